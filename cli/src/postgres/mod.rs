@@ -1,0 +1,25 @@
+//! Everything that talks to a Postgres server: finding its binaries, running a throwaway one, connecting to
+//! any of them, and bringing SQL into a database. Reading the catalog is `introspect`'s work and proving
+//! migrations is `verify`'s; both are handed the connections that are made here.
+
+mod account;
+pub mod binaries;
+mod cache;
+pub mod connect;
+mod conninfo;
+pub mod ephemeral;
+mod error;
+mod folder;
+pub mod install;
+pub mod load;
+mod process;
+pub mod progress;
+pub mod replay;
+mod script;
+mod template;
+
+pub use binaries::Binaries;
+pub use connect::{connect, describe, is_source, pin_search_path, pin_session};
+pub use ephemeral::{Ephemeral, Options};
+pub use error::Error;
+pub use progress::Progress;

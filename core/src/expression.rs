@@ -1,0 +1,220 @@
+//! SQL expressions and definitions as text, with a small lexer. The text of an expression is the server's own deparse
+//! (or the user's words until a server has parsed them); we compare it, carry it and print it, and never rewrite it but
+//! for one case: names that a rename changes, exchanged token by token so that a renamed column is no difference.
+
+use serde::{Deserialize, Serialize};
+
+use crate::Name;
+
+/// A piece of SQL: an expression, a predicate, or a whole definition.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Expression(String);
+
+impl Expression {
+    /// Wraps text.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The SQL text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The text with identifiers exchanged by `rename`, which sees each one unquoted and folded.
+    pub fn map_identifiers(&self, mut rename: impl FnMut(&str) -> Option<Name>) -> Self {
+        let mut out = String::with_capacity(self.0.len());
+        for token in tokens(&self.0) {
+            let new = match token.kind {
+                TokenKind::Word => rename(&token.text.to_lowercase()),
+                TokenKind::Quoted => rename(&unquote(token.text)),
+                TokenKind::String | TokenKind::Comment | TokenKind::Space | TokenKind::Other => None,
+            };
+            match new {
+                Some(name) if is_plain(name.as_str()) => out.push_str(name.as_str()),
+                Some(name) => {
+                    out.push('"');
+                    out.push_str(&name.as_str().replace('"', "\"\""));
+                    out.push('"');
+                }
+                None => out.push_str(token.text),
+            }
+        }
+        Self(out)
+    }
+}
+
+fn is_plain(name: &str) -> bool {
+    let mut chars = name.chars();
+    chars.next().is_some_and(|c| c.is_ascii_lowercase() || c == '_')
+        && chars.all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+}
+
+fn unquote(text: &str) -> String {
+    text.trim_matches('"').replace("\"\"", "\"")
+}
+
+/// What a stretch of SQL is, as far as a lexer can tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TokenKind {
+    /// A bare identifier, keyword.
+    Word,
+    /// `"An identifier"`, with its quotes.
+    Quoted,
+    /// A string constant of any form, with its quotes.
+    String,
+    /// A comment of either form.
+    Comment,
+    /// White space.
+    Space,
+    /// A number, an operator's character, punctuation.
+    Other,
+}
+
+/// A token and its exact text; the texts of all tokens put together are the input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Token<'a> {
+    /// What it is.
+    pub kind: TokenKind,
+    /// Its text.
+    pub text: &'a str,
+}
+
+/// Splits SQL into tokens as the server's lexer does (manual, "Lexical Structure"). Never fails: what is left open
+/// runs to the end.
+pub fn tokens(sql: &str) -> Vec<Token<'_>> {
+    let mut out = Vec::new();
+    let mut rest = sql;
+    while let Some(first) = rest.chars().next() {
+        let (kind, length) = next_token(rest, first);
+        let (text, tail) = rest.split_at(length);
+        out.push(Token { kind, text });
+        rest = tail;
+    }
+    out
+}
+
+fn next_token(rest: &str, first: char) -> (TokenKind, usize) {
+    let is_word = |c: char| c.is_alphanumeric() || c == '_' || c == '$';
+    if first.is_whitespace() {
+        let end = rest.find(|c: char| !c.is_whitespace()).unwrap_or(rest.len());
+        return (TokenKind::Space, end);
+    }
+    if rest.starts_with("--") {
+        return (TokenKind::Comment, rest.find('\n').unwrap_or(rest.len()));
+    }
+    if rest.starts_with("/*") {
+        return (TokenKind::Comment, block_comment(rest));
+    }
+    if first == '"' {
+        return (TokenKind::Quoted, quoted(rest, '"', 1));
+    }
+    if first == '\'' {
+        return (TokenKind::String, quoted(rest, '\'', 1));
+    }
+    if matches!(first, 'e' | 'E') && rest[1..].starts_with('\'') {
+        return (TokenKind::String, escape_string(rest));
+    }
+    if matches!(first, 'b' | 'B' | 'x' | 'X' | 'n' | 'N') && rest[1..].starts_with('\'') {
+        return (TokenKind::String, quoted(rest, '\'', 2));
+    }
+    if first == '$'
+        && let Some(length) = dollar_string(rest)
+    {
+        return (TokenKind::String, length);
+    }
+    if first.is_alphabetic() || first == '_' {
+        return (TokenKind::Word, rest.find(|c| !is_word(c)).unwrap_or(rest.len()));
+    }
+    if first.is_ascii_digit() {
+        return (TokenKind::Other, rest.find(|c: char| !(is_word(c) || c == '.')).unwrap_or(rest.len()));
+    }
+    (TokenKind::Other, first.len_utf8())
+}
+
+fn quoted(rest: &str, quote: char, from: usize) -> usize {
+    let mut at = from;
+    while let Some(found) = rest[at..].find(quote) {
+        at += found + 1;
+        if !rest[at..].starts_with(quote) {
+            return at;
+        }
+        at += 1;
+    }
+    rest.len()
+}
+
+fn escape_string(rest: &str) -> usize {
+    let bytes = rest.as_bytes();
+    let mut at = 2;
+    while at < bytes.len() {
+        match bytes[at] {
+            b'\\' => at += 2,
+            b'\'' if bytes.get(at + 1) == Some(&b'\'') => at += 2,
+            b'\'' => return at + 1,
+            _ => at += 1,
+        }
+    }
+    rest.len()
+}
+
+fn block_comment(rest: &str) -> usize {
+    let mut depth = 0usize;
+    let mut at = 0;
+    while at < rest.len() {
+        if rest[at..].starts_with("/*") {
+            depth += 1;
+            at += 2;
+        } else if rest[at..].starts_with("*/") {
+            depth -= 1;
+            at += 2;
+            if depth == 0 {
+                return at;
+            }
+        } else {
+            at += rest[at..].chars().next().map_or(1, char::len_utf8);
+        }
+    }
+    rest.len()
+}
+
+fn dollar_string(rest: &str) -> Option<usize> {
+    let close = rest[1..].find('$')? + 2;
+    let tag = &rest[..close];
+    let inner = &tag[1..tag.len() - 1];
+    let starts_well = inner.chars().next().is_none_or(|c| c.is_alphabetic() || c == '_');
+    if !starts_well || !inner.chars().all(|c| c.is_alphanumeric() || c == '_') {
+        return None;
+    }
+    Some(rest[close..].find(tag).map_or(rest.len(), |found| close + found + tag.len()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(sql: &str, expect: &[&str]) {
+        let all = tokens(sql);
+        assert_eq!(all.iter().map(|t| t.text).collect::<String>(), sql);
+        let got: Vec<_> = all.iter().filter(|t| t.kind != TokenKind::Space).map(|t| t.text).collect();
+        assert_eq!(got, expect);
+    }
+
+    #[test]
+    fn lexes_as_the_server_does() {
+        check("a + 'it''s' --x\n/* a /* b */ c */ \"q\"\"q\"", &["a", "+", "'it''s'", "--x", "/* a /* b */ c */", "\"q\"\"q\""]);
+        check("E'a\\'b' $$x'y$$ $t$ $$ $t$ $1", &["E'a\\'b'", "$$x'y$$", "$t$ $$ $t$", "$", "1"]);
+        check("'open", &["'open"]);
+        check("$a$ open", &["$a$ open"]);
+        check("ü.é", &["ü", ".", "é"]);
+    }
+
+    #[test]
+    fn renames_identifiers_only() {
+        let expression = Expression::new("nick <> 'nick' AND \"nick\" IS NOT NULL");
+        let renamed = expression.map_identifiers(|word| (word == "nick").then(|| Name::new("my handle")));
+        assert_eq!(renamed.as_str(), "\"my handle\" <> 'nick' AND \"my handle\" IS NOT NULL");
+    }
+}

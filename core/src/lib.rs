@@ -1,0 +1,30 @@
+//! What the stages of autogen share: the catalog model, pairs, identities, diagnostics, and the change graph with its
+//! hazards. No I/O, no SQL text, no Rust syntax, no graph algorithm happens here.
+
+mod catalog;
+mod change;
+mod data_type;
+mod diagnostic;
+mod expression;
+mod hazard;
+mod hints;
+mod id;
+mod name;
+pub mod object;
+mod pair;
+mod probe;
+mod source;
+
+pub use catalog::{Catalog, Unread};
+pub use change::{Action, Change, ChangeGraph, Edge, Reason, SkippedObject};
+pub use data_type::DataType;
+pub use diagnostic::{Diagnostic, Severity};
+pub use expression::{Expression, Token, TokenKind, tokens};
+pub use hazard::{Hazard, HazardKind, Lock, Todo};
+pub use hints::{Hints, Renames};
+pub use id::ObjectId;
+pub use name::{MAX_NAME_BYTES, Name, QualName, visible, write_visible};
+pub use object::{Alteration, Kind, Object, ObjectKind};
+pub use pair::Pair;
+pub use probe::{Answer, Answers, Question};
+pub use source::{SourceMap, Span};

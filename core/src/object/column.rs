@@ -1,0 +1,193 @@
+//! Columns of tables (`pg_attribute`). A default is an object of its own, as in `pg_attrdef`, because other objects may
+//! depend on it separately; a generation expression belongs to the column.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::object::{ObjectKind, sequence::SequenceOptions};
+use crate::{Catalog, DataType, Expression, Name, ObjectId, QualName, Renames};
+
+/// A column.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Column {
+    /// Where it stands in the row; only new tables follow it, and it is no difference.
+    pub position: i32,
+    /// Its type.
+    pub data_type: DataType,
+    /// `NOT NULL`.
+    pub not_null: bool,
+    /// Its collation, if not the type's own.
+    pub collation: Option<QualName>,
+    /// `GENERATED … AS IDENTITY`.
+    pub identity: Option<Identity>,
+    /// `GENERATED ALWAYS AS (…)`.
+    pub generated: Option<Generated>,
+    /// `STORAGE`, if not the type's own.
+    pub storage: Option<Storage>,
+    /// `COMPRESSION` (14 and later), if set: `pglz` or `lz4`.
+    pub compression: Option<String>,
+    /// The statistics target, if set.
+    pub statistics: Option<i32>,
+    /// Attribute options such as `n_distinct`.
+    pub options: BTreeMap<String, String>,
+    /// Where the definition comes from.
+    pub origin: Origin,
+}
+
+/// Whether the table itself defines the column (or check), or a parent does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Origin {
+    /// The table itself.
+    #[default]
+    Local,
+    /// A parent alone.
+    Inherited,
+    /// Both.
+    Merged,
+}
+
+/// `GENERATED … AS IDENTITY`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Identity {
+    /// True for `ALWAYS`, false for `BY DEFAULT`.
+    pub always: bool,
+    /// The options of its sequence.
+    pub sequence: SequenceOptions,
+    /// The sequence's name, if it is not the one that Postgres would choose.
+    pub sequence_name: Option<QualName>,
+}
+
+/// `GENERATED ALWAYS AS (…)`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Generated {
+    /// The expression.
+    pub expression: Expression,
+    /// True for `STORED`, false for `VIRTUAL` (18 and later).
+    pub stored: bool,
+}
+
+/// `STORAGE` strategies (`attstorage`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Storage {
+    /// In line, uncompressed.
+    Plain,
+    /// Out of line, uncompressed.
+    External,
+    /// Compressed, out of line if need be.
+    Extended,
+    /// Compressed, in line if at all possible.
+    Main,
+}
+
+/// Changes in place.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ColumnAlteration {
+    /// `TYPE … [COLLATE …]`.
+    Type {
+        /// The new type.
+        data_type: DataType,
+        /// Its collation.
+        collation: Option<QualName>,
+    },
+    /// `SET` or `DROP NOT NULL`.
+    NotNull(bool),
+    /// `ADD GENERATED`, `SET GENERATED …`, `DROP IDENTITY`.
+    Identity(Option<Identity>),
+    /// `DROP EXPRESSION` (13 and later) or `SET EXPRESSION` (17 and later).
+    Generated(Option<Generated>),
+    /// `SET STORAGE`.
+    Storage(Option<Storage>),
+    /// `SET COMPRESSION`.
+    Compression(Option<String>),
+    /// `SET STATISTICS`.
+    Statistics(Option<i32>),
+    /// `SET (…)` and `RESET (…)`: all options.
+    Options(BTreeMap<String, String>),
+    /// Follows from `INHERIT` and `NO INHERIT`; no statement of its own.
+    Origin(Origin),
+}
+
+impl ObjectKind for Column {
+    type Alteration = ColumnAlteration;
+
+    fn container(&self, id: &ObjectId) -> Option<ObjectId> {
+        Some(ObjectId::table(&id.name))
+    }
+
+    fn references(&self, _: &ObjectId, catalog: &Catalog) -> Vec<ObjectId> {
+        let collation = self.collation.iter().map(|name| ObjectId::new(crate::Kind::Collation, name.clone()));
+        self.data_type.object(catalog).into_iter().chain(collation).collect()
+    }
+
+    fn rename(&mut self, id: &ObjectId, renames: &Renames) {
+        self.data_type.rename(renames);
+        if let Some(generated) = &mut self.generated {
+            generated.expression = renames.expression(Some(&id.name), &generated.expression);
+        }
+        if let Some(identity) = &mut self.identity
+            && identity.sequence_name.is_none()
+            && (renames.relation(&id.name) != id.name || renames.column(&id.name, id.own_name()) != *id.own_name())
+        {
+            // The sequence keeps its name when the table or column is renamed.
+            let default = crate::object::choose_name(&[id.name.name.as_str(), id.own_name().as_str()], "seq");
+            identity.sequence_name = Some(id.name.sibling(default));
+        }
+    }
+
+    fn apply(&mut self, alteration: &ColumnAlteration) {
+        match alteration {
+            ColumnAlteration::Type { data_type, collation } => {
+                self.data_type = data_type.clone();
+                self.collation.clone_from(collation);
+            }
+            ColumnAlteration::NotNull(new) => self.not_null = *new,
+            ColumnAlteration::Identity(new) => self.identity.clone_from(new),
+            ColumnAlteration::Generated(new) => self.generated.clone_from(new),
+            ColumnAlteration::Storage(new) => self.storage = *new,
+            ColumnAlteration::Compression(new) => self.compression.clone_from(new),
+            ColumnAlteration::Statistics(new) => self.statistics = *new,
+            ColumnAlteration::Options(new) => self.options.clone_from(new),
+            ColumnAlteration::Origin(new) => self.origin = *new,
+        }
+    }
+}
+
+impl Column {
+    /// A nullable column of a type, with nothing else.
+    pub fn plain(position: i32, data_type: DataType) -> Self {
+        Self {
+            position,
+            data_type,
+            not_null: false,
+            collation: None,
+            identity: None,
+            generated: None,
+            storage: None,
+            compression: None,
+            statistics: None,
+            options: BTreeMap::new(),
+            origin: Origin::Local,
+        }
+    }
+
+    /// True if inserts may leave it out although it is NOT NULL.
+    pub fn fills_itself(&self) -> bool {
+        self.identity.is_some() || self.generated.is_some()
+    }
+}
+
+/// The columns of a table by position.
+pub fn in_order(catalog: &Catalog, table: &QualName) -> Vec<(Name, Column)> {
+    let mut columns: Vec<(Name, Column)> = catalog
+        .parts(crate::Kind::Column, table)
+        .filter_map(|(id, object)| match object {
+            crate::Object::Column(column) => Some((id.own_name().clone(), column.clone())),
+            _ => None,
+        })
+        .collect();
+    columns.sort_by_key(|(_, column)| column.position);
+    columns
+}

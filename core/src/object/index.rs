@@ -1,0 +1,153 @@
+//! Indexes (`pg_index`), but for those behind constraints.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::object::{ObjectKind, relation_id};
+use crate::{Catalog, Expression, Name, ObjectId, QualName, Renames};
+
+/// An index.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Index {
+    /// The table or materialized view.
+    pub table: QualName,
+    /// `UNIQUE`.
+    pub unique: bool,
+    /// `NULLS NOT DISTINCT` (15 and later).
+    pub nulls_not_distinct: bool,
+    /// The access method, such as `btree`.
+    pub method: Name,
+    /// The key, in order.
+    pub keys: Vec<IndexKey>,
+    /// `INCLUDE` columns.
+    pub include: Vec<Name>,
+    /// `WHERE`.
+    pub predicate: Option<Expression>,
+    /// Storage parameters.
+    pub options: BTreeMap<String, String>,
+    /// The tablespace, if not the database's.
+    pub tablespace: Option<Name>,
+    /// False for what a failed `CREATE INDEX CONCURRENTLY` left.
+    pub valid: bool,
+    /// `CLUSTER ON`.
+    pub clustered: bool,
+    /// The partitioned table's index that it is attached to.
+    pub partition_of: Option<QualName>,
+}
+
+/// One key of an index or exclusion constraint.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IndexKey {
+    /// What is indexed.
+    pub target: IndexTarget,
+    /// `COLLATE`, if not the column's own.
+    pub collation: Option<QualName>,
+    /// The operator class, if not the type's default for the method.
+    pub opclass: Option<QualName>,
+    /// The operator class's parameters.
+    pub opclass_options: BTreeMap<String, String>,
+    /// `DESC`.
+    pub descending: bool,
+    /// True for `NULLS FIRST`; the default is the value of `descending`.
+    pub nulls_first: bool,
+}
+
+/// What an index key indexes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum IndexTarget {
+    /// A column.
+    Column(Name),
+    /// An expression, without outer parentheses unless the server printed them.
+    Expression(Expression),
+}
+
+impl IndexKey {
+    /// A column in the default order.
+    pub fn column(name: impl Into<Name>) -> Self {
+        Self {
+            target: IndexTarget::Column(name.into()),
+            collation: None,
+            opclass: None,
+            opclass_options: BTreeMap::new(),
+            descending: false,
+            nulls_first: false,
+        }
+    }
+
+    /// Follows renames.
+    pub fn rename(&mut self, table: &QualName, renames: &Renames) {
+        match &mut self.target {
+            IndexTarget::Column(column) => *column = renames.column(table, column),
+            IndexTarget::Expression(expression) => *expression = renames.expression(Some(table), expression),
+        }
+    }
+}
+
+/// Changes in place.
+#[derive(Clone, Debug, PartialEq)]
+pub enum IndexAlteration {
+    /// `SET` and `RESET`: all parameters.
+    Options(BTreeMap<String, String>),
+    /// `SET TABLESPACE`.
+    Tablespace(Option<Name>),
+    /// `ALTER TABLE … CLUSTER ON` or `SET WITHOUT CLUSTER`.
+    Clustered(bool),
+    /// `ATTACH PARTITION`.
+    Attach(QualName),
+}
+
+impl ObjectKind for Index {
+    type Alteration = IndexAlteration;
+
+    fn container(&self, _: &ObjectId) -> Option<ObjectId> {
+        Some(ObjectId::table(&self.table))
+    }
+
+    fn references(&self, _: &ObjectId, catalog: &Catalog) -> Vec<ObjectId> {
+        let keys = self.keys.iter().filter_map(|key| match &key.target {
+            IndexTarget::Column(column) => Some(column),
+            IndexTarget::Expression(_) => None,
+        });
+        let parent = self.partition_of.iter().map(|name| ObjectId::new(crate::Kind::Index, name.clone()));
+        keys.chain(&self.include)
+            .map(|column| ObjectId::column(&self.table, column))
+            .chain([relation_id(catalog, &self.table)])
+            .chain(parent)
+            .collect()
+    }
+
+    fn rename(&mut self, _: &ObjectId, renames: &Renames) {
+        for key in &mut self.keys {
+            key.rename(&self.table, renames);
+        }
+        renames.columns(&self.table, &mut self.include);
+        if let Some(predicate) = &mut self.predicate {
+            *predicate = renames.expression(Some(&self.table), predicate);
+        }
+        self.table = renames.relation(&self.table);
+    }
+
+    fn apply(&mut self, alteration: &IndexAlteration) {
+        match alteration {
+            IndexAlteration::Options(options) => self.options.clone_from(options),
+            IndexAlteration::Tablespace(tablespace) => self.tablespace.clone_from(tablespace),
+            IndexAlteration::Clustered(clustered) => self.clustered = *clustered,
+            IndexAlteration::Attach(parent) => self.partition_of = Some(parent.clone()),
+        }
+    }
+}
+
+impl Index {
+    /// The key columns, if every key is a plain column.
+    pub fn plain_columns(&self) -> Option<Vec<Name>> {
+        self.keys
+            .iter()
+            .map(|key| match &key.target {
+                IndexTarget::Column(column) => Some(column.clone()),
+                IndexTarget::Expression(_) => None,
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,57 @@
+//! Materialized views (`pg_class` with `relkind = 'm'`). Their indexes are objects of their own.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::object::ObjectKind;
+use crate::{Catalog, DataType, Expression, Name, ObjectId, Renames};
+
+/// A materialized view.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MaterializedView {
+    /// The query as `pg_get_viewdef` prints it, without the semicolon.
+    pub definition: Expression,
+    /// Its columns.
+    pub columns: Vec<(Name, DataType)>,
+    /// Storage parameters.
+    pub options: BTreeMap<String, String>,
+    /// The access method, if not heap.
+    pub access_method: Option<Name>,
+    /// The tablespace, if not the database's.
+    pub tablespace: Option<Name>,
+    /// False for `WITH NO DATA`; no difference by itself.
+    pub populated: bool,
+}
+
+/// Changes in place.
+#[derive(Clone, Debug, PartialEq)]
+pub enum MaterializedViewAlteration {
+    /// `SET` and `RESET`: all parameters.
+    Options(BTreeMap<String, String>),
+    /// `SET TABLESPACE`.
+    Tablespace(Option<Name>),
+}
+
+impl ObjectKind for MaterializedView {
+    type Alteration = MaterializedViewAlteration;
+
+    fn container(&self, _: &ObjectId) -> Option<ObjectId> {
+        None
+    }
+
+    fn references(&self, id: &ObjectId, _: &Catalog) -> Vec<ObjectId> {
+        vec![ObjectId::schema(&id.name.schema)]
+    }
+
+    fn rename(&mut self, _: &ObjectId, renames: &Renames) {
+        self.definition = renames.expression(None, &self.definition);
+    }
+
+    fn apply(&mut self, alteration: &MaterializedViewAlteration) {
+        match alteration {
+            MaterializedViewAlteration::Options(options) => self.options.clone_from(options),
+            MaterializedViewAlteration::Tablespace(tablespace) => self.tablespace.clone_from(tablespace),
+        }
+    }
+}

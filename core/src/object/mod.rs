@@ -1,0 +1,187 @@
+//! The registry of object kinds. [`for_each_kind!`](crate::for_each_kind) is the one list: it makes `Kind`, `Object` and
+//! `Alteration` here, and every stage hands its own small macro to the same list, so that a kind without a stage does
+//! not compile. To add a kind: a file here and in each stage, and a word in the list.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Catalog, ObjectId, QualName, Renames};
+
+/// Calls a macro with `Kind module "words for people"` for every object kind.
+#[macro_export]
+macro_rules! for_each_kind {
+    ($callback:ident) => {
+        $callback! {
+            Schema schema "schema",
+            Extension extension "extension",
+            EnumType enum_type "type",
+            CompositeType composite_type "type",
+            RangeType range_type "type",
+            Domain domain "domain",
+            Collation collation "collation",
+            Sequence sequence "sequence",
+            Function function "function",
+            Table table "table",
+            Column column "column",
+            Default default "default",
+            PrimaryKey primary_key "primary key",
+            Unique unique "unique constraint",
+            Check check "check",
+            ForeignKey foreign_key "foreign key",
+            Exclusion exclusion "exclusion constraint",
+            Index index "index",
+            View view "view",
+            MaterializedView materialized_view "materialized view",
+            Trigger trigger "trigger",
+            Policy policy "policy",
+            Rule rule "rule",
+            Statistics statistics "statistics",
+            Privilege privilege "privilege",
+            DefaultPrivilege default_privilege "default privilege",
+            Comment comment "comment",
+        }
+    };
+}
+
+/// What the catalog model asks of every kind.
+pub trait ObjectKind: Sized {
+    /// The fine-grained changes that Postgres can make in place; each carries the new value.
+    type Alteration: Clone + fmt::Debug + PartialEq;
+
+    /// The object that takes this one along when it is dropped (`pg_depend.deptype` `a` or `i`), if any.
+    fn container(&self, id: &ObjectId) -> Option<ObjectId>;
+
+    /// What must exist before this object can: structural references only. What an expression uses is in
+    /// [`Catalog::depends_on`], from `pg_depend`.
+    fn references(&self, id: &ObjectId, catalog: &Catalog) -> Vec<ObjectId>;
+
+    /// Follows renames of other objects into the references that this one holds.
+    fn rename(&mut self, id: &ObjectId, renames: &Renames);
+
+    /// Makes a change on the model. The differ proves with it that its alterations are complete.
+    fn apply(&mut self, alteration: &Self::Alteration);
+}
+
+macro_rules! registry {
+    ($($kind:ident $module:ident $words:literal,)*) => {
+        $(pub mod $module; pub use $module::$kind;)*
+
+        /// The kind of a schema object.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum Kind {
+            $(#[doc = $words] $kind,)*
+        }
+
+        impl Kind {
+            /// Every kind, in the registry's order.
+            pub const ALL: &[Kind] = &[$(Kind::$kind,)*];
+
+            /// The name used in files and options, such as `foreign_key`.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Kind::$kind => stringify!($module),)* }
+            }
+        }
+
+        /// In words for people, such as `foreign key`.
+        impl fmt::Display for Kind {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(match self { $(Kind::$kind => $words,)* })
+            }
+        }
+
+        /// A schema object of any kind.
+        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+        #[serde(tag = "kind", rename_all = "snake_case")]
+        pub enum Object {
+            $(#[doc = $words] $kind($kind),)*
+        }
+
+        $(impl From<$kind> for Object { fn from(object: $kind) -> Self { Object::$kind(object) } })*
+
+        /// A change in place to an object of any kind.
+        #[derive(Clone, Debug, PartialEq)]
+        pub enum Alteration {
+            $(#[doc = $words] $kind(<$kind as ObjectKind>::Alteration),)*
+        }
+
+        impl Object {
+            /// Its kind.
+            pub fn kind(&self) -> Kind {
+                match self { $(Object::$kind(_) => Kind::$kind,)* }
+            }
+
+            /// See [`ObjectKind::container`].
+            pub fn container(&self, id: &ObjectId) -> Option<ObjectId> {
+                match self { $(Object::$kind(object) => object.container(id),)* }
+            }
+
+            /// See [`ObjectKind::references`].
+            pub fn references(&self, id: &ObjectId, catalog: &Catalog) -> Vec<ObjectId> {
+                match self { $(Object::$kind(object) => object.references(id, catalog),)* }
+            }
+
+            /// See [`ObjectKind::rename`].
+            pub fn rename(&mut self, id: &ObjectId, renames: &Renames) {
+                match self { $(Object::$kind(object) => object.rename(id, renames),)* }
+            }
+
+            /// See [`ObjectKind::apply`]. An alteration of another kind is answered with `false` and changes nothing.
+            #[must_use]
+            pub fn apply(&mut self, alteration: &Alteration) -> bool {
+                match (self, alteration) {
+                    $((Object::$kind(object), Alteration::$kind(alteration)) => { object.apply(alteration); true })*
+                    (_, _) => false,
+                }
+            }
+        }
+    };
+}
+
+for_each_kind!(registry);
+
+/// The alteration of kinds that Postgres can only replace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Never {}
+
+/// When a constraint is checked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Deferrability {
+    /// At once, always.
+    #[default]
+    NotDeferrable,
+    /// At once, unless the transaction defers it.
+    InitiallyImmediate,
+    /// At commit, unless the transaction asks at once.
+    InitiallyDeferred,
+}
+
+/// The relation (table, view, materialized view) of a name, if the catalog has it.
+pub fn relation_id(catalog: &Catalog, name: &QualName) -> ObjectId {
+    [Kind::Table, Kind::View, Kind::MaterializedView]
+        .into_iter()
+        .map(|kind| ObjectId::new(kind, name.clone()))
+        .find(|id| catalog.contains(id))
+        .unwrap_or_else(|| ObjectId::table(name))
+}
+
+/// The name Postgres gives an object that was not named (`makeObjectName`, `ChooseIndexName`): the parts and the label
+/// joined by `_`, the longest part shortened until it fits in 63 bytes. Collisions are not looked at.
+pub fn choose_name(parts: &[&str], label: &str) -> String {
+    let mut parts: Vec<&str> = parts.to_vec();
+    loop {
+        let length: usize = parts.iter().map(|part| part.len() + 1).sum::<usize>() + label.len();
+        let longest = parts.iter().enumerate().rev().max_by_key(|(_, part)| part.len()).map(|(at, _)| at);
+        match longest {
+            Some(at) if length > crate::MAX_NAME_BYTES && !parts[at].is_empty() => {
+                let end = parts[at].char_indices().next_back().map_or(0, |(end, _)| end);
+                parts[at] = &parts[at][..end];
+            }
+            _ => break,
+        }
+    }
+    parts.push(label);
+    parts.join("_")
+}

@@ -1,0 +1,102 @@
+//! Sequences (`pg_sequence`), free or owned by a column. Those behind identity columns are part of the column.
+
+use serde::{Deserialize, Serialize};
+
+use crate::object::table::Persistence;
+use crate::object::{Kind, ObjectKind};
+use crate::{Catalog, Name, ObjectId, Renames};
+
+/// A sequence.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sequence {
+    /// Type, steps and bounds.
+    pub options: SequenceOptions,
+    /// The column that takes it along (`OWNED BY`).
+    pub owned_by: Option<ObjectId>,
+    /// Permanent or unlogged.
+    pub persistence: Persistence,
+}
+
+/// The options of a sequence or an identity column, always spelled out as in `pg_sequence`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct SequenceOptions {
+    /// `smallint`, `integer` or `bigint`.
+    pub data_type: String,
+    /// `START WITH`.
+    pub start: i64,
+    /// `INCREMENT BY`.
+    pub increment: i64,
+    /// `MINVALUE`.
+    pub min: i64,
+    /// `MAXVALUE`.
+    pub max: i64,
+    /// `CACHE`.
+    pub cache: i64,
+    /// `CYCLE`.
+    pub cycle: bool,
+}
+
+impl SequenceOptions {
+    /// What `CREATE SEQUENCE AS type` gives without further options.
+    pub fn of_type(data_type: &str) -> Self {
+        Self { data_type: data_type.to_owned(), start: 1, increment: 1, min: 1, max: type_max(data_type), cache: 1, cycle: false }
+    }
+
+    /// What the same type and increment would have without further options.
+    pub fn defaults(&self) -> Self {
+        let plain = Self::of_type(&self.data_type);
+        if self.increment > 0 {
+            return Self { increment: self.increment, start: self.min, ..plain };
+        }
+        let min = -type_max(&self.data_type) - 1;
+        Self { increment: self.increment, min, max: -1, start: self.max, ..plain }
+    }
+}
+
+fn type_max(data_type: &str) -> i64 {
+    match data_type {
+        "smallint" => i64::from(i16::MAX),
+        "integer" => i64::from(i32::MAX),
+        _ => i64::MAX,
+    }
+}
+
+/// Changes in place.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SequenceAlteration {
+    /// Any of the options.
+    Options(SequenceOptions),
+    /// `OWNED BY`.
+    OwnedBy(Option<ObjectId>),
+    /// `SET LOGGED` or `UNLOGGED`.
+    Persistence(Persistence),
+}
+
+impl ObjectKind for Sequence {
+    type Alteration = SequenceAlteration;
+
+    fn container(&self, _: &ObjectId) -> Option<ObjectId> {
+        self.owned_by.clone()
+    }
+
+    /// The owning column is no prerequisite: its default needs the sequence first, and `OWNED BY` is set last.
+    fn references(&self, id: &ObjectId, _: &Catalog) -> Vec<ObjectId> {
+        vec![ObjectId::schema(&id.name.schema)]
+    }
+
+    fn rename(&mut self, _: &ObjectId, renames: &Renames) {
+        if let Some(owner) = &mut self.owned_by {
+            let relation = renames.relation(&owner.name);
+            let column: Option<Name> = owner.part.as_ref().map(|column| renames.column(&owner.name, column));
+            *owner = ObjectId { kind: Kind::Column, name: relation, part: column };
+        }
+    }
+
+    fn apply(&mut self, alteration: &SequenceAlteration) {
+        match alteration {
+            SequenceAlteration::Options(options) => self.options = options.clone(),
+            SequenceAlteration::OwnedBy(owner) => self.owned_by.clone_from(owner),
+            SequenceAlteration::Persistence(persistence) => self.persistence = *persistence,
+        }
+    }
+}

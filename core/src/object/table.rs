@@ -1,0 +1,137 @@
+//! Tables (`pg_class` with `relkind` `r` and `p`). Columns, constraints, indexes are objects of their own.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::object::ObjectKind;
+use crate::{Catalog, Expression, Name, ObjectId, QualName, Renames};
+
+/// A table.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Table {
+    /// Whether it survives a crash.
+    pub persistence: Persistence,
+    /// Partition strategy and key as `pg_get_partkeydef` prints them (`RANGE (created_at)`), for a partitioned table.
+    pub partition_key: Option<Expression>,
+    /// The table it is a partition of.
+    pub partition_of: Option<PartitionOf>,
+    /// The tables it inherits from, in order; not for partitions.
+    pub inherits: Vec<QualName>,
+    /// The composite type it is made of (`CREATE TABLE … OF`).
+    pub of_type: Option<QualName>,
+    /// Storage parameters (`reloptions`, with the TOAST table's as `toast.name`).
+    pub options: BTreeMap<String, String>,
+    /// What logical replication sends of an old row.
+    pub replica_identity: ReplicaIdentity,
+    /// `ENABLE ROW LEVEL SECURITY`.
+    pub row_security: bool,
+    /// `FORCE ROW LEVEL SECURITY`.
+    pub force_row_security: bool,
+    /// The access method, if not the server's default (heap).
+    pub access_method: Option<Name>,
+    /// The tablespace, if not the database's.
+    pub tablespace: Option<Name>,
+}
+
+/// What becomes of the data in a crash (`relpersistence`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Persistence {
+    /// Kept.
+    #[default]
+    Permanent,
+    /// Emptied: `UNLOGGED`.
+    Unlogged,
+}
+
+/// Membership in a partitioned table.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PartitionOf {
+    /// The partitioned table.
+    pub parent: QualName,
+    /// `FOR VALUES …` or `DEFAULT`, as `pg_get_expr(relpartbound)` prints it.
+    pub bound: Expression,
+}
+
+/// `REPLICA IDENTITY`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReplicaIdentity {
+    /// The primary key.
+    #[default]
+    Default,
+    /// The whole row.
+    Full,
+    /// Nothing.
+    Nothing,
+    /// A unique index, or the constraint of that name.
+    Index(Name),
+}
+
+/// Changes in place.
+#[derive(Clone, Debug, PartialEq)]
+pub enum TableAlteration {
+    /// `SET LOGGED` or `UNLOGGED`.
+    Persistence(Persistence),
+    /// `ATTACH` or `DETACH PARTITION`, or both.
+    PartitionOf(Option<PartitionOf>),
+    /// `INHERIT` and `NO INHERIT`: all parents, in order.
+    Inherits(Vec<QualName>),
+    /// `OF` or `NOT OF`.
+    OfType(Option<QualName>),
+    /// `SET` and `RESET`: all parameters.
+    Options(BTreeMap<String, String>),
+    /// `REPLICA IDENTITY`.
+    ReplicaIdentity(ReplicaIdentity),
+    /// `ENABLE` or `DISABLE ROW LEVEL SECURITY`.
+    RowSecurity(bool),
+    /// `FORCE` or `NO FORCE ROW LEVEL SECURITY`.
+    ForceRowSecurity(bool),
+    /// `SET ACCESS METHOD` (15 and later).
+    AccessMethod(Option<Name>),
+    /// `SET TABLESPACE`.
+    Tablespace(Option<Name>),
+}
+
+impl ObjectKind for Table {
+    type Alteration = TableAlteration;
+
+    /// A partition is taken along with its parent.
+    fn container(&self, _: &ObjectId) -> Option<ObjectId> {
+        self.partition_of.as_ref().map(|partition| ObjectId::table(&partition.parent))
+    }
+
+    fn references(&self, id: &ObjectId, catalog: &Catalog) -> Vec<ObjectId> {
+        let parents = self.inherits.iter().map(ObjectId::table);
+        let of_type = self.of_type.iter().filter_map(|name| crate::DataType::user(name.clone()).object(catalog));
+        std::iter::once(ObjectId::schema(&id.name.schema)).chain(parents).chain(of_type).collect()
+    }
+
+    fn rename(&mut self, id: &ObjectId, renames: &Renames) {
+        if let Some(partition) = &mut self.partition_of {
+            partition.parent = renames.relation(&partition.parent);
+        }
+        for parent in &mut self.inherits {
+            *parent = renames.relation(parent);
+        }
+        if let Some(key) = &mut self.partition_key {
+            *key = renames.expression(Some(&id.name), key);
+        }
+    }
+
+    fn apply(&mut self, alteration: &TableAlteration) {
+        match alteration {
+            TableAlteration::Persistence(new) => self.persistence = *new,
+            TableAlteration::PartitionOf(new) => self.partition_of.clone_from(new),
+            TableAlteration::Inherits(new) => self.inherits.clone_from(new),
+            TableAlteration::OfType(new) => self.of_type.clone_from(new),
+            TableAlteration::Options(new) => self.options.clone_from(new),
+            TableAlteration::ReplicaIdentity(new) => self.replica_identity = new.clone(),
+            TableAlteration::RowSecurity(new) => self.row_security = *new,
+            TableAlteration::ForceRowSecurity(new) => self.force_row_security = *new,
+            TableAlteration::AccessMethod(new) => self.access_method.clone_from(new),
+            TableAlteration::Tablespace(new) => self.tablespace.clone_from(new),
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! Questions about rows, and their answers. The answers decide which SQL is written and stand in its markers.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::{DataType, Expression, Name, QualName};
+
+/// Something to ask the live rows before SQL is written. All names are those of the current schema.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+#[expect(missing_docs, reason = "each sentence names its fields")]
+pub enum Question {
+    /// Is there any row? `matching` is the planner's estimate, 0 only if there is none.
+    Rows { table: QualName },
+    /// Rows with NULL in the column.
+    Nulls { table: QualName, column: Name },
+    /// Rows whose values in these columns another row has too.
+    Duplicates { table: QualName, columns: Vec<Name>, predicate: Option<Expression> },
+    /// Rows that no row of the other table answers.
+    Orphans { table: QualName, columns: Vec<Name>, parent: QualName, parent_columns: Vec<Name> },
+    /// Rows for which the expression is false.
+    Violations { table: QualName, expression: Expression },
+    /// Rows whose value cannot become the new type.
+    Uncastable { table: QualName, column: Name, to: DataType },
+    /// Rows with more characters than that.
+    TooLong { table: QualName, column: Name, length: u32 },
+    /// Rows that use the label of an enum.
+    UsesLabel { table: QualName, column: Name, label: String },
+}
+
+/// What the rows said.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[expect(missing_docs, reason = "each sentence names its fields")]
+pub enum Answer {
+    /// So many of so many rows.
+    Count { matching: u64, total: u64 },
+    /// The server did not tell in time, or refused.
+    Unknown { reason: String },
+}
+
+/// The answers by question. A question that was not asked (no live rows, `--no-probe`) has none.
+#[derive(Clone, Debug, Default)]
+pub struct Answers {
+    answers: Vec<(Question, Answer)>,
+    rows: BTreeMap<QualName, u64>,
+}
+
+impl Answers {
+    /// Records an answer.
+    pub fn insert(&mut self, question: Question, answer: Answer) {
+        if let (Question::Rows { table }, Answer::Count { matching, .. }) = (&question, &answer) {
+            self.rows.insert(table.clone(), *matching);
+        }
+        self.answers.push((question, answer));
+    }
+
+    /// The answer to a question, if it was asked.
+    pub fn get(&self, question: &Question) -> Option<&Answer> {
+        self.answers.iter().find(|(asked, _)| asked == question).map(|(_, answer)| answer)
+    }
+
+    /// True if the table is known to have no row.
+    pub fn is_empty_table(&self, table: &QualName) -> bool {
+        self.rows.get(table) == Some(&0)
+    }
+
+    /// True if the table is known to have rows.
+    pub fn has_rows(&self, table: &QualName) -> bool {
+        self.rows.get(table).is_some_and(|rows| *rows > 0)
+    }
+}

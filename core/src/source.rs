@@ -1,0 +1,50 @@
+//! Where in the users' files something was said. Positions live beside the objects, in [`SourceMap`], never inside
+//! them, so that two equal objects compare equal wherever they were written.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use crate::ObjectId;
+
+/// A stretch of a source file.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct Span {
+    /// The file, as it was named to the tool.
+    pub file: Arc<PathBuf>,
+    /// Line of the first character, from 1.
+    pub line: usize,
+    /// Column of the first character in characters, from 1.
+    pub column: usize,
+    /// Line of the end.
+    pub end_line: usize,
+    /// Column just after the last character, from 1.
+    pub end_column: usize,
+}
+
+impl Span {
+    /// The whole file, for messages about it as such.
+    pub fn file(path: impl Into<PathBuf>) -> Self {
+        Self { file: Arc::new(path.into()), line: 1, column: 1, end_line: 1, end_column: 1 }
+    }
+}
+
+/// Which object was declared where.
+#[derive(Clone, Debug, Default)]
+pub struct SourceMap {
+    spans: BTreeMap<ObjectId, Span>,
+}
+
+impl SourceMap {
+    /// Records where an object is declared; the first declaration stays.
+    pub fn insert(&mut self, id: ObjectId, span: Span) {
+        self.spans.entry(id).or_insert(span);
+    }
+
+    /// Where an object is declared; for a part without a span of its own, where its whole is.
+    pub fn get(&self, id: &ObjectId) -> Option<&Span> {
+        self.spans.get(id)
+    }
+}

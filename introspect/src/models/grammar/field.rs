@@ -1,0 +1,203 @@
+//! The attribute on a field: what Postgres can say about a column.
+
+use super::entry::{Entry, split};
+use super::{CheckAttr, Context, ForeignKeyAttr, IndexAttr, KeyAttr, Problem, Said, constraint, index};
+
+/// `GENERATED ALWAYS` or `BY DEFAULT AS IDENTITY`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IdentityMode {
+    /// `ALWAYS`.
+    Always,
+    /// `BY DEFAULT`.
+    ByDefault,
+}
+
+/// `identity`, `identity = always`, `identity(start = 10)`; what is `None` was not said.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct IdentityAttr {
+    /// Always or by default.
+    pub mode: Option<IdentityMode>,
+    /// `start`.
+    pub start: Option<i64>,
+    /// `increment`.
+    pub increment: Option<i64>,
+    /// `min`.
+    pub min: Option<i64>,
+    /// `max`.
+    pub max: Option<i64>,
+    /// `cache`.
+    pub cache: Option<i64>,
+    /// `cycle`.
+    pub cycle: bool,
+    /// `sequence = "…"`: the sequence's name.
+    pub sequence: Option<String>,
+}
+
+/// `null` or `not_null`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NullWord {
+    /// `null`.
+    Null,
+    /// `not_null`.
+    NotNull,
+}
+
+/// An index that a field asks for; its keys are empty, the column is the field's own.
+pub type FieldIndex = IndexAttr;
+
+/// A field's attribute; what is `None` was not mentioned.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct FieldAttr {
+    /// `sql_type = "varchar(80)"`.
+    pub sql_type: Option<Said<String>>,
+    /// `collate = "C"`.
+    pub collation: Option<Said<String>>,
+    /// `null`, `not_null`.
+    pub null: Option<Said<NullWord>>,
+    /// `default = "now()"`; with `None` inside, `no_default`.
+    pub default: Option<Said<Option<String>>>,
+    /// `identity`.
+    pub identity: Option<Said<IdentityAttr>>,
+    /// `serial`.
+    pub serial: Option<Said<()>>,
+    /// `generated = "expr"`.
+    pub generated: Option<Said<String>>,
+    /// `primary_key`: this column is the table's key, or one of its columns.
+    pub primary_key: Option<Said<()>>,
+    /// `unique`.
+    pub unique: Option<Said<KeyAttr>>,
+    /// `index`.
+    pub index: Vec<Said<FieldIndex>>,
+    /// `check = "expr"`.
+    pub check: Vec<Said<CheckAttr>>,
+    /// `references(parent, …)`.
+    pub references: Vec<Said<ForeignKeyAttr>>,
+    /// `was = "old_name"`.
+    pub was: Option<Said<String>>,
+    /// `backfill = "SQL"`.
+    pub backfill: Option<Said<String>>,
+    /// `using = "SQL"`.
+    pub using: Option<Said<String>>,
+    /// `comment = "…"`.
+    pub comment: Option<Said<String>>,
+    /// `storage = "external"`.
+    pub storage: Option<Said<String>>,
+    /// `compression = "lz4"`.
+    pub compression: Option<Said<String>>,
+    /// `statistics = 1000`.
+    pub statistics: Option<Said<i64>>,
+    /// `ignore`: no column of ours.
+    pub ignore: Option<Said<()>>,
+}
+
+/// The keys of a field's attribute.
+pub const FIELD_KEYS: &[&str] = &[
+    "index", "references", "unique", "default", "no_default", "sql_type", "check", "identity", "serial", "generated",
+    "primary_key", "null", "not_null", "collate", "comment", "was", "backfill", "using", "storage", "compression",
+    "statistics", "ignore",
+];
+
+pub(super) fn entry(context: &mut Context, out: &mut FieldAttr, entry: Entry) -> Result<(), Problem> {
+    let at = entry.span;
+    match entry.key.as_str() {
+        "sql_type" => out.sql_type = Some(context.said(entry.name()?, at)),
+        "collate" => out.collation = Some(context.said(entry.name().or_else(|_| entry.text())?, at)),
+        "null" => out.null = Some(context.said(entry.flag().map(|()| NullWord::Null)?, at)),
+        "not_null" => out.null = Some(context.said(entry.flag().map(|()| NullWord::NotNull)?, at)),
+        "default" => out.default = Some(context.said(Some(entry.sql()?), at)),
+        "no_default" => out.default = Some(context.said(entry.flag().map(|()| None)?, at)),
+        "identity" => {
+            let value = identity(context, &entry)?;
+            out.identity = Some(context.said(value, at));
+        }
+        "serial" => out.serial = Some(context.said(entry.flag()?, at)),
+        "generated" => out.generated = Some(context.said(entry.text()?, at)),
+        "primary_key" => out.primary_key = Some(context.said(entry.flag()?, at)),
+        "unique" => {
+            let value = match &entry.group {
+                Some(group) if entry.value.is_empty() => constraint::key(context, split(group.clone())),
+                _ => entry.flag().map(|()| KeyAttr::default())?,
+            };
+            if !value.columns.is_empty() {
+                let message = "a field's `unique` is about the field alone";
+                return Err(Problem::new(at, "bad-value", message).help("put `unique(a, b)` on the struct"));
+            }
+            out.unique = Some(context.said(value, at));
+        }
+        "index" => {
+            let value = match &entry.group {
+                Some(group) if entry.value.is_empty() => field_index(context, group.clone()),
+                _ => entry.flag().map(|()| IndexAttr::default())?,
+            };
+            out.index.push(context.said(value, at));
+        }
+        "check" => {
+            let value = constraint::check(context, &entry)?;
+            out.check.push(context.said(value, at));
+        }
+        "references" => {
+            let value = constraint::references(context, &entry)?;
+            out.references.push(context.said(value, at));
+        }
+        "was" => out.was = Some(context.said(entry.name()?, at)),
+        "backfill" => out.backfill = Some(context.said(entry.sql()?, at)),
+        "using" => out.using = Some(context.said(entry.sql()?, at)),
+        "comment" => out.comment = Some(context.said(entry.text()?, at)),
+        "storage" => {
+            let words = ["plain", "external", "extended", "main", "default"].map(|word| (word, word));
+            out.storage = Some(context.said(entry.word(&words)?.to_owned(), at));
+        }
+        "compression" => {
+            let words = ["pglz", "lz4", "default"].map(|word| (word, word));
+            out.compression = Some(context.said(entry.word(&words)?.to_owned(), at));
+        }
+        "statistics" => out.statistics = Some(context.said(entry.int()?, at)),
+        "ignore" => out.ignore = Some(context.said(entry.flag()?, at)),
+        _ => return Err(entry.unknown("on a field", FIELD_KEYS)),
+    }
+    Ok(())
+}
+
+/// `index(desc, method = "gin")`: words about the key may stand without it.
+fn field_index(context: &mut Context, group: proc_macro2::TokenStream) -> FieldIndex {
+    let mut args = split(group);
+    for arg in &mut args {
+        let word = arg.first().and_then(super::entry::ident).unwrap_or_default();
+        let about_key = ["asc", "desc", "nulls_first", "nulls_last", "opclass", "collate"].contains(&word.as_str())
+            || (word.ends_with("_ops") && arg.len() == 1);
+        if about_key && !Entry::is_option(arg) {
+            let own = proc_macro2::Ident::new("_", proc_macro2::Span::call_site());
+            arg.insert(0, own.into());
+        }
+    }
+    index::parse(context, args)
+}
+
+const IDENTITY_KEYS: &[&str] = &["always", "by_default", "start", "increment", "min", "max", "cache", "cycle", "sequence"];
+
+fn identity(context: &mut Context, entry: &Entry) -> Result<IdentityAttr, Problem> {
+    let mut out = IdentityAttr::default();
+    if !entry.value.is_empty() {
+        let words = [("always", IdentityMode::Always), ("by_default", IdentityMode::ByDefault)];
+        out.mode = Some(entry.word(&words)?);
+    }
+    for arg in entry.group.clone().map(split).unwrap_or_default() {
+        let result = Entry::parse(&arg).and_then(|option| {
+            match option.key.as_str() {
+                "always" => out.mode = option.flag().map(|()| Some(IdentityMode::Always))?,
+                "by_default" => out.mode = option.flag().map(|()| Some(IdentityMode::ByDefault))?,
+                "start" => out.start = Some(option.int()?),
+                "increment" => out.increment = Some(option.int()?),
+                "min" => out.min = Some(option.int()?),
+                "max" => out.max = Some(option.int()?),
+                "cache" => out.cache = Some(option.int()?),
+                "cycle" => out.cycle = option.flag().map(|()| true)?,
+                "sequence" => out.sequence = Some(option.name()?),
+                _ => return Err(option.unknown("of an identity", IDENTITY_KEYS)),
+            }
+            Ok(())
+        });
+        context.note(result);
+    }
+    Ok(out)
+}

@@ -1,0 +1,92 @@
+//! One table is often said by several structs. Their attributes add up; two that disagree are an error.
+
+use autogen_core::Diagnostic;
+
+use super::{FieldAttr, Said, TableAttr};
+
+/// Takes what the other says; reports a contradiction.
+fn one<T: PartialEq>(what: &str, mine: &mut Option<Said<T>>, other: Option<Said<T>>, out: &mut Vec<Diagnostic>) {
+    match (mine.as_ref(), other) {
+        (None, other) => *mine = other,
+        (Some(_), None) => {}
+        (Some(mine), Some(other)) if *mine == other => {}
+        (Some(mine), Some(other)) => out.push(
+            Diagnostic::error("contradiction", format!("`{what}` is said twice, and differently"))
+                .at(other.span)
+                .related(mine.span.clone(), "said here first"),
+        ),
+    }
+}
+
+/// Adds what is new in the other list.
+fn many<T: PartialEq>(mine: &mut Vec<Said<T>>, other: Vec<Said<T>>) {
+    for said in other {
+        if !mine.contains(&said) {
+            mine.push(said);
+        }
+    }
+}
+
+fn kind<T: PartialEq>(mine: &mut Option<Vec<Said<T>>>, other: Option<Vec<Said<T>>>) {
+    if let Some(other) = other {
+        many(mine.get_or_insert_with(Vec::new), other);
+    }
+}
+
+impl TableAttr {
+    /// Adds another struct's attribute about the same table.
+    pub fn merge(&mut self, other: TableAttr) -> Vec<Diagnostic> {
+        let mut out = Vec::new();
+        one("schema", &mut self.schema, other.schema, &mut out);
+        one("table", &mut self.table, other.table, &mut out);
+        one("ignore", &mut self.ignore, other.ignore, &mut out);
+        one("managed", &mut self.managed, other.managed, &mut out);
+        one("was", &mut self.was, other.was, &mut out);
+        one("view", &mut self.view, other.view, &mut out);
+        one("primary_key", &mut self.primary_key, other.primary_key, &mut out);
+        one("partition_by", &mut self.partition_by, other.partition_by, &mut out);
+        one("partition_of", &mut self.partition_of, other.partition_of, &mut out);
+        one("unlogged", &mut self.unlogged, other.unlogged, &mut out);
+        one("with", &mut self.with, other.with, &mut out);
+        one("tablespace", &mut self.tablespace, other.tablespace, &mut out);
+        one("comment", &mut self.comment, other.comment, &mut out);
+        one("rls", &mut self.rls, other.rls, &mut out);
+        kind(&mut self.unique, other.unique);
+        kind(&mut self.index, other.index);
+        kind(&mut self.check, other.check);
+        kind(&mut self.exclude, other.exclude);
+        kind(&mut self.foreign_key, other.foreign_key);
+        kind(&mut self.policy, other.policy);
+        many(&mut self.drop, other.drop);
+        many(&mut self.accept, other.accept);
+        out
+    }
+}
+
+impl FieldAttr {
+    /// Adds another field's attribute about the same column.
+    pub fn merge(&mut self, other: FieldAttr) -> Vec<Diagnostic> {
+        let mut out = Vec::new();
+        one("sql_type", &mut self.sql_type, other.sql_type, &mut out);
+        one("collate", &mut self.collation, other.collation, &mut out);
+        one("null", &mut self.null, other.null, &mut out);
+        one("default", &mut self.default, other.default, &mut out);
+        one("identity", &mut self.identity, other.identity, &mut out);
+        one("serial", &mut self.serial, other.serial, &mut out);
+        one("generated", &mut self.generated, other.generated, &mut out);
+        one("primary_key", &mut self.primary_key, other.primary_key, &mut out);
+        one("unique", &mut self.unique, other.unique, &mut out);
+        one("was", &mut self.was, other.was, &mut out);
+        one("backfill", &mut self.backfill, other.backfill, &mut out);
+        one("using", &mut self.using, other.using, &mut out);
+        one("comment", &mut self.comment, other.comment, &mut out);
+        one("storage", &mut self.storage, other.storage, &mut out);
+        one("compression", &mut self.compression, other.compression, &mut out);
+        one("statistics", &mut self.statistics, other.statistics, &mut out);
+        one("ignore", &mut self.ignore, other.ignore, &mut out);
+        many(&mut self.index, other.index);
+        many(&mut self.check, other.check);
+        many(&mut self.references, other.references);
+        out
+    }
+}

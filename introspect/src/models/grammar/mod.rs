@@ -1,0 +1,142 @@
+//! The grammar of the `autogen` helper attribute, for structs, fields, enums and variants. The derive and the reader
+//! share it, so a mistake reads the same at compile time and in the tool. Parsing goes on after a mistake: every
+//! entry of an attribute is parsed on its own. What the words mean for a catalog is not decided here.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use autogen_core::{Diagnostic, Span};
+use proc_macro2::TokenStream;
+
+mod constraint;
+mod entry;
+mod enums;
+mod field;
+mod index;
+mod merge;
+mod table;
+
+pub use constraint::{Action, CheckAttr, ExcludeAttr, ForeignKeyAttr, KeyAttr, Match, Reference};
+pub use enums::{ENUM_KEYS, EnumAttr, RenameRule, VARIANT_KEYS, VariantAttr};
+pub use field::{FIELD_KEYS, FieldAttr, FieldIndex, IdentityAttr, IdentityMode, NullWord};
+pub use index::{IndexAttr, IndexKey, IndexPart, Nulls, Order};
+pub use table::{Managed, PartitionMethod, PolicyAttr, RlsAttr, TABLE_KEYS, TableAttr, ViewAttr};
+
+/// A value with the place where it was written. Two are equal if their values are.
+#[derive(Clone, Debug)]
+pub struct Said<T> {
+    /// What was written.
+    pub value: T,
+    /// Where.
+    pub span: Span,
+}
+
+impl<T: PartialEq> PartialEq for Said<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.value == other.value
+    }
+}
+
+/// A mistake in an attribute, at a compiler span, so that the derive can point at it.
+#[derive(Clone, Debug)]
+pub struct Problem {
+    /// Where, for the compiler.
+    pub span: proc_macro2::Span,
+    /// A stable code, as in [`Diagnostic::code`].
+    pub code: &'static str,
+    /// One sentence.
+    pub message: String,
+    /// What to do about it.
+    pub help: Option<String>,
+}
+
+impl Problem {
+    fn new(span: proc_macro2::Span, code: &'static str, message: impl Into<String>) -> Self {
+        Self { span, code, message: message.into(), help: None }
+    }
+
+    fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// The mistake as the tool reports it.
+    pub fn diagnostic(self, file: &Arc<PathBuf>) -> Diagnostic {
+        let diagnostic = Diagnostic::error(self.code, self.message).at(span_of(file, self.span));
+        match self.help {
+            Some(help) => diagnostic.help(help),
+            None => diagnostic,
+        }
+    }
+}
+
+/// Line and column of a compiler span, both from 1.
+pub fn span_of(file: &Arc<PathBuf>, span: proc_macro2::Span) -> Span {
+    let (start, end) = (span.start(), span.end());
+    Span {
+        file: file.clone(),
+        line: start.line,
+        column: start.column + 1,
+        end_line: end.line,
+        end_column: end.column + 1,
+    }
+}
+
+/// What the parsers carry along: the file that spans name, and the mistakes so far.
+pub(crate) struct Context {
+    file: Arc<PathBuf>,
+    problems: Vec<Problem>,
+}
+
+impl Context {
+    pub(crate) fn new(file: &Arc<PathBuf>) -> Self {
+        Self { file: file.clone(), problems: Vec::new() }
+    }
+
+    fn said<T>(&self, value: T, span: proc_macro2::Span) -> Said<T> {
+        Said { value, span: span_of(&self.file, span) }
+    }
+
+    fn note<T>(&mut self, result: Result<T, Problem>) -> Option<T> {
+        result.map_err(|problem| self.problems.push(problem)).ok()
+    }
+}
+
+/// Parses what stands in the parentheses of a struct's `autogen` attributes.
+pub fn table(streams: &[TokenStream], file: &Arc<PathBuf>) -> (TableAttr, Vec<Problem>) {
+    run(streams, file, table::entry)
+}
+
+/// Parses what stands in the parentheses of a field's `autogen` attributes.
+pub fn field(streams: &[TokenStream], file: &Arc<PathBuf>) -> (FieldAttr, Vec<Problem>) {
+    run(streams, file, field::entry)
+}
+
+/// Parses what stands in the parentheses of an enum's `autogen` attributes.
+pub fn enumeration(streams: &[TokenStream], file: &Arc<PathBuf>) -> (EnumAttr, Vec<Problem>) {
+    run(streams, file, enums::entry)
+}
+
+/// Parses what stands in the parentheses of a variant's `autogen` attributes.
+pub fn variant(streams: &[TokenStream], file: &Arc<PathBuf>) -> (VariantAttr, Vec<Problem>) {
+    run(streams, file, enums::variant_entry)
+}
+
+fn run<T: Default>(
+    streams: &[TokenStream],
+    file: &Arc<PathBuf>,
+    one: fn(&mut Context, &mut T, entry::Entry) -> Result<(), Problem>,
+) -> (T, Vec<Problem>) {
+    let mut context = Context::new(file);
+    let mut out = T::default();
+    for stream in streams {
+        for arg in entry::split(stream.clone()) {
+            let result = entry::Entry::parse(&arg).and_then(|entry| one(&mut context, &mut out, entry));
+            context.note(result);
+        }
+    }
+    (out, context.problems)
+}
+
+#[cfg(test)]
+mod tests;
