@@ -71,6 +71,9 @@ impl Renames {
         if let Some(new) = self.objects.get(id) {
             return new.clone();
         }
+        if let (Kind::Default, Some(column)) = (id.kind, &id.part) {
+            return ObjectId::part(Kind::Default, self.relation(&id.name), self.column(&id.name, column));
+        }
         if id.part.is_some() && id.kind != Kind::Function {
             return ObjectId { name: self.relation(&id.name), ..id.clone() };
         }

@@ -1,1 +1,64 @@
-//! x
+//! Compares two catalogs into an ordered [`ChangeGraph`](autogen_core::ChangeGraph).
+//!
+//! The steps, a file each: `renamed` brings the old catalog to the new names, `compare` asks every kind what differs,
+//! `plan` adds the dependants that must give way, `nodes` and `edges` make the graph, `order` sorts it and folds members
+//! into the statement of their whole, `residue` proves that the alterations lead where they should. No SQL is written
+//! here and no database is asked.
+
+mod candidates;
+mod compare;
+mod edges;
+mod error;
+mod namespace;
+mod nodes;
+mod object;
+mod order;
+mod plan;
+mod renamed;
+mod residue;
+mod serial;
+mod yields;
+
+pub use candidates::{Candidate, candidates};
+pub use error::Error;
+
+use autogen_core::{Catalog, ChangeGraph, Hints, Pair};
+
+/// The changes that lead from `before` to `after`, in the order in which they must run.
+///
+/// The same input gives the same output. For the way back, give the swapped pair and the inverted hints.
+///
+/// # Errors
+/// When the order is impossible (a dependency cycle that cannot be broken), renames collide, or a kind's alterations
+/// would not lead to the wanted object.
+pub fn diff(pair: Pair<&Catalog>, hints: &Hints) -> Result<ChangeGraph, Error> {
+    let (first, rest) = renamed::make_way(pair, &hints.renames);
+    let mut graph = match &first {
+        None => ordered(pair, hints)?,
+        Some(cleared) => {
+            let clearing = ordered(Pair::new(pair.before, cleared), &Hints::default())?;
+            order::concatenate(clearing, ordered(Pair::new(&rest, pair.after), hints)?)
+        }
+    };
+    graph.catalogs = pair.map(Catalog::clone);
+    graph.hints = hints.clone();
+    Ok(graph)
+}
+
+fn ordered(pair: Pair<&Catalog>, hints: &Hints) -> Result<ChangeGraph, Error> {
+    let before = renamed::catalog(pair.before, &hints.renames);
+    let pair = Pair::new(&before, pair.after);
+    let plan = plan::plan(pair, hints);
+    residue::check(pair, &plan)?;
+    let mut nodes = nodes::Nodes::new(pair, &plan, &hints.renames);
+    loop {
+        match order::order(&nodes, edges::edges(pair, &nodes, &plan)) {
+            Ok((changes, edges)) => {
+                return Ok(ChangeGraph { changes, edges, skipped: plan.skipped, ..ChangeGraph::default() });
+            }
+            // Two tables that refer to each other can only go after one of the keys went by itself.
+            Err(cycle) if nodes.set_free_foreign_keys(&cycle) => {}
+            Err(cycle) => return Err(Error::Cycle(cycle)),
+        }
+    }
+}

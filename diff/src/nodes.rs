@@ -1,0 +1,203 @@
+//! The nodes of the graph: one per statement group, and the way from an object to its nodes.
+
+use std::collections::BTreeMap;
+
+use autogen_core::object::sequence::SequenceAlteration;
+use autogen_core::object::table::{ReplicaIdentity, TableAlteration};
+use autogen_core::{Action, Alteration, Catalog, Change, Kind, Object, ObjectId, Pair, Renames};
+
+use crate::plan::Plan;
+use crate::serial::serials;
+
+/// The nodes and their index.
+pub(crate) struct Nodes {
+    pub(crate) list: Vec<Change>,
+    /// Where an object comes to be; for a folded serial sequence, its column's node.
+    pub(crate) create: BTreeMap<ObjectId, usize>,
+    /// Where an object goes; for an absorbed one, its container's node.
+    pub(crate) drop: BTreeMap<ObjectId, usize>,
+    /// Where an object changes under its dependants.
+    pub(crate) alter: BTreeMap<ObjectId, Vec<usize>>,
+    /// Alterations that wait for other objects and disturb nobody: `OWNED BY`, `REPLICA IDENTITY USING INDEX`.
+    pub(crate) late: Vec<(usize, Vec<ObjectId>)>,
+    pub(crate) rename: Vec<usize>,
+    /// By node: which whole it may be folded into when that is created.
+    pub(crate) whole: BTreeMap<usize, ObjectId>,
+    /// Absorbed foreign keys, which may be set free to break a cycle.
+    absorbed_keys: Vec<ObjectId>,
+}
+
+impl Nodes {
+    pub(crate) fn new(pair: Pair<&Catalog>, plan: &Plan, renames: &Renames) -> Self {
+        let mut nodes = Self {
+            list: Vec::new(),
+            create: BTreeMap::new(),
+            drop: BTreeMap::new(),
+            alter: BTreeMap::new(),
+            late: Vec::new(),
+            rename: Vec::new(),
+            whole: BTreeMap::new(),
+            absorbed_keys: Vec::new(),
+        };
+        nodes.renames(pair, renames);
+        nodes.drops(pair, plan);
+        nodes.creates(pair, plan);
+        nodes.alters(pair, plan);
+        nodes
+    }
+
+    fn push(&mut self, id: &ObjectId, action: Action, plan: &Plan) -> usize {
+        let planned = plan.actions.get(id);
+        self.list.push(Change {
+            id: id.clone(),
+            action,
+            replaces: planned.is_some_and(|planned| planned.drop && planned.create),
+            folded: Vec::new(),
+            because: planned.and_then(|planned| planned.because.clone()),
+        });
+        self.list.len() - 1
+    }
+
+    fn renames(&mut self, pair: Pair<&Catalog>, renames: &Renames) {
+        for (old, new) in renames.iter().filter(|(_, new)| pair.before.contains(new)) {
+            let node = self.push(new, Action::Rename { from: old.clone() }, &Plan::default());
+            self.rename.push(node);
+        }
+    }
+
+    fn drops(&mut self, pair: Pair<&Catalog>, plan: &Plan) {
+        for (id, _) in plan.actions.iter().filter(|(_, planned)| planned.drop && !planned.absorbed) {
+            let node = self.push(id, Action::Drop, plan);
+            self.drop.insert(id.clone(), node);
+        }
+        for (id, _) in plan.actions.iter().filter(|(_, planned)| planned.absorbed) {
+            let mut whole = id.clone();
+            // Containers nest a few levels at most: comment, default, column, table, partitioned table.
+            for _ in 0..16 {
+                if let Some(node) = self.drop.get(&whole) {
+                    self.drop.insert(id.clone(), *node);
+                    break;
+                }
+                let attached = match pair.before.get(&whole) {
+                    Some(Object::Index(index)) => {
+                        index.partition_of.as_ref().map(|parent| ObjectId::new(Kind::Index, parent.clone()))
+                    }
+                    _ => None,
+                };
+                let goes = |id: &ObjectId| plan.actions.get(id).is_some_and(|planned| planned.drop);
+                match pair.before.container(&whole).filter(goes).or(attached) {
+                    Some(container) => whole = container,
+                    None => break,
+                }
+            }
+            if id.kind == Kind::ForeignKey {
+                self.absorbed_keys.push(id.clone());
+            }
+        }
+    }
+
+    fn creates(&mut self, pair: Pair<&Catalog>, plan: &Plan) {
+        let serials = serials(pair.after, plan);
+        for (id, _) in plan.actions.iter().filter(|(_, planned)| planned.create) {
+            let in_serial = match id.kind {
+                Kind::Sequence => serials.values().any(|sequence| sequence == id),
+                Kind::Default => serials.contains_key(&ObjectId { kind: Kind::Column, ..id.clone() }),
+                _ => false,
+            };
+            if in_serial {
+                continue;
+            }
+            let node = self.push(id, Action::Create, plan);
+            self.create.insert(id.clone(), node);
+            if let Some(whole) = whole(id, pair.after) {
+                self.whole.insert(node, whole);
+            }
+            if let Some(sequence) = serials.get(id) {
+                let default = ObjectId { kind: Kind::Default, ..id.clone() };
+                self.list[node].folded = vec![sequence.clone(), default];
+            } else {
+                self.late_part(id, pair.after, plan);
+            }
+        }
+        for (column, sequence) in &serials {
+            if let Some(node) = self.create.get(column).copied() {
+                self.create.insert(sequence.clone(), node);
+                self.create.insert(ObjectId { kind: Kind::Default, ..column.clone() }, node);
+            }
+        }
+    }
+
+    /// What a new object can only be told once others exist.
+    fn late_part(&mut self, id: &ObjectId, after: &Catalog, plan: &Plan) {
+        let alteration = match after.get(id) {
+            Some(Object::Sequence(sequence)) if sequence.owned_by.is_some() => {
+                Alteration::Sequence(SequenceAlteration::OwnedBy(sequence.owned_by.clone()))
+            }
+            Some(Object::Table(table)) if matches!(table.replica_identity, ReplicaIdentity::Index(_)) => {
+                Alteration::Table(TableAlteration::ReplicaIdentity(table.replica_identity.clone()))
+            }
+            _ => return,
+        };
+        let mut needs = waits_for(id, &alteration);
+        needs.push(id.clone());
+        let node = self.push(id, Action::Alter(vec![alteration]), plan);
+        self.list[node].replaces = false;
+        self.late.push((node, needs));
+    }
+
+    fn alters(&mut self, pair: Pair<&Catalog>, plan: &Plan) {
+        for (id, planned) in plan.actions.iter().filter(|(_, planned)| !planned.alterations.is_empty()) {
+            let (late, now): (Vec<_>, Vec<_>) =
+                planned.alterations.iter().cloned().partition(|alteration| !waits_for(id, alteration).is_empty());
+            if !now.is_empty() {
+                let node = self.push(id, Action::Alter(now), plan);
+                self.alter.entry(id.clone()).or_default().push(node);
+            }
+            for alteration in late {
+                let needs = waits_for(id, &alteration);
+                let node = self.push(id, Action::Alter(vec![alteration]), plan);
+                self.late.push((node, needs));
+            }
+        }
+        for (column, enum_type) in &plan.converted {
+            let rebuild = self.alter.get(enum_type).cloned().unwrap_or_default();
+            self.alter.entry(column.clone()).or_default().extend(rebuild);
+        }
+        let _ = pair;
+    }
+
+    /// Gives foreign keys that would go with their tables a drop of their own. False if there is none in the cycle.
+    pub(crate) fn set_free_foreign_keys(&mut self, cycle: &[ObjectId]) -> bool {
+        let (free, rest): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut self.absorbed_keys).into_iter().partition(|key| cycle.iter().any(|id| id.name == key.name));
+        self.absorbed_keys = rest;
+        for key in &free {
+            let node = self.push(key, Action::Drop, &Plan::default());
+            self.drop.insert(key.clone(), node);
+        }
+        !free.is_empty()
+    }
+}
+
+/// Objects that an alteration has to wait for, beyond what the object itself depends on.
+fn waits_for(id: &ObjectId, alteration: &Alteration) -> Vec<ObjectId> {
+    match alteration {
+        Alteration::Sequence(SequenceAlteration::OwnedBy(Some(owner))) => vec![owner.clone()],
+        Alteration::Table(TableAlteration::ReplicaIdentity(ReplicaIdentity::Index(name))) => vec![
+            ObjectId::new(Kind::Index, id.name.sibling(name.clone())),
+            ObjectId::part(Kind::PrimaryKey, id.name.clone(), name.clone()),
+            ObjectId::part(Kind::Unique, id.name.clone(), name.clone()),
+        ],
+        _ => Vec::new(),
+    }
+}
+
+/// The object whose statement may create this one too.
+fn whole(id: &ObjectId, after: &Catalog) -> Option<ObjectId> {
+    match id.kind {
+        Kind::Column | Kind::Default | Kind::PrimaryKey | Kind::Unique | Kind::Check | Kind::Exclusion | Kind::ForeignKey => {
+            after.container(id)
+        }
+        _ => None,
+    }
+}

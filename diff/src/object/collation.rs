@@ -1,0 +1,12 @@
+//! Collations cannot be altered.
+
+use autogen_core::Pair;
+use autogen_core::object::{Collation, Never};
+
+use crate::compare::{Compare, Comparison, Context};
+
+impl Compare for Collation {
+    fn compare(pair: Pair<&Self>, _: Context<'_>) -> Comparison<Never> {
+        if pair.differs() { Comparison::Replace } else { Comparison::Equal }
+    }
+}

@@ -1,0 +1,84 @@
+//! Columns. The type changes in place, always: a column is never dropped and added for its type. Position is no
+//! difference. A column becomes generated only by being made anew, and its expression changes in place from 17 on.
+
+use autogen_core::object::Column;
+use autogen_core::object::column::ColumnAlteration;
+use autogen_core::{DataType, Pair};
+
+use crate::compare::{Compare, Comparison, Context, Disturbance, altered};
+
+impl Compare for Column {
+    fn compare(pair: Pair<&Self>, context: Context<'_>) -> Comparison<ColumnAlteration> {
+        let Pair { before, after } = pair;
+        let mut found = Vec::new();
+        let retyped = pair.map(|column| (&column.data_type, &column.collation)).differs();
+        if pair.map(|column| &column.generated).differs() {
+            let in_place = match (&before.generated, &after.generated) {
+                (Some(old), None) => old.stored,
+                (Some(old), Some(new)) => {
+                    context.catalogs.before.server_version >= 170_000 && old.stored == new.stored && !retyped
+                }
+                (None, _) => false,
+            };
+            if !in_place {
+                return Comparison::Replace;
+            }
+            found.push(ColumnAlteration::Generated(after.generated.clone()));
+        }
+        let mut push = |differs: bool, alteration: ColumnAlteration| {
+            if differs {
+                found.push(alteration);
+            }
+        };
+        // An identity must go before its column can become nullable or of another type.
+        push(before.identity.is_some() && after.identity.is_none(), ColumnAlteration::Identity(None));
+        let of_type = || ColumnAlteration::Type { data_type: after.data_type.clone(), collation: after.collation.clone() };
+        push(retyped, of_type());
+        push(before.not_null != after.not_null, ColumnAlteration::NotNull(after.not_null));
+        push(after.identity.is_some() && before.identity != after.identity, ColumnAlteration::Identity(after.identity.clone()));
+        push(before.storage != after.storage, ColumnAlteration::Storage(after.storage));
+        push(before.compression != after.compression, ColumnAlteration::Compression(after.compression.clone()));
+        push(before.statistics != after.statistics, ColumnAlteration::Statistics(after.statistics));
+        push(before.options != after.options, ColumnAlteration::Options(after.options.clone()));
+        push(before.origin != after.origin, ColumnAlteration::Origin(after.origin));
+        altered(found)
+    }
+
+    fn disturbs(alteration: &ColumnAlteration, before: &Self) -> Disturbance {
+        match alteration {
+            ColumnAlteration::Type { data_type, .. } if same_family(&before.data_type, data_type) => Disturbance::Widened,
+            ColumnAlteration::Type { .. } => Disturbance::Retyped,
+            ColumnAlteration::NotNull(_)
+            | ColumnAlteration::Identity(_)
+            | ColumnAlteration::Generated(_)
+            | ColumnAlteration::Storage(_)
+            | ColumnAlteration::Compression(_)
+            | ColumnAlteration::Statistics(_)
+            | ColumnAlteration::Options(_)
+            | ColumnAlteration::Origin(_) => Disturbance::None,
+        }
+    }
+}
+
+/// True for types between which every operator, default and foreign key keeps working.
+fn same_family(old: &DataType, new: &DataType) -> bool {
+    const FAMILIES: &[&[&str]] = &[
+        &["int2", "int4", "int8"],
+        &["text", "varchar"],
+        &["bpchar"],
+        &["float4", "float8"],
+        &["numeric"],
+        &["timestamp"],
+        &["timestamptz"],
+        &["time"],
+        &["timetz"],
+        &["interval"],
+        &["bit"],
+        &["varbit"],
+    ];
+    let family = |data_type: &DataType| {
+        let name = data_type.base.name.as_str();
+        FAMILIES.iter().position(|family| data_type.is_builtin() && family.contains(&name))
+    };
+    old.array == new.array && (old.base == new.base || (family(old).is_some() && family(old) == family(new)))
+}

@@ -1,0 +1,12 @@
+//! Exclusion constraints cannot be altered.
+
+use autogen_core::Pair;
+use autogen_core::object::{Exclusion, Never};
+
+use crate::compare::{Compare, Comparison, Context};
+
+impl Compare for Exclusion {
+    fn compare(pair: Pair<&Self>, _: Context<'_>) -> Comparison<Never> {
+        if pair.differs() { Comparison::Replace } else { Comparison::Equal }
+    }
+}

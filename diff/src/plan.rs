@@ -1,0 +1,215 @@
+//! What happens to which object: the comparison of every object, then the closure over dependants that must give way.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use autogen_core::object::column::Origin;
+use autogen_core::{Alteration, Catalog, Hints, Kind, Object, ObjectId, Pair, SkippedObject};
+
+use crate::compare::{Comparison, Context, Disturbance, compare, disturbance};
+use crate::yields::must_yield;
+
+/// What happens to one object. A replacement is a drop and a create.
+#[derive(Debug, Default)]
+pub(crate) struct Planned {
+    pub(crate) drop: bool,
+    pub(crate) create: bool,
+    /// The drop happens with that of the container.
+    pub(crate) absorbed: bool,
+    pub(crate) alterations: Vec<Alteration>,
+    /// The object whose change makes this necessary, if it has no difference of its own.
+    pub(crate) because: Option<ObjectId>,
+}
+
+/// The plan.
+#[derive(Debug, Default)]
+pub(crate) struct Plan {
+    pub(crate) actions: BTreeMap<ObjectId, Planned>,
+    pub(crate) skipped: Vec<SkippedObject>,
+    /// Columns that the rebuild of an enum converts, with that enum.
+    pub(crate) converted: BTreeMap<ObjectId, ObjectId>,
+}
+
+/// Compares two catalogs of the same names.
+pub(crate) fn plan(pair: Pair<&Catalog>, hints: &Hints) -> Plan {
+    let mut plan = Plan::default();
+    for (id, object) in pair.before.iter() {
+        match pair.after.get(id) {
+            None => plan.actions.entry(id.clone()).or_default().drop = true,
+            Some(wanted) => compared(&mut plan, Pair::new(object, wanted), id, pair, hints),
+        }
+    }
+    for id in pair.after.ids().filter(|id| !pair.before.contains(id)) {
+        plan.actions.entry(id.clone()).or_default().create = true;
+    }
+    if !plan.actions.is_empty() {
+        close(&mut plan, pair);
+        absorb(&mut plan, pair);
+    }
+    plan.actions.retain(|id, planned| !follows_by_itself(id, planned, pair));
+    plan
+}
+
+fn compared(plan: &mut Plan, objects: Pair<&Object>, id: &ObjectId, catalogs: Pair<&Catalog>, hints: &Hints) {
+    let context = Context { catalogs, labels: hints.renames.labels(id) };
+    match compare(objects, context) {
+        Comparison::Equal => {}
+        Comparison::Alter(alterations) => plan.actions.entry(id.clone()).or_default().alterations = alterations,
+        Comparison::Replace => plan.actions.entry(id.clone()).or_default().replace(),
+        Comparison::Skip(reason) => plan.skipped.push(SkippedObject { id: id.clone(), reason }),
+    }
+}
+
+impl Planned {
+    fn replace(&mut self) {
+        self.drop = true;
+        self.create = true;
+        self.alterations.clear();
+    }
+}
+
+/// How an object's change reaches its dependants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Wave {
+    Disturbed(Disturbance),
+    Gone,
+}
+
+fn close(plan: &mut Plan, pair: Pair<&Catalog>) {
+    let dependants = dependants(pair.before);
+    let mut waves: Vec<(ObjectId, Wave)> =
+        plan.actions.iter().filter_map(|(id, planned)| Some((id.clone(), wave(id, planned, pair)?))).collect();
+    let mut seen: BTreeSet<(ObjectId, Wave)> = waves.iter().cloned().collect();
+    while let Some((source, wave)) = waves.pop() {
+        for id in dependants.get(&source).into_iter().flatten() {
+            if let Some(next) = reach(plan, pair, &source, wave, id)
+                && seen.insert(next.clone())
+            {
+                waves.push(next);
+            }
+        }
+    }
+}
+
+fn wave(id: &ObjectId, planned: &Planned, pair: Pair<&Catalog>) -> Option<Wave> {
+    if planned.drop {
+        return Some(Wave::Gone);
+    }
+    let object = pair.before.get(id)?;
+    let worst = planned.alterations.iter().map(|alteration| disturbance(alteration, object)).max()?;
+    (worst > Disturbance::None).then_some(Wave::Disturbed(worst))
+}
+
+/// Applies a wave from `source` to a dependant and returns the waves that go on from there.
+fn reach(plan: &mut Plan, pair: Pair<&Catalog>, source: &ObjectId, wave: Wave, id: &ObjectId) -> Option<(ObjectId, Wave)> {
+    let object = pair.before.get(id)?;
+    let planned = plan.actions.get(id);
+    if planned.is_some_and(|planned| planned.drop) || !pair.after.contains(id) {
+        return None;
+    }
+    let still_depends = pair.after.depends_on(id).contains(source) || pair.after.container(id).as_ref() == Some(source);
+    let gives_way = match wave {
+        Wave::Gone => still_depends || planned.is_none_or(|planned| planned.alterations.is_empty()),
+        Wave::Disturbed(how) => {
+            if source.kind == Kind::EnumType && matches!(object, Object::Column(column) if column.generated.is_none()) {
+                if !still_depends {
+                    return None;
+                }
+                plan.converted.insert(id.clone(), source.clone());
+                return Some((id.clone(), wave));
+            }
+            must_yield(object, how)
+        }
+    };
+    if !gives_way {
+        return None;
+    }
+    let entry = plan.actions.entry(id.clone()).or_default();
+    if entry.alterations.is_empty() {
+        entry.because = Some(source.clone());
+    }
+    entry.replace();
+    Some((id.clone(), Wave::Gone))
+}
+
+fn dependants(catalog: &Catalog) -> BTreeMap<ObjectId, Vec<ObjectId>> {
+    let mut all: BTreeMap<ObjectId, Vec<ObjectId>> = BTreeMap::new();
+    for id in catalog.ids() {
+        for used in catalog.depends_on(id) {
+            all.entry(used).or_default().push(id.clone());
+        }
+        // A sequence does not need its column to exist, yet goes with it.
+        if let Some(owner) = catalog.container(id).filter(|_| id.kind == Kind::Sequence) {
+            all.entry(owner).or_default().push(id.clone());
+        }
+    }
+    all
+}
+
+/// Marks the drops that happen with their container's.
+fn absorb(plan: &mut Plan, pair: Pair<&Catalog>) {
+    let gone: BTreeSet<ObjectId> = plan.actions.iter().filter(|(_, p)| p.drop).map(|(id, _)| id.clone()).collect();
+    for id in &gone {
+        let with_parent = match pair.before.get(id) {
+            Some(Object::Index(index)) => {
+                index.partition_of.as_ref().map(|parent| ObjectId::new(Kind::Index, parent.clone()))
+            }
+            _ => None,
+        };
+        let containers = [pair.before.container(id), with_parent];
+        if containers.iter().flatten().any(|container| gone.contains(container))
+            && let Some(planned) = plan.actions.get_mut(id)
+        {
+            planned.absorbed = true;
+        }
+    }
+}
+
+/// True for a change that Postgres makes by itself: what a partition or a child inherits comes and goes with its
+/// parent's, and privileges that nobody granted are there by default.
+fn follows_by_itself(id: &ObjectId, planned: &Planned, pair: Pair<&Catalog>) -> bool {
+    let follows = |object: &Object| match object {
+        Object::Column(column) => column.origin == Origin::Inherited,
+        Object::Check(check) => check.origin == Origin::Inherited,
+        Object::PrimaryKey(key) => key.inherited,
+        Object::Unique(key) => key.inherited,
+        Object::ForeignKey(key) => key.inherited,
+        Object::Privilege(privilege) => privilege.granted == privilege.by_default,
+        Object::DefaultPrivilege(privilege) => privilege.granted == privilege.by_default,
+        _ => false,
+    };
+    let sides = Pair::new(pair.before.get(id), pair.after.get(id));
+    let only_moves = |planned: &Planned| {
+        planned.alterations.iter().all(|alteration| {
+            matches!(
+                alteration,
+                Alteration::Column(
+                    autogen_core::object::column::ColumnAlteration::Type { .. }
+                        | autogen_core::object::column::ColumnAlteration::Origin(_)
+                        | autogen_core::object::column::ColumnAlteration::Generated(_)
+                )
+            )
+        })
+    };
+    match (planned.drop, planned.create) {
+        (true, false) => sides.before.is_some_and(follows),
+        (false, true) => sides.after.is_some_and(follows) || inherited_default(id, pair.after),
+        (true, true) => sides.before.is_some_and(follows) && sides.after.is_some_and(follows),
+        (false, false) => match (sides.before, sides.after) {
+            (Some(before), Some(after @ Object::Column(_))) => follows(before) && follows(after) && only_moves(planned),
+            _ => false,
+        },
+    }
+}
+
+/// True for the default of an inherited column that is its parent's.
+fn inherited_default(id: &ObjectId, catalog: &Catalog) -> bool {
+    if id.kind != Kind::Default {
+        return false;
+    }
+    let column = ObjectId { kind: Kind::Column, ..id.clone() };
+    let inherited = matches!(catalog.get(&column), Some(Object::Column(column)) if column.origin == Origin::Inherited);
+    let Some(Object::Table(table)) = catalog.get(&ObjectId::table(&id.name)) else { return false };
+    let parents = table.partition_of.iter().map(|partition| &partition.parent).chain(&table.inherits);
+    inherited
+        && parents.into_iter().any(|parent| catalog.get(&ObjectId { name: parent.clone(), ..id.clone() }) == catalog.get(id))
+}

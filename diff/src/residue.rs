@@ -1,0 +1,21 @@
+//! The proof that the alterations found for an object lead to the wanted one. What a kind forgot to compare or to
+//! alter shows here as an error instead of a silently wrong migration.
+
+use autogen_core::{Catalog, Object, Pair};
+
+use crate::Error;
+use crate::compare::{Comparison, Context, compare};
+use crate::plan::Plan;
+
+pub(crate) fn check(pair: Pair<&Catalog>, plan: &Plan) -> Result<(), Error> {
+    for (id, planned) in plan.actions.iter().filter(|(_, planned)| !planned.alterations.is_empty()) {
+        let (Some(before), Some(after)) = (pair.before.get(id), pair.after.get(id)) else { continue };
+        let mut result: Object = before.clone();
+        let applied = planned.alterations.iter().all(|alteration| result.apply(alteration));
+        let context = Context { catalogs: pair, labels: None };
+        if !applied || compare(Pair::new(&result, after), context) != Comparison::Equal {
+            return Err(Error::Residue(id.clone()));
+        }
+    }
+    Ok(())
+}

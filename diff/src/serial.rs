@@ -1,0 +1,39 @@
+//! Recognises a new column with its sequence and default as one `serial` column, so that they are written as one.
+
+use std::collections::BTreeMap;
+
+use autogen_core::object::sequence::SequenceOptions;
+use autogen_core::object::table::Persistence;
+use autogen_core::object::{Comment, choose_name};
+use autogen_core::{Catalog, Kind, Object, ObjectId};
+
+use crate::plan::Plan;
+
+/// By column: the sequence that is created as part of it (with the default).
+pub(crate) fn serials(catalog: &Catalog, plan: &Plan) -> BTreeMap<ObjectId, ObjectId> {
+    let is_new = |id: &ObjectId| plan.actions.get(id).is_some_and(|planned| planned.create);
+    catalog
+        .of_kind(Kind::Sequence)
+        .filter(|(id, _)| is_new(id))
+        .filter_map(|(id, object)| {
+            let Object::Sequence(sequence) = object else { return None };
+            let owner = sequence.owned_by.clone()?;
+            let Some(Object::Column(column)) = catalog.get(&owner) else { return None };
+            let default_id = ObjectId { kind: Kind::Default, ..owner.clone() };
+            let Some(Object::Default(default)) = catalog.get(&default_id) else { return None };
+            let integer = column.data_type.full_text();
+            let plain = matches!(integer.as_str(), "smallint" | "integer" | "bigint")
+                && sequence.options == SequenceOptions::of_type(&integer)
+                && sequence.persistence == Persistence::Permanent
+                && column.not_null
+                && id.name.schema == owner.name.schema
+                && id.name.name.as_str() == choose_name(&[owner.name.name.as_str(), owner.own_name().as_str()], "seq")
+                && default.expression.as_str().starts_with("nextval('")
+                && catalog.uses(&default_id).any(|used| used == id)
+                && is_new(&owner)
+                && is_new(&default_id)
+                && catalog.get(&Comment::id(id)).is_none();
+            plain.then(|| (owner, id.clone()))
+        })
+        .collect()
+}

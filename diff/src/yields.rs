@@ -1,0 +1,43 @@
+//! Who must give way when an object that it depends on changes under it.
+
+use autogen_core::Object;
+
+use crate::compare::Disturbance;
+
+/// True if the dependent must be dropped before the disturbance and created anew after it. What Postgres rebuilds by
+/// itself during `ALTER COLUMN TYPE` (keys, plain indexes, statistics) stays. See the notes of the manual's page
+/// "ALTER TABLE" and `ATExecAlterColumnType` in tablecmds.c.
+pub(crate) fn must_yield(dependent: &Object, disturbance: Disturbance) -> bool {
+    let retyped = disturbance == Disturbance::Retyped;
+    match dependent {
+        Object::View(_)
+        | Object::MaterializedView(_)
+        | Object::Rule(_)
+        | Object::Policy(_)
+        | Object::Trigger(_)
+        | Object::Function(_) => disturbance > Disturbance::None,
+        Object::Column(column) => column.generated.is_some() && disturbance > Disturbance::None,
+        Object::Default(_) | Object::Check(_) | Object::ForeignKey(_) | Object::Exclusion(_) => retyped,
+        Object::Index(index) => {
+            retyped
+                && (index.plain_columns().is_none()
+                    || index.predicate.is_some()
+                    || index.keys.iter().any(|key| key.opclass.is_some()))
+        }
+        Object::Schema(_)
+        | Object::Extension(_)
+        | Object::EnumType(_)
+        | Object::CompositeType(_)
+        | Object::RangeType(_)
+        | Object::Domain(_)
+        | Object::Collation(_)
+        | Object::Sequence(_)
+        | Object::Table(_)
+        | Object::PrimaryKey(_)
+        | Object::Unique(_)
+        | Object::Statistics(_)
+        | Object::Privilege(_)
+        | Object::DefaultPrivilege(_)
+        | Object::Comment(_) => false,
+    }
+}
