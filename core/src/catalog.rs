@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::object::{Kind, Object, relation_id};
-use crate::{ObjectId, QualName};
+use crate::object::{Comment, Kind, Object, Privilege, relation_id};
+use crate::{ObjectId, QualName, Renames};
 
 /// All objects of a database that autogen looks at.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -136,5 +136,34 @@ impl Catalog {
         all.remove(id);
         all.retain(|dependency| self.contains(dependency));
         all
+    }
+
+    /// The catalog as it is after renames: every object under its new id, with its references following.
+    pub fn renamed(&self, renames: &Renames) -> Self {
+        if renames.is_empty() {
+            return self.clone();
+        }
+        let mut new = Self {
+            server_version: self.server_version,
+            extension_owned: self.extension_owned.clone(),
+            unread: self.unread.clone(),
+            ..Self::default()
+        };
+        for (id, object) in self.iter() {
+            let mut object = object.clone();
+            object.rename(id, renames);
+            // A comment's and a privilege's id follow from what they are on.
+            let new_id = match &object {
+                Object::Comment(comment) => Comment::id(&comment.on),
+                Object::Privilege(privilege) => Privilege::id(&privilege.on, &privilege.grantee),
+                _ => renames.follow(id),
+            };
+            let used: BTreeSet<ObjectId> = self.uses(id).map(|used| renames.follow(used)).collect();
+            if !used.is_empty() {
+                new.set_uses(new_id.clone(), used);
+            }
+            new.insert(new_id, object);
+        }
+        new
     }
 }

@@ -1,6 +1,6 @@
 //! Compares two catalogs into an ordered [`ChangeGraph`](autogen_core::ChangeGraph).
 //!
-//! The steps, a file each: `renamed` brings the old catalog to the new names, `compare` asks every kind what differs,
+//! The steps, a file each: the old catalog is brought to the new names (`renamed` makes way), `compare` asks every kind what differs,
 //! `plan` adds the dependants that must give way, `nodes` and `edges` make the graph, `order` sorts it and folds members
 //! into the statement of their whole, `residue` proves that the alterations lead where they should. No SQL is written
 //! here and no database is asked.
@@ -46,7 +46,7 @@ pub fn diff(pair: Pair<&Catalog>, hints: &Hints) -> Result<ChangeGraph, Error> {
 }
 
 fn ordered(pair: Pair<&Catalog>, hints: &Hints) -> Result<ChangeGraph, Error> {
-    let before = renamed::catalog(pair.before, &hints.renames);
+    let before = pair.before.renamed(&hints.renames);
     let pair = Pair::new(&before, pair.after);
     let plan = plan::plan(pair, hints);
     residue::check(pair, &plan)?;

@@ -1,39 +1,6 @@
-//! Brings the old catalog to the new names, so that a renamed object is compared with itself.
+//! Makes way for renames whose new name another object still has.
 
-use std::collections::BTreeSet;
-
-use autogen_core::object::{Comment, Privilege};
-use autogen_core::{Catalog, Object, ObjectId, Pair, Renames};
-
-/// The catalog as it is after the renames. Nothing else changes.
-pub(crate) fn catalog(before: &Catalog, renames: &Renames) -> Catalog {
-    if renames.is_empty() {
-        return before.clone();
-    }
-    let mut after = Catalog::default();
-    after.server_version = before.server_version;
-    after.extension_owned.clone_from(&before.extension_owned);
-    after.unread.clone_from(&before.unread);
-    for (id, object) in before.iter() {
-        let mut object = object.clone();
-        object.rename(id, renames);
-        after.insert(new_id(id, &object, renames), object);
-        let used: BTreeSet<ObjectId> = before.uses(id).map(|used| renames.follow(used)).collect();
-        if !used.is_empty() {
-            after.set_uses(renames.follow(id), used);
-        }
-    }
-    after
-}
-
-/// A comment's and a privilege's id follow from what they are on.
-fn new_id(id: &ObjectId, object: &Object, renames: &Renames) -> ObjectId {
-    match object {
-        Object::Comment(comment) => Comment::id(&comment.on),
-        Object::Privilege(privilege) => Privilege::id(&privilege.on, &privilege.grantee),
-        _ => renames.follow(id),
-    }
-}
+use autogen_core::{Catalog, ObjectId, Pair, Renames};
 
 /// Where a rename needs a name that another object still has, that object goes first, with all that depends on it.
 ///

@@ -1,1 +1,4 @@
-//! x
+//! Reads the two sides of every comparison: the live Postgres catalog, and Rust models as source text. Nothing is
+//! compared here, and no SQL is written.
+
+pub mod models;

@@ -52,7 +52,11 @@ mod tests {
             assert_eq!(lookup(line, name).map(|a| (a.uid, a.gid)), expect, "{line}");
         };
         check("root:x:0:0::/root:/bin/sh\npostgres:x:101:104:,,,:/:/bin/sh", "postgres", Some((101, 104)));
-        check("nobody:*:-2:-2:Unprivileged:/var/empty:/usr/bin/false", "nobody", Some((u32::MAX - 1, u32::MAX - 1)));
+        check(
+            "nobody:*:-2:-2:Unprivileged:/var/empty:/usr/bin/false",
+            "nobody",
+            Some((u32::MAX - 1, u32::MAX - 1)),
+        );
         check("postgres:x:0:0::/:/bin/sh", "postgres", None);
         check("postgres2:x:5:5::/:", "postgres", None);
         check("postgres:x", "postgres", None);

@@ -18,6 +18,18 @@ pub struct Binaries {
     pub major: u32,
 }
 
+/// A name for messages, and the folders to try there.
+type Place = (&'static str, fn() -> Vec<PathBuf>);
+
+/// Where to look, in this order.
+const PLACES: [Place; 5] = [
+    ("the tool's cache", cached),
+    ("/usr/lib/postgresql/*/bin", packaged),
+    ("pg_config --bindir", pg_config),
+    ("PATH", on_path),
+    ("Homebrew's folders", homebrew),
+];
+
 impl Binaries {
     /// Finds server binaries. `explicit` is what `--pg-bin` or `AUTOGEN_PG_BIN` says and then the only place;
     /// `wanted` is the major version that is preferred, where a place offers several.
@@ -28,15 +40,8 @@ impl Binaries {
         if let Some(path) = explicit {
             return explicit_dir(path);
         }
-        let places: [(&str, fn() -> Vec<PathBuf>); 5] = [
-            ("the tool's cache", cached),
-            ("/usr/lib/postgresql/*/bin", packaged),
-            ("pg_config --bindir", pg_config),
-            ("PATH", on_path),
-            ("Homebrew's folders", homebrew),
-        ];
         let mut fallback = None;
-        for (_, candidates) in places {
+        for (_, candidates) in PLACES {
             let found = candidates().iter().filter_map(|dir| probe(dir).ok()).collect();
             if let Some(best) = choose(found, wanted) {
                 // The wanted major in a later place beats another major in an earlier one.
@@ -46,7 +51,7 @@ impl Binaries {
                 fallback.get_or_insert(best);
             }
         }
-        let looked = places.map(|(name, _)| name).join(", ");
+        let looked = PLACES.map(|(name, _)| name).join(", ");
         fallback.ok_or(Error::NoBinaries { wanted, looked })
     }
 
@@ -54,7 +59,7 @@ impl Binaries {
     #[must_use]
     pub fn all() -> Vec<Binaries> {
         let mut by_major = BTreeMap::new();
-        for dir in [cached(), packaged(), pg_config(), on_path(), homebrew()].concat() {
+        for dir in PLACES.iter().flat_map(|(_, candidates)| candidates()) {
             if let Ok(found) = probe(&dir) {
                 by_major.entry(found.major).or_insert(found);
             }
@@ -142,7 +147,8 @@ fn bin_folders_below(parent: &Path, wanted: impl Fn(&str) -> bool) -> Vec<PathBu
 }
 
 fn pg_config() -> Vec<PathBuf> {
-    let output = Command::new("pg_config").arg("--bindir").stdin(Stdio::null()).stderr(Stdio::null()).output();
+    let output =
+        Command::new("pg_config").arg("--bindir").stdin(Stdio::null()).stderr(Stdio::null()).output();
     let Ok(output) = output else { return Vec::new() };
     match String::from_utf8(output.stdout) {
         Ok(text) if !text.trim().is_empty() => vec![PathBuf::from(text.trim())],

@@ -10,7 +10,9 @@ pub(crate) fn dir() -> Option<PathBuf> {
         return Some(PathBuf::from("/var/cache/autogen"));
     }
     let absolute = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|p| p.is_absolute());
-    absolute("XDG_CACHE_HOME").or_else(|| absolute("HOME").map(|h| h.join(".cache"))).map(|p| p.join("autogen"))
+    absolute("XDG_CACHE_HOME")
+        .or_else(|| absolute("HOME").map(|h| h.join(".cache")))
+        .map(|p| p.join("autogen"))
 }
 
 /// The folder below which each installed major version has a folder of its own.

@@ -121,8 +121,10 @@ pub enum Error {
         reason: String,
     },
     /// No package client on this machine can fetch server binaries.
-    #[error("cannot install Postgres binaries: {reason}\nInstall a server in one line instead:\n{}",
-        crate::postgres::binaries::install_hints())]
+    #[error(
+        "cannot install Postgres binaries: {reason}\nInstall a server in one line instead:\n{}",
+        crate::postgres::binaries::install_hints()
+    )]
     Install {
         /// What went wrong.
         reason: String,

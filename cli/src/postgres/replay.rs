@@ -1,0 +1,143 @@
+//! Replaying a Diesel migrations directory, with Diesel's own order, transactions and bookkeeping, into a
+//! database of a throwaway server. Kinder than Diesel in three ways, as the history is a given here: an up.sql
+//! without a statement, a role that does not exist, and an emptied search path stop nothing.
+
+use std::path::{Path, PathBuf};
+
+use diesel::connection::SimpleConnection;
+use diesel::result::Error as DieselError;
+use diesel::sql_types::{Nullable, Text};
+use diesel::{Connection, PgConnection, RunQueryDsl};
+
+use super::connect::quote_identifier;
+use super::error::{Error, Place, server_message};
+use super::{load, roles, script};
+
+/// As `diesel_migrations` makes it.
+const CREATE_TABLE: &str = "CREATE TABLE IF NOT EXISTS __diesel_schema_migrations (\n       \
+    version VARCHAR(50) PRIMARY KEY NOT NULL,\n       \
+    run_on TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP\n)";
+
+/// A migration on disk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Migration {
+    /// The directory's name up to the first underscore, without hyphens; the order is by this, as text.
+    pub version: String,
+    /// The directory's name.
+    pub name: String,
+    /// The directory.
+    pub path: PathBuf,
+    /// Whether it runs in a transaction: true unless its metadata.toml says otherwise.
+    pub run_in_transaction: bool,
+}
+
+/// The migrations of a directory in Diesel's order. Folders without up.sql and hidden ones are passed over.
+///
+/// # Errors
+/// [`Error::Io`] if the directory cannot be read, [`Error::Migrations`] if two share a version, of which Diesel
+/// would silently run one.
+pub fn migrations(dir: &Path) -> Result<Vec<Migration>, Error> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(dir).map_err(Error::io("read", dir))? {
+        let entry = entry.map_err(Error::io("read", dir))?;
+        let (name, path) = (entry.file_name().to_string_lossy().into_owned(), entry.path());
+        if name.starts_with('.') || !path.join("up.sql").exists() {
+            continue;
+        }
+        let version = name.split('_').next().unwrap_or_default().replace('-', "");
+        found.push(Migration { version, run_in_transaction: run_in_transaction(&path), name, path });
+    }
+    found.sort_by(|a, b| (&a.version, &a.name).cmp(&(&b.version, &b.name)));
+    if let Some(pair) = found.windows(2).find(|pair| pair[0].version == pair[1].version) {
+        return Err(Error::Migrations {
+            path: dir.to_path_buf(),
+            reason: format!(
+                "the migrations {:?} and {:?} have the same version {:?}, and Diesel would run only one of them",
+                pair[0].name, pair[1].name, pair[0].version
+            ),
+        });
+    }
+    Ok(found)
+}
+
+/// Replays a whole directory and returns what was run.
+///
+/// # Errors
+/// As [`migrations`] and [`run`].
+pub fn replay(connection: &mut PgConnection, dir: &Path) -> Result<Vec<Migration>, Error> {
+    let all = migrations(dir)?;
+    run(connection, &all)?;
+    Ok(all)
+}
+
+/// Runs the given migrations in the given order and records each. For a throwaway server only, as it creates
+/// missing roles.
+///
+/// # Errors
+/// [`Error::Sql`] with the file, the place if the server tells it, and the server's message.
+pub fn run(connection: &mut PgConnection, migrations: &[Migration]) -> Result<(), Error> {
+    connection.batch_execute(CREATE_TABLE).map_err(Error::server("create the table of migrations"))?;
+    let schema: Option<String> = diesel::select(diesel::dsl::sql::<Nullable<Text>>("current_schema()::text"))
+        .get_result(connection)
+        .map_err(Error::server("read the current schema"))?;
+    // A migration may change the search path, which must not lose the table.
+    let table = match schema {
+        Some(schema) => format!("{}.__diesel_schema_migrations", quote_identifier(&schema)),
+        None => "__diesel_schema_migrations".to_owned(),
+    };
+    migrations.iter().try_for_each(|migration| run_one(connection, migration, &table))
+}
+
+fn run_one(connection: &mut PgConnection, migration: &Migration, table: &str) -> Result<(), Error> {
+    let path = migration.path.join("up.sql");
+    let text = load::read(&path)?;
+    let is_empty = script::split(&text).is_empty();
+    let mut made = Vec::new();
+    loop {
+        let work = |connection: &mut PgConnection| {
+            if !is_empty {
+                connection.batch_execute(&text)?;
+            }
+            diesel::sql_query(format!("INSERT INTO {table} (version) VALUES ($1)"))
+                .bind::<Text, _>(&migration.version)
+                .execute(connection)
+        };
+        let result =
+            if migration.run_in_transaction { connection.transaction(work) } else { work(connection) };
+        let Err(error) = result else { break };
+        match roles::missing(&error) {
+            Some(role) if !made.contains(&role) && roles::create(connection, &role) => made.push(role),
+            _ => return Err(failed(path, &text, &error)),
+        }
+    }
+    // A file made from pg_dump empties the search path for the session. The next migration was written for a
+    // session in which it is not empty.
+    connection
+        .batch_execute(
+            "DO $$ BEGIN IF current_schema() IS NULL AND current_setting('search_path') IN ('', '\"\"') \
+             THEN RESET search_path; END IF; END $$",
+        )
+        .map_err(Error::server(format!("go on after the migration {:?}", migration.name)))
+}
+
+fn failed(path: PathBuf, text: &str, error: &DieselError) -> Error {
+    let at = match error {
+        DieselError::DatabaseError(_, info) => info.statement_position(),
+        _ => None,
+    };
+    // The file goes to the server as one message, so a position counts from its beginning.
+    let at = at.and_then(|p| usize::try_from(p).ok()).map(|p| Place::of_char(text, p.saturating_sub(1)));
+    Error::Sql { path, at, message: server_message(error) }
+}
+
+#[derive(serde::Deserialize)]
+struct Metadata {
+    // Diesel's default for a file without the key is false, while no file means true.
+    #[serde(default)]
+    run_in_transaction: bool,
+}
+
+fn run_in_transaction(path: &Path) -> bool {
+    let Ok(text) = std::fs::read_to_string(path.join("metadata.toml")) else { return true };
+    toml::from_str::<Metadata>(&text).map(|m| m.run_in_transaction).unwrap_or(true)
+}

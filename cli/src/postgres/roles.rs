@@ -1,0 +1,21 @@
+//! Roles that SQL names and a throwaway server does not have: owners and grantees of another cluster. They are
+//! made on the spot, without login, so that ownership and privileges come out as they were written.
+
+use diesel::PgConnection;
+use diesel::connection::SimpleConnection;
+use diesel::result::Error as DieselError;
+
+use super::connect::quote_identifier;
+
+/// The role that an error says is missing. Diesel hides the SQLSTATE, so this reads the message, which is
+/// English on our own servers (`lc_messages=C`).
+pub(crate) fn missing(error: &DieselError) -> Option<String> {
+    let DieselError::DatabaseError(_, info) = error else { return None };
+    let name = info.message().strip_prefix("role \"")?.strip_suffix("\" does not exist")?;
+    Some(name.to_owned())
+}
+
+/// Makes a role; false if the server refuses the name, as it does for `pg_…` roles of newer versions.
+pub(crate) fn create(connection: &mut PgConnection, name: &str) -> bool {
+    connection.batch_execute(&format!("CREATE ROLE {} NOLOGIN", quote_identifier(name))).is_ok()
+}

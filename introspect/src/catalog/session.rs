@@ -1,0 +1,100 @@
+//! The connection while the catalog is read: the settings that pin every deparsed text, and queries as iterators of
+//! rows.
+
+use std::time::Duration;
+
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use diesel::{PgConnection, sql_query};
+
+use super::query::Query;
+use super::row::{FromRow, Positional, row};
+use super::{Error, ReadOptions};
+
+/// All of this is SET LOCAL: nothing is left changed on the connection. JIT would compile for longer than it reads; the
+/// memory lets the largest catalogs sort without files.
+const SETTINGS: &str = "\
+    SET LOCAL search_path = ''; \
+    SET LOCAL TimeZone = 'UTC'; \
+    SET LOCAL DateStyle = 'ISO, MDY'; \
+    SET LOCAL IntervalStyle = 'postgres'; \
+    SET LOCAL extra_float_digits = 1; \
+    SET LOCAL bytea_output = 'hex'; \
+    SET LOCAL lc_monetary = 'C'; \
+    SET LOCAL standard_conforming_strings = on; \
+    SET LOCAL quote_all_identifiers = off; \
+    SET LOCAL jit = off; \
+    SET LOCAL work_mem = '32MB';";
+
+/// A connection inside the reading transaction.
+pub(crate) struct Session<'c> {
+    connection: &'c mut PgConnection,
+    options: ReadOptions,
+    version: u32,
+}
+
+row! {
+    struct VersionRow {
+        version: i32,
+    }
+}
+
+impl<'c> Session<'c> {
+    /// Pins the settings of the transaction that is open, and asks for the version.
+    pub(crate) fn start(connection: &'c mut PgConnection, options: &ReadOptions) -> Result<Self, Error> {
+        connection.batch_execute(&format!(
+            "{SETTINGS} {}{}",
+            timeout("statement_timeout", options.statement_timeout),
+            timeout("lock_timeout", options.lock_timeout)
+        ))?;
+        let mut session = Self { connection, options: *options, version: 0 };
+        let query = Query {
+            name: "the server version",
+            text: "SELECT pg_catalog.current_setting('server_version_num')::pg_catalog.int4 AS version",
+        };
+        for row in session.rows::<VersionRow>(query)? {
+            session.version = u32::try_from(row?.version).unwrap_or(0);
+            break;
+        }
+        match session.major() {
+            major @ ..13 => Err(Error::Version { major }),
+            _ => Ok(session),
+        }
+    }
+
+    /// `server_version_num`.
+    pub(crate) fn version(&self) -> u32 {
+        self.version
+    }
+
+    /// The major version.
+    pub(crate) fn major(&self) -> u32 {
+        self.version / 10_000
+    }
+
+    /// Runs a query.
+    pub(crate) fn rows<T: FromRow + 'static>(
+        &mut self,
+        query: Query,
+    ) -> Result<impl Iterator<Item = Result<T, Error>>, Error> {
+        let (text, options) = (query.for_version(self.major()), self.options);
+        let fail = move |error| Error::query(query.name, &error).with_timeouts(&options);
+        let rows = sql_query(text).load_iter::<Positional<T>, diesel::connection::DefaultLoadingMode>(self.connection);
+        Ok(rows.map_err(fail)?.map(move |row| row.map(|row| row.0).map_err(fail)))
+    }
+}
+
+/// `SET LOCAL` for a timeout, in milliseconds; zero would switch it off, so a shorter one counts as one.
+pub(crate) fn timeout(name: &'static str, duration: Option<Duration>) -> String {
+    duration.map_or_else(String::new, |d| format!("SET LOCAL {name} = {}; ", d.as_millis().clamp(1, i32::MAX as u128)))
+}
+
+impl Error {
+    fn with_timeouts(self, options: &ReadOptions) -> Self {
+        match self {
+            Error::Locked { query, .. } => Error::Locked { query, waited: options.lock_timeout },
+            Error::Timeout { query, .. } => Error::Timeout { query, waited: options.statement_timeout },
+            other => other,
+        }
+    }
+}

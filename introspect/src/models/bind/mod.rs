@@ -1,0 +1,118 @@
+//! From items to [`Models`]: enums first, since fields need their types, then structs to tables, then the merge of
+//! all structs of a table.
+
+use std::collections::BTreeMap;
+
+use autogen_core::Diagnostic;
+
+use super::model::{Joinable, Models, SchemaColumn, SchemaTable, SqlType, TableModel};
+use super::read::{TableItem, Workspace};
+
+mod enums;
+mod free;
+mod merge;
+mod sql;
+mod structs;
+mod types;
+
+pub(crate) use sql::written;
+use types::Types;
+
+/// Binds everything.
+pub(crate) fn bind(workspace: &Workspace, diagnostics: &mut Vec<Diagnostic>) -> Models {
+    let mut types = Types::new(workspace);
+    enums::find(&mut types, diagnostics);
+    let schema_tables: Vec<SchemaTable> = workspace.tables.iter().map(|table| schema_table(&types, table)).collect();
+    let mut binder = structs::Binder {
+        types: &types,
+        schema_tables: &schema_tables,
+        tables: BTreeMap::new(),
+        free: Vec::new(),
+        home: BTreeMap::new(),
+        diagnostics,
+    };
+    binder.all();
+    let structs::Binder { mut tables, free, home, .. } = binder;
+    for (at, table) in schema_tables.iter().enumerate() {
+        // Two crates may write down the same table; the first stands.
+        tables.entry((table.schema.clone(), table.sql_name.clone())).or_insert_with(|| TableModel {
+            schema: table.schema.clone(),
+            name: table.sql_name.clone(),
+            span: table.span.clone(),
+            implicit_name: false,
+            structs: Vec::new(),
+            columns: Vec::new(),
+            attribute: Default::default(),
+            primary_key: None,
+            belongs_to: Vec::new(),
+            declared: Some(at),
+        });
+    }
+    let mut tables: Vec<TableModel> = tables.into_values().collect();
+    for table in &mut tables {
+        for parent in table.structs.iter_mut().flat_map(|one| one.belongs_to.iter_mut()) {
+            parent.table = home.get(&parent.parent).cloned().or_else(|| parent.table.take());
+        }
+        let declared = table.declared.map(|at| &schema_tables[at]);
+        diagnostics.extend(table.merge(declared));
+    }
+    let sql_name = |name: &str| {
+        let table = workspace.tables.iter().find(|table| table.rust_name == name);
+        table.map_or_else(|| name.to_owned(), |table| table.sql_name.clone())
+    };
+    let joinables = workspace.joinables.iter().map(|join| Joinable {
+        child: sql_name(&join.child),
+        parent: sql_name(&join.parent),
+        column: workspace
+            .tables
+            .iter()
+            .find(|table| table.rust_name == join.child)
+            .and_then(|table| table.columns.iter().find(|column| column.rust_name == join.column))
+            .map_or_else(|| join.column.clone(), |column| column.sql_name.clone()),
+        span: join.span.clone(),
+    });
+    let joinables = joinables.collect();
+    let mut enums: Vec<_> = types.enums.into_values().collect();
+    enums.sort_by(|a, b| (&a.schema, &a.name, &a.span).cmp(&(&b.schema, &b.name, &b.span)));
+    Models { tables, enums, schema_tables, joinables, free }
+}
+
+fn schema_table(types: &Types<'_>, table: &TableItem) -> SchemaTable {
+    let columns: Vec<SchemaColumn> = table
+        .columns
+        .iter()
+        .map(|column| {
+            let found = types.sql(table.module, &column.ty);
+            SchemaColumn {
+                name: column.rust_name.clone(),
+                sql_name: column.sql_name.clone(),
+                nullable: found.as_ref().map_or_else(|| is_nullable(&column.ty), |found| found.nullable),
+                sql_type: found.map(|found| found.ty),
+                max_length: column.max_length,
+                span: column.span.clone(),
+            }
+        })
+        .collect();
+    let key = |name: &String| {
+        let column = columns.iter().find(|column| column.name == *name);
+        column.map_or_else(|| name.clone(), |column| column.sql_name.clone())
+    };
+    SchemaTable {
+        name: table.rust_name.clone(),
+        sql_name: table.sql_name.clone(),
+        schema: table.schema.clone(),
+        is_view: table.is_view,
+        primary_key: table.primary_key.iter().map(key).collect(),
+        span: table.span.clone(),
+        columns,
+    }
+}
+
+fn is_nullable(ty: &syn::Type) -> bool {
+    matches!(ty, syn::Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "Nullable"))
+}
+
+/// The types that suit a declared one.
+fn accepts(ty: &SqlType) -> Vec<SqlType> {
+    sql::widen(ty.clone())
+}

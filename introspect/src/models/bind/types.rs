@@ -1,0 +1,418 @@
+//! From a field's Rust type to the SQL types that it accepts: Diesel's own impls by a table, the project's types by
+//! their derives and impls.
+
+use std::collections::HashMap;
+
+use proc_macro2::{TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::{Expr, Lit, Type, TypeParamBound, WherePredicate};
+
+use super::sql::{arguments, multirange_of, range_of, widen, written};
+use crate::models::model::{EnumModel, Nulls, SqlType, TypeSet};
+use crate::models::read::{Def, Found, ImplItem, Workspace};
+
+/// What a Rust type means.
+#[derive(Clone)]
+pub(super) struct RustType {
+    pub(super) nulls: Nulls,
+    pub(super) set: TypeSet,
+}
+
+impl RustType {
+    fn unknown() -> Self {
+        Self { nulls: Nulls::Never, set: TypeSet::Unknown }
+    }
+
+    fn of(names: &[&str]) -> Self {
+        Self { nulls: Nulls::Never, set: TypeSet::OneOf(names.iter().map(|name| SqlType::plain(*name)).collect()) }
+    }
+}
+
+/// A thing known of a project's type.
+#[derive(Clone)]
+enum Fact {
+    /// It is stored as this SQL type.
+    Sql(usize, Type),
+    /// It is stored as this Rust type.
+    Inner(usize, Vec<String>, Type),
+}
+
+/// All that is known about types.
+pub(super) struct Types<'a> {
+    pub(super) workspace: &'a Workspace,
+    facts: HashMap<Def, Vec<Fact>>,
+    /// SQL types that derives of enums generate, by their Rust names.
+    pub(super) mappings: HashMap<String, SqlType>,
+    /// Rust enums that are Postgres enums, by their index.
+    pub(super) enums: HashMap<usize, EnumModel>,
+}
+
+const SQL_TRAITS: &[&str] = &["FromSql", "ToSql", "Queryable", "FromSqlRow", "FromStaticSqlRow", "AsExpression"];
+
+impl<'a> Types<'a> {
+    pub(super) fn new(workspace: &'a Workspace) -> Self {
+        let mut types = Self { workspace, facts: HashMap::new(), mappings: HashMap::new(), enums: HashMap::new() };
+        for (at, item) in workspace.structs.iter().enumerate() {
+            let sql = item.diesel.iter().filter(|arg| arg.key == "sql_type").filter_map(|arg| arg.ty());
+            let mut facts: Vec<Fact> = sql.map(|ty| Fact::Sql(item.module, ty)).collect();
+            if let (true, [field]) = (item.derives("DieselNewType"), item.fields.as_slice()) {
+                facts.push(Fact::Inner(item.module, item.generics.clone(), field.ty.clone()));
+            }
+            types.add(Def::Struct(at), facts);
+        }
+        for (at, item) in workspace.enums.iter().enumerate() {
+            let sql = item.diesel.iter().filter(|arg| arg.key == "sql_type").filter_map(|arg| arg.ty());
+            types.add(Def::Enum(at), sql.map(|ty| Fact::Sql(item.module, ty)).collect());
+        }
+        for item in &workspace.impls {
+            if let Some((def, fact)) = types.implementation(item) {
+                types.add(def, vec![fact]);
+            }
+        }
+        for call in &workspace.calls {
+            let root = workspace.modules[call.module].root;
+            let mut all: Vec<_> = workspace.macros.iter().filter(|item| item.name == call.name).collect();
+            all.sort_by_key(|item| workspace.modules[item.module].root != root);
+            let Some(item) = all.first() else { continue };
+            for subject in &call.subjects {
+                if let Found::Item(def) = workspace.resolve(call.module, std::slice::from_ref(subject)) {
+                    types.add(def, vec![Fact::Sql(item.module, item.sql_type.clone())]);
+                }
+            }
+        }
+        types
+    }
+
+    fn add(&mut self, def: Def, facts: Vec<Fact>) {
+        if !facts.is_empty() {
+            self.facts.entry(def).or_default().extend(facts);
+        }
+    }
+
+    /// The project's type that an impl is about.
+    pub(super) fn subject(&self, item: &ImplItem) -> Option<Def> {
+        let mut ty = &*item.item.self_ty;
+        while let Type::Reference(reference) = ty {
+            ty = &reference.elem;
+        }
+        self.def(item.module, ty)
+    }
+
+    /// The project's type that a path names.
+    pub(super) fn def(&self, module: usize, ty: &Type) -> Option<Def> {
+        let Type::Path(path) = ty else { return None };
+        let segments: Vec<String> = path.path.segments.iter().map(|s| s.ident.to_string()).collect();
+        match self.workspace.resolve(module, &segments) {
+            Found::Item(def) => Some(def),
+            Found::External(path) => self.only(path.last()?),
+            Found::Module(_) => None,
+        }
+    }
+
+    /// The only definition of a name that can be a field's type.
+    fn only(&self, name: &str) -> Option<Def> {
+        let mut all = self.workspace.by_name.get(name)?.iter().filter(|def| match def {
+            Def::Struct(item) => !self.workspace.structs[*item].derives("SqlType"),
+            Def::Enum(_) | Def::Alias(_) => true,
+        });
+        let first = all.next()?;
+        all.next().is_none().then_some(*first)
+    }
+
+    fn implementation(&self, item: &ImplItem) -> Option<(Def, Fact)> {
+        let name = item.trait_name.as_deref()?;
+        if !SQL_TRAITS.contains(&name) {
+            return None;
+        }
+        let (_, path, _) = item.item.trait_.as_ref()?;
+        let args = arguments(path);
+        let ends = |ty: &Type, words: &[&str]| match ty {
+            Type::Path(path) => path.path.segments.last().is_some_and(|last| words.contains(&last.ident.to_string().as_str())),
+            _ => false,
+        };
+        if args.iter().skip(1).any(|ty| ends(ty, &["Sqlite", "Mysql"])) {
+            return None;
+        }
+        let def = self.subject(item)?;
+        let sql = *args.first()?;
+        let generic = item.item.generics.type_params().any(|param| ends(sql, &[param.ident.to_string().as_str()]));
+        if !generic {
+            return Some((def, Fact::Sql(item.module, sql.clone())));
+        }
+        // `impl<ST, DB> FromSql<ST, DB> for T where String: FromSql<ST, DB>`: whatever the inner type is stored as.
+        let inner = item.item.generics.where_clause.as_ref()?.predicates.iter().find_map(|predicate| match predicate {
+            WherePredicate::Type(bound) => bound.bounds.iter().find_map(|one| match one {
+                TypeParamBound::Trait(one) => {
+                    let last = one.path.segments.last()?;
+                    (SQL_TRAITS.contains(&last.ident.to_string().as_str()) && bound.bounded_ty != *item.item.self_ty)
+                        .then(|| bound.bounded_ty.clone())
+                }
+                _ => None,
+            }),
+            _ => None,
+        })?;
+        Some((def, Fact::Inner(item.module, Vec::new(), inner)))
+    }
+
+    /// What a type that stands in a module means.
+    pub(super) fn rust(&self, module: usize, generics: &[String], ty: &Type) -> RustType {
+        self.deep(module, generics, ty, 0)
+    }
+
+    fn deep(&self, module: usize, generics: &[String], ty: &Type, depth: usize) -> RustType {
+        if depth > 20 {
+            return RustType::unknown();
+        }
+        let inner = |ty: &Type| self.deep(module, generics, ty, depth + 1);
+        match ty {
+            Type::Reference(ty) => inner(&ty.elem),
+            Type::Paren(ty) => inner(&ty.elem),
+            Type::Group(ty) => inner(&ty.elem),
+            Type::Slice(ty) if is_byte(&ty.elem) => RustType::of(&["bytea"]),
+            Type::Slice(ty) => array(inner(&ty.elem), is_range(&ty.elem)),
+            Type::Array(ty) if is_byte(&ty.elem) => match length(&ty.len) {
+                Some(6) => RustType::of(&["bytea", "macaddr"]),
+                Some(8) => RustType::of(&["bytea", "macaddr8"]),
+                _ => RustType::of(&["bytea"]),
+            },
+            Type::Array(ty) => array(inner(&ty.elem), false),
+            Type::Tuple(_) if is_range(ty) => match ty {
+                Type::Tuple(pair) => pair.elems.first().map_or_else(RustType::unknown, |bound| match bound {
+                    Type::Path(path) => arguments(&path.path).first().map_or_else(RustType::unknown, |ty| range(inner(ty))),
+                    _ => RustType::unknown(),
+                }),
+                _ => RustType::unknown(),
+            },
+            Type::Path(path) if path.qself.is_none() => self.path(module, generics, &path.path, depth),
+            _ => RustType::unknown(),
+        }
+    }
+
+    fn path(&self, module: usize, generics: &[String], path: &syn::Path, depth: usize) -> RustType {
+        let segments: Vec<String> = path.segments.iter().map(|s| s.ident.to_string()).collect();
+        if let [only] = segments.as_slice() {
+            if generics.contains(only) {
+                return RustType { nulls: Nulls::Unknown, set: TypeSet::Unknown };
+            }
+        }
+        let args = arguments(path);
+        let external = match self.workspace.resolve(module, &segments) {
+            Found::Item(def) => return self.own(def, module, &args, depth),
+            Found::Module(_) => return RustType::unknown(),
+            Found::External(path) => path,
+        };
+        let inner = |at: usize| args.get(at).map(|ty| self.deep(module, generics, ty, depth + 1));
+        let (Some(first), Some(last)) = (external.first(), external.last()) else { return RustType::unknown() };
+        let wrapped = match (last.as_str(), args.as_slice()) {
+            ("Option", [_]) => inner(0).map(|ty| RustType {
+                nulls: match ty.nulls {
+                    Nulls::Never => Nulls::Once,
+                    Nulls::Once | Nulls::Twice => Nulls::Twice,
+                    Nulls::Unknown => Nulls::Unknown,
+                },
+                ..ty
+            }),
+            ("Box" | "Rc" | "Arc" | "Cow", [_, ..]) => inner(args.len() - 1),
+            ("Vec", [ty]) if is_byte(ty) => Some(RustType::of(&["bytea"])),
+            ("Vec" | "NdArray", [ty]) => inner(0).map(|element| array(element, is_range(ty))),
+            ("Range" | "RangeInclusive" | "RangeFrom" | "RangeTo" | "RangeToInclusive", [_]) => inner(0).map(range),
+            _ => None,
+        };
+        if let Some(ty) = wrapped {
+            return ty;
+        }
+        if let Some(names) = builtin(first, last) {
+            return RustType::of(names);
+        }
+        match self.only(last) {
+            Some(def) => self.own(def, module, &args, depth),
+            None => RustType::unknown(),
+        }
+    }
+
+    /// A type of the project.
+    fn own(&self, def: Def, module: usize, args: &[&Type], depth: usize) -> RustType {
+        match def {
+            Def::Alias(at) => {
+                let alias = &self.workspace.aliases[at];
+                if alias.generics.is_empty() {
+                    return self.deep(alias.module, &[], &alias.ty, depth + 1);
+                }
+                // The arguments stand in the user's module, the alias in its own; names of arguments that only the
+                // user's module knows are then found by the workspace-wide fallback.
+                let map: HashMap<String, TokenStream> =
+                    alias.generics.iter().cloned().zip(args.iter().map(|ty| ty.to_token_stream())).collect();
+                let Ok(ty) = syn::parse2::<Type>(substitute(alias.ty.to_token_stream(), &map)) else {
+                    return RustType::unknown();
+                };
+                self.deep(alias.module, &[], &ty, depth + 1)
+            }
+            Def::Enum(at) if self.enums.contains_key(&at) => {
+                let found = &self.enums[&at];
+                let ty = SqlType { schema: found.schema.clone(), name: found.name.clone(), array: false };
+                RustType { nulls: Nulls::Never, set: TypeSet::OneOf(vec![ty]) }
+            }
+            Def::Struct(at) if self.workspace.structs[at].derives("SqlType") => {
+                match self.only(&self.workspace.structs[at].name) {
+                    Some(other) if other != def => self.own(other, module, args, depth + 1),
+                    _ => RustType::unknown(),
+                }
+            }
+            Def::Struct(_) | Def::Enum(_) => {
+                if let Def::Enum(at) = def {
+                    if let Some(stored) = &self.workspace.enums[at].autogen.stored_as {
+                        return RustType { nulls: Nulls::Never, set: TypeSet::OneOf(widen(written(&stored.value))) };
+                    }
+                }
+                self.stored(def, depth)
+            }
+        }
+    }
+
+    fn stored(&self, def: Def, depth: usize) -> RustType {
+        let mut types: Vec<SqlType> = Vec::new();
+        let mut nulls = Nulls::Never;
+        for fact in self.facts.get(&def).into_iter().flatten() {
+            let found = match fact {
+                Fact::Sql(module, ty) => match self.sql(*module, ty) {
+                    Some(column) => {
+                        if column.nullable {
+                            nulls = Nulls::Unknown;
+                        }
+                        widen(column.ty)
+                    }
+                    None => Vec::new(),
+                },
+                Fact::Inner(module, generics, ty) => match self.deep(*module, generics, ty, depth + 1).set {
+                    TypeSet::OneOf(types) => types,
+                    TypeSet::Unknown => Vec::new(),
+                },
+            };
+            for ty in found {
+                if !types.contains(&ty) {
+                    types.push(ty);
+                }
+            }
+        }
+        let set = if types.is_empty() { TypeSet::Unknown } else { TypeSet::OneOf(types) };
+        RustType { nulls, set }
+    }
+
+    /// The SQL types that impls and derives give a project's type, without widening.
+    pub(super) fn sql_types(&self, def: Def) -> Vec<SqlType> {
+        let facts = self.facts.get(&def).into_iter().flatten();
+        facts
+            .filter_map(|fact| match fact {
+                Fact::Sql(module, ty) => self.sql(*module, ty).map(|column| column.ty),
+                Fact::Inner(..) => None,
+            })
+            .collect()
+    }
+}
+
+fn is_byte(ty: &Type) -> bool {
+    matches!(ty, Type::Path(path) if path.path.is_ident("u8"))
+}
+
+/// `(Bound<T>, Bound<T>)`, or a standard range.
+fn is_range(ty: &Type) -> bool {
+    match ty {
+        Type::Tuple(pair) => pair.elems.len() == 2 && pair.elems.iter().all(|bound| match bound {
+            Type::Path(path) => path.path.segments.last().is_some_and(|last| last.ident == "Bound"),
+            _ => false,
+        }),
+        Type::Path(path) => path.path.segments.last().is_some_and(|last| last.ident.to_string().starts_with("Range")),
+        _ => false,
+    }
+}
+
+fn length(len: &Expr) -> Option<usize> {
+    match len {
+        Expr::Lit(lit) => match &lit.lit {
+            Lit::Int(n) => n.base10_parse().ok(),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn map(ty: RustType, f: impl Fn(&SqlType) -> Vec<SqlType>) -> RustType {
+    let types = match ty.set {
+        TypeSet::OneOf(types) => types.iter().flat_map(f).collect(),
+        TypeSet::Unknown => Vec::new(),
+    };
+    let set = if types.is_empty() { TypeSet::Unknown } else { TypeSet::OneOf(types) };
+    RustType { nulls: Nulls::Never, set }
+}
+
+fn array(element: RustType, of_ranges: bool) -> RustType {
+    map(element, |ty| {
+        // Arrays of arrays are one Postgres type with more dimensions.
+        let array = ty.clone().into_array();
+        match of_ranges {
+            true => vec![SqlType::plain(multirange_of(&ty.name)), array],
+            false => vec![array],
+        }
+    })
+}
+
+fn range(element: RustType) -> RustType {
+    map(element, |ty| range_of(&ty.name).map(SqlType::plain).into_iter().collect())
+}
+
+/// Replaces identifiers.
+fn substitute(stream: TokenStream, map: &HashMap<String, TokenStream>) -> TokenStream {
+    let trees = stream.into_iter().flat_map(|tree| match tree {
+        TokenTree::Ident(word) => match map.get(&word.to_string()) {
+            Some(ty) => ty.clone(),
+            None => TokenTree::Ident(word).into(),
+        },
+        TokenTree::Group(group) => {
+            TokenTree::Group(proc_macro2::Group::new(group.delimiter(), substitute(group.stream(), map))).into()
+        }
+        other => other.into(),
+    });
+    trees.collect()
+}
+
+/// The impls of Diesel and its companions, by the first and last segment of the path.
+fn builtin(first: &str, last: &str) -> Option<&'static [&'static str]> {
+    Some(match last {
+        "i16" => &["int2"],
+        "i32" => &["int4"],
+        "i64" => &["int8"],
+        "u32" => &["oid"],
+        "u8" => &["char"],
+        "f32" => &["float4"],
+        "f64" => &["float8"],
+        "bool" => &["bool"],
+        "String" | "str" => &["text", "varchar", "bpchar", "citext", "name"],
+        "NaiveDateTime" | "PrimitiveDateTime" => &["timestamp", "timestamptz"],
+        "DateTime" | "OffsetDateTime" | "UtcDateTime" => &["timestamptz"],
+        "NaiveDate" => &["date"],
+        "NaiveTime" => &["time"],
+        "Date" if first == "time" || first == "chrono" => &["date"],
+        "Time" if first == "time" => &["time"],
+        "Duration" | "TimeDelta" if first == "chrono" => &["interval"],
+        "SystemTime" | "PgTimestamp" => &["timestamp"],
+        "PgDate" => &["date"],
+        "PgTime" => &["time"],
+        "PgInterval" => &["interval"],
+        "PgMoney" | "Cents" => &["money"],
+        "PgLsn" => &["pg_lsn"],
+        "BigDecimal" | "PgNumeric" | "Decimal" => &["numeric"],
+        "Uuid" => &["uuid"],
+        "Value" if first == "serde_json" || first == "Value" => &["jsonb", "json"],
+        "JsonValue" => &["jsonb", "json"],
+        "Json" | "Jsonb" => &["jsonb", "json"],
+        "IpNetwork" | "IpNet" => &["inet", "cidr"],
+        "Ltree" => &["ltree"],
+        "TsVector" => &["tsvector"],
+        "CiText" | "CiString" => &["citext"],
+        "Vector" if first == "pgvector" => &["vector"],
+        "HalfVector" if first == "pgvector" => &["halfvec"],
+        "SparseVector" if first == "pgvector" => &["sparsevec"],
+        "Bytes" if first == "bytes" => &["bytea"],
+        _ => return None,
+    })
+}

@@ -1,0 +1,30 @@
+//! What Rust code says about a schema, read from source text and never compiled. `read` parses files into items,
+//! `bind` decides which struct binds which table and merges what several say, `grammar` is the `autogen` attribute.
+//! The result, [`Models`], knows no database; whoever lays it over a live catalog decides the rest.
+
+mod bind;
+pub mod grammar;
+mod model;
+pub mod overlay;
+mod read;
+
+use autogen_core::Diagnostic;
+
+pub(crate) use bind::written as bind_written;
+
+pub use model::{
+    BelongsTo, Binding, ColumnModel, EnumLabel, EnumModel, EnumOrigin, Evidence, FieldBinding, InsertEvidence, Joinable,
+    KeyOrigin, Load, Models, Nullability, Nulls, PrimaryKey, Roles, SchemaColumn, SchemaTable, SqlType, StructBinding,
+    TableModel, TypeSet,
+};
+pub use read::{ReadOptions, SourceFile, module_path};
+
+/// Reads Rust files. A file that is no Rust is an error among the diagnostics; the others are read all the same.
+pub fn read(files: Vec<SourceFile>, options: &ReadOptions) -> (Models, Vec<Diagnostic>) {
+    let (workspace, mut diagnostics) = read::workspace(files, options);
+    let models = bind::bind(&workspace, &mut diagnostics);
+    (models, diagnostics)
+}
+
+#[cfg(test)]
+mod tests;

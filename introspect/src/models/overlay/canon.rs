@@ -1,0 +1,93 @@
+//! The server's form of expressions that models write, as far as a server was asked.
+
+use std::collections::BTreeMap;
+
+use autogen_core::{Expression, Name, QualName, Span};
+
+/// What an expression is for; a server is asked accordingly.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    /// A condition over the row: a check, a predicate.
+    Condition,
+    /// A value over the row: an index key, a generated column.
+    Value,
+    /// A default of a column.
+    Default(Name),
+}
+
+/// An expression to ask a server about.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// The table it is about, in the wanted catalog.
+    pub table: QualName,
+    /// Its role.
+    pub role: Role,
+    /// The text: the models', or a live one that may be the same.
+    pub text: Expression,
+    /// Where it was written, if it is the models'.
+    pub span: Option<Span>,
+}
+
+/// What a server made of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Canonical {
+    /// Its own form.
+    Text(Expression),
+    /// It would not parse it; the server's message.
+    Rejected(String),
+}
+
+/// The answers.
+#[derive(Clone, Debug, Default)]
+pub struct Canon {
+    texts: BTreeMap<(QualName, Role, Expression), Canonical>,
+}
+
+impl Canon {
+    /// Records an answer.
+    pub fn insert(&mut self, asked: &Asked, answer: Canonical) {
+        self.texts.insert((asked.table.clone(), asked.role.clone(), asked.text.clone()), answer);
+    }
+
+    /// The answer to a question.
+    pub fn get(&self, table: &QualName, role: &Role, text: &Expression) -> Option<&Canonical> {
+        self.texts.get(&(table.clone(), role.clone(), text.clone()))
+    }
+
+    /// True if no server was asked about anything.
+    pub fn is_empty(&self) -> bool {
+        self.texts.is_empty()
+    }
+
+    /// True if both texts are the same expression: to the letter, or in the server's form.
+    pub(crate) fn same(&self, table: &QualName, role: &Role, live: &Expression, wanted: &Expression) -> bool {
+        if live == wanted {
+            return true;
+        }
+        let form = |text: &Expression| match self.get(table, role, text) {
+            Some(Canonical::Text(text)) => Some(text.clone()),
+            Some(Canonical::Rejected(_)) | None => None,
+        };
+        match form(wanted) {
+            Some(wanted) => wanted == *live || form(live).as_ref() == Some(&wanted),
+            None => false,
+        }
+    }
+}
+
+impl super::Builder<'_> {
+    /// True if a live expression is what the models want; asks for both forms when the texts differ.
+    pub(crate) fn same(&mut self, table: &QualName, role: &Role, live: &Expression, wanted: &str, span: &Span) -> bool {
+        let wanted = Expression::new(wanted);
+        if *live != wanted {
+            self.ask(table, role, &wanted, Some(span));
+            self.ask(table, role, live, None);
+        }
+        self.canon.same(table, role, live, &wanted)
+    }
+
+    /// Remembers an expression to ask about.
+    pub(crate) fn ask(&mut self, table: &QualName, role: &Role, text: &Expression, span: Option<&Span>) {
+        self.out.asked.push(Asked { table: table.clone(), role: role.clone(), text: text.clone(), span: span.cloned() });
+    }
+}

@@ -1,0 +1,120 @@
+//! Data types as models write them, in the server's spelling.
+
+use autogen_core::{Catalog, DataType, Kind, Object, ObjectId, QualName};
+
+use super::super::SqlType;
+
+/// Internal name, SQL name before and after the modifier.
+const BUILTIN: &[(&str, &str, &str)] = &[
+    ("int2", "smallint", ""),
+    ("int4", "integer", ""),
+    ("int8", "bigint", ""),
+    ("float4", "real", ""),
+    ("float8", "double precision", ""),
+    ("bool", "boolean", ""),
+    ("varchar", "character varying", ""),
+    ("bpchar", "character", ""),
+    ("char", "\"char\"", ""),
+    ("numeric", "numeric", ""),
+    ("timestamp", "timestamp", " without time zone"),
+    ("timestamptz", "timestamp", " with time zone"),
+    ("time", "time", " without time zone"),
+    ("timetz", "time", " with time zone"),
+    ("varbit", "bit varying", ""),
+    ("bit", "bit", ""),
+];
+
+/// Types of `pg_catalog` whose SQL name is their own.
+const PLAIN: &[&str] = &[
+    "text", "bytea", "uuid", "json", "jsonb", "date", "interval", "name", "oid", "money", "inet", "cidr", "macaddr",
+    "macaddr8", "pg_lsn", "xml", "tsvector", "tsquery", "point", "line", "lseg", "box", "path", "polygon", "circle",
+    "int4range", "int8range", "numrange", "tsrange", "tstzrange", "daterange", "int4multirange", "int8multirange",
+    "nummultirange", "tsmultirange", "tstzmultirange", "datemultirange", "jsonpath", "xid", "xid8", "cid", "tid",
+    "regclass", "regtype", "regproc", "regrole", "regnamespace", "txid_snapshot", "pg_snapshot", "record",
+];
+
+/// A base type without modifiers.
+pub(super) fn of(sql_type: &SqlType, catalog: &Catalog) -> DataType {
+    let schema = sql_type.schema.as_deref();
+    named(schema, &sql_type.name, None, catalog).map_array(sql_type.array)
+}
+
+/// A type as the attribute writes it: `varchar(80)`, `numeric(12, 2)[]`, `audit.mood`.
+pub(super) fn written(text: &str, catalog: &Catalog) -> DataType {
+    let base = super::super::bind_written(text);
+    let modifier = text.find('(').and_then(|open| {
+        let close = text[open..].find(')')? + open;
+        Some(text[open + 1..close].split(',').map(str::trim).collect::<Vec<_>>().join(","))
+    });
+    named(base.schema.as_deref(), &base.name, modifier.as_deref(), catalog).map_array(base.array)
+}
+
+fn named(schema: Option<&str>, name: &str, modifier: Option<&str>, catalog: &Catalog) -> DataType {
+    let modifier = modifier.map(|modifier| format!("({modifier})")).unwrap_or_default();
+    if schema.is_none_or(|schema| schema == "pg_catalog") {
+        if let Some((internal, before, after)) = BUILTIN.iter().find(|(internal, _, _)| *internal == name) {
+            // `character` and `bit` without a length mean one; the unlimited type has another name.
+            let modifier = if modifier.is_empty() && matches!(*internal, "bpchar" | "bit") { "(1)" } else { &modifier };
+            return DataType::builtin(internal, format!("{before}{modifier}{after}"));
+        }
+        if PLAIN.contains(&name) {
+            return DataType::builtin(name, format!("{name}{modifier}"));
+        }
+    }
+    let mut data_type = DataType::user(user_type(schema, name, catalog));
+    data_type.text.push_str(&modifier);
+    data_type
+}
+
+/// The catalog's user-defined or extension's type of that name, `public` first.
+fn user_type(schema: Option<&str>, name: &str, catalog: &Catalog) -> QualName {
+    let kinds = [Kind::EnumType, Kind::Domain, Kind::CompositeType, Kind::RangeType];
+    let fits = |id: &ObjectId| {
+        kinds.contains(&id.kind) && id.name.name.as_str() == name && schema.is_none_or(|schema| id.name.schema.as_str() == schema)
+    };
+    let mut found: Vec<&QualName> = kinds
+        .into_iter()
+        .flat_map(|kind| catalog.of_kind(kind).map(|(id, _)| id))
+        .chain(&catalog.extension_owned)
+        .filter(|id| fits(id) || (catalog.extension_owned.contains(*id) && id.name.name.as_str() == name))
+        .map(|id| &id.name)
+        .collect();
+    found.sort_by_key(|name| name.schema.as_str() != "public");
+    found.first().map_or_else(|| QualName::new(schema.unwrap_or("public"), name), |name| (*name).clone())
+}
+
+/// The type of a live column as models name it; a domain also counts as what it restricts.
+pub(super) fn live(data_type: &DataType, catalog: &Catalog) -> Vec<SqlType> {
+    let schema = data_type.base.schema.as_str();
+    let own = SqlType {
+        schema: Some(schema.to_owned()),
+        name: data_type.base.name.as_str().to_owned(),
+        array: data_type.array,
+    };
+    let mut all = vec![own];
+    let mut domain = data_type.clone();
+    // A domain may restrict a domain; the depth is bounded against a catalog that lies.
+    for _ in 0..8 {
+        match catalog.get(&ObjectId::new(Kind::Domain, domain.base.clone())) {
+            Some(Object::Domain(found)) => domain = found.base.clone(),
+            _ => break,
+        }
+        all.push(SqlType {
+            schema: Some(domain.base.schema.as_str().to_owned()),
+            name: domain.base.name.as_str().to_owned(),
+            array: domain.array || data_type.array,
+        });
+    }
+    all
+}
+
+trait MapArray {
+    fn map_array(self, array: bool) -> Self;
+}
+
+impl MapArray for DataType {
+    fn map_array(mut self, array: bool) -> Self {
+        self.array |= array;
+        self
+    }
+}

@@ -1,0 +1,46 @@
+//! What is there and nobody models: never touched, and listed so that nobody is surprised.
+
+use autogen_core::{Kind, ObjectId};
+
+use super::Builder;
+
+impl Builder<'_> {
+    pub(super) fn unmanaged(&mut self) {
+        let is_bound = |id: &ObjectId| self.bound.contains(id);
+        let mut all: Vec<ObjectId> = Vec::new();
+        for (id, object) in self.out.catalog.iter() {
+            let listed = match id.kind {
+                Kind::Table | Kind::EnumType => !is_bound(id),
+                Kind::Column => is_bound(&ObjectId::table(&id.name)) && !is_bound(id),
+                Kind::View
+                | Kind::MaterializedView
+                | Kind::Function
+                | Kind::Domain
+                | Kind::CompositeType
+                | Kind::RangeType
+                | Kind::Collation
+                | Kind::Trigger
+                | Kind::Policy
+                | Kind::Rule
+                | Kind::Statistics => true,
+                Kind::Sequence => object.container(id).is_none(),
+                Kind::Schema
+                | Kind::Extension
+                | Kind::Default
+                | Kind::PrimaryKey
+                | Kind::Unique
+                | Kind::Check
+                | Kind::ForeignKey
+                | Kind::Exclusion
+                | Kind::Index
+                | Kind::Privilege
+                | Kind::DefaultPrivilege
+                | Kind::Comment => false,
+            };
+            if listed && self.live.contains(id) {
+                all.push(id.clone());
+            }
+        }
+        self.out.unmanaged = all;
+    }
+}

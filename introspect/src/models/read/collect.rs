@@ -1,0 +1,287 @@
+//! Walks a parsed file and enters its items into the workspace. Function bodies are not entered: a struct inside one
+//! is no model.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use autogen_core::{Diagnostic, Span};
+use syn::spanned::Spanned;
+use syn::{Fields, GenericParam, Generics, Item, ItemMacro, Meta, UseTree};
+
+use super::attrs::{autogen, derives, diesel_args, flatten};
+use super::items::*;
+use super::scope::{Workspace, segments};
+use super::table_macro::{JoinableMacro, TableMacro};
+use super::{ReadOptions, macros};
+use crate::models::grammar;
+
+/// Fills the workspace from files.
+pub(super) struct Collector<'a> {
+    pub(super) workspace: &'a mut Workspace,
+    pub(super) diagnostics: &'a mut Vec<Diagnostic>,
+    pub(super) options: &'a ReadOptions,
+    pub(super) file: Arc<PathBuf>,
+}
+
+/// Traits whose impls tell a type's SQL form, or an enum's labels.
+const TRAITS: &[&str] = &[
+    "FromSql", "ToSql", "Queryable", "FromSqlRow", "FromStaticSqlRow", "AsExpression", "Display", "FromStr", "From",
+    "TryFrom", "AsRef",
+];
+
+fn plain(ident: &syn::Ident) -> String {
+    ident.to_string().trim_start_matches("r#").to_owned()
+}
+
+fn parameters(generics: &Generics) -> Vec<String> {
+    let types = generics.params.iter().filter_map(|param| match param {
+        GenericParam::Type(param) => Some(param.ident.to_string()),
+        _ => None,
+    });
+    types.collect()
+}
+
+impl Collector<'_> {
+    fn span(&self, span: proc_macro2::Span) -> Span {
+        grammar::span_of(&self.file, span)
+    }
+
+    fn attribute<T>(
+        &mut self,
+        metas: &[Meta],
+        parse: fn(&[proc_macro2::TokenStream], &Arc<PathBuf>) -> Parsed<T>,
+    ) -> T {
+        let (value, problems) = parse(&autogen(metas), &self.file);
+        let file = self.file.clone();
+        self.diagnostics.extend(problems.into_iter().map(|problem| problem.diagnostic(&file)));
+        value
+    }
+
+    pub(super) fn items(&mut self, module: usize, items: Vec<Item>) {
+        for item in items {
+            self.item(module, item);
+        }
+    }
+
+    fn item(&mut self, module: usize, item: Item) {
+        let attrs = match &item {
+            Item::Struct(item) => &item.attrs,
+            Item::Enum(item) => &item.attrs,
+            Item::Type(item) => &item.attrs,
+            Item::Use(item) => &item.attrs,
+            Item::Mod(item) => &item.attrs,
+            Item::Impl(item) => &item.attrs,
+            Item::Macro(item) => &item.attrs,
+            _ => return,
+        };
+        let Some(metas) = flatten(attrs, self.options) else { return };
+        match item {
+            Item::Struct(item) => self.structure(module, item, &metas),
+            Item::Enum(item) => self.enumeration(module, item, &metas),
+            Item::Type(item) => {
+                let def = Def::Alias(self.workspace.aliases.len());
+                let (name, generics) = (plain(&item.ident), parameters(&item.generics));
+                self.workspace.aliases.push(AliasItem { module, generics, ty: *item.ty });
+                self.workspace.define(module, &name, def);
+            }
+            Item::Use(item) => self.import(module, item),
+            Item::Mod(item) => {
+                if let Some((_, items)) = item.content {
+                    let child = self.workspace.child(module, &plain(&item.ident));
+                    self.items(child, items);
+                }
+            }
+            Item::Impl(item) => {
+                let trait_name = item.trait_.as_ref().and_then(|(_, path, _)| segments(path).pop());
+                if trait_name.as_deref().is_none_or(|name| TRAITS.contains(&name)) {
+                    self.workspace.impls.push(ImplItem { module, trait_name, item });
+                }
+            }
+            Item::Macro(item) => self.call(module, &item),
+            _ => {}
+        }
+    }
+
+    fn structure(&mut self, module: usize, item: syn::ItemStruct, metas: &[Meta]) {
+        let has_autogen = !autogen(metas).is_empty() || derives(metas).iter().any(|derive| derive == "Autogen");
+        let mut fields = Vec::new();
+        let all = match item.fields {
+            Fields::Named(fields) => fields.named,
+            Fields::Unnamed(fields) => fields.unnamed,
+            Fields::Unit => Default::default(),
+        };
+        for field in all {
+            let Some(metas) = flatten(&field.attrs, self.options) else { continue };
+            let span = match &field.ident {
+                Some(ident) => ident.span(),
+                None => field.ty.span(),
+            };
+            let field = FieldItem {
+                name: field.ident.as_ref().map(plain),
+                span: self.span(span),
+                ty: field.ty,
+                diesel: diesel_args(&metas),
+                autogen: self.attribute(&metas, grammar::field),
+            };
+            fields.push(field);
+        }
+        let name = plain(&item.ident);
+        let new = StructItem {
+            name: name.clone(),
+            module,
+            span: self.span(item.ident.span()),
+            generics: parameters(&item.generics),
+            derives: derives(metas),
+            diesel: diesel_args(metas),
+            autogen: self.attribute(metas, grammar::table),
+            has_autogen,
+            fields,
+        };
+        let def = Def::Struct(self.workspace.structs.len());
+        self.workspace.structs.push(new);
+        self.workspace.define(module, &name, def);
+    }
+
+    fn enumeration(&mut self, module: usize, item: syn::ItemEnum, metas: &[Meta]) {
+        let mut variants = Vec::new();
+        for variant in &item.variants {
+            let Some(metas) = flatten(&variant.attrs, self.options) else { continue };
+            variants.push(VariantItem {
+                name: plain(&variant.ident),
+                span: self.span(variant.ident.span()),
+                diesel: diesel_args(&metas),
+                autogen: self.attribute(&metas, grammar::variant),
+                is_unit: matches!(variant.fields, Fields::Unit),
+            });
+        }
+        let name = plain(&item.ident);
+        let new = EnumItem {
+            name: name.clone(),
+            module,
+            span: self.span(item.ident.span()),
+            derives: derives(metas),
+            diesel: diesel_args(metas),
+            autogen: self.attribute(metas, grammar::enumeration),
+            has_autogen: !autogen(metas).is_empty(),
+            variants,
+        };
+        let def = Def::Enum(self.workspace.enums.len());
+        self.workspace.enums.push(new);
+        self.workspace.define(module, &name, def);
+    }
+
+    fn import(&mut self, module: usize, item: syn::ItemUse) {
+        let mut stack = vec![(Vec::new(), item.tree)];
+        while let Some((mut prefix, tree)) = stack.pop() {
+            let here = &mut self.workspace.modules[module];
+            match tree {
+                UseTree::Path(path) => {
+                    prefix.push(plain(&path.ident));
+                    stack.push((prefix, *path.tree));
+                }
+                UseTree::Group(group) => stack.extend(group.items.into_iter().map(|tree| (prefix.clone(), tree))),
+                UseTree::Glob(_) => here.globs.push(prefix),
+                UseTree::Name(name) if name.ident == "self" => {
+                    if let Some(last) = prefix.last().cloned() {
+                        here.uses.insert(last, prefix);
+                    }
+                }
+                UseTree::Name(name) => {
+                    prefix.push(plain(&name.ident));
+                    here.uses.insert(plain(&name.ident), prefix);
+                }
+                UseTree::Rename(rename) => {
+                    if rename.ident != "self" {
+                        prefix.push(plain(&rename.ident));
+                    }
+                    here.uses.insert(plain(&rename.rename), prefix);
+                }
+            }
+        }
+    }
+
+    fn call(&mut self, module: usize, item: &ItemMacro) {
+        let name = segments(&item.mac.path).pop().unwrap_or_default();
+        let tokens = item.mac.tokens.clone();
+        match name.as_str() {
+            "table" | "view" => match syn::parse2::<TableMacro>(tokens) {
+                Ok(table) => self.table(module, table, name == "view"),
+                // Other crates have macros of the name; only Diesel's makes a difference.
+                Err(error) => self.diagnostics.push(
+                    Diagnostic::warning("bad-table-macro", format!("this `{name}!` cannot be read: {error}"))
+                        .at(self.span(error.span())),
+                ),
+            },
+            "joinable" => {
+                if let Ok(join) = syn::parse2::<JoinableMacro>(tokens) {
+                    let span = self.span(item.mac.path.span());
+                    let JoinableMacro { child, parent, column } = join;
+                    self.workspace.joinables.push(JoinableItem { child, parent, column, span });
+                }
+            }
+            "allow_tables_to_appear_in_same_query" => {}
+            "macro_rules" => {
+                let name = item.ident.as_ref().map(plain).unwrap_or_default();
+                if let Some(sql_type) = macros::only_sql_type(tokens) {
+                    self.workspace.macros.push(MacroItem { name, module, sql_type });
+                }
+            }
+            _ => {
+                let subjects = match syn::parse2::<syn::File>(tokens.clone()) {
+                    Ok(file) => {
+                        let subjects = file.items.iter().filter_map(|item| match item {
+                            Item::Struct(item) => Some(plain(&item.ident)),
+                            Item::Enum(item) => Some(plain(&item.ident)),
+                            _ => None,
+                        });
+                        let subjects = subjects.collect();
+                        self.items(module, file.items);
+                        subjects
+                    }
+                    Err(_) => macros::bare_names(tokens),
+                };
+                if !subjects.is_empty() {
+                    self.workspace.calls.push(CallItem { name, module, subjects });
+                }
+            }
+        }
+    }
+
+    fn table(&mut self, parent: usize, table: TableMacro, is_view: bool) {
+        let rust_name = plain(&table.name);
+        let module = self.workspace.child(parent, &rust_name);
+        if self.workspace.modules[module].table.is_some() {
+            return;
+        }
+        let here = &mut self.workspace.modules[module];
+        here.table = Some(self.workspace.tables.len());
+        // What a `table!` does not import itself is found where it stands; without imports of its own, in Diesel.
+        here.globs.push(vec!["super".to_owned()]);
+        for item in table.uses {
+            self.import(module, item);
+        }
+        let columns = table
+            .columns
+            .into_iter()
+            .map(|column| TableColumn {
+                sql_name: column.sql_name.unwrap_or_else(|| column.name.clone()),
+                rust_name: column.name,
+                ty: column.ty,
+                max_length: column.max_length,
+                span: self.span(column.span),
+            })
+            .collect();
+        let primary_key = if table.primary_key.is_empty() { vec!["id".to_owned()] } else { table.primary_key };
+        let item = TableItem {
+            sql_name: table.sql_name.unwrap_or_else(|| rust_name.clone()),
+            rust_name,
+            schema: table.schema,
+            is_view,
+            span: self.span(table.name.span()),
+            module,
+            primary_key,
+            columns,
+        };
+        self.workspace.tables.push(item);
+    }
+}

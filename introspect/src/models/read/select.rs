@@ -1,0 +1,215 @@
+//! Which files are parsed at all. Parsing is what costs, so a file is first searched for a word that only schema
+//! code has; the others are parsed later, when a type that a model uses is defined in one.
+
+use std::collections::HashSet;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use autogen_core::Diagnostic;
+use syn::{Expr, Item, Lit, Meta};
+
+use super::attrs::flatten;
+use super::collect::Collector;
+use super::scope::Workspace;
+use super::{ReadOptions, SourceFile};
+use crate::models::grammar::span_of;
+
+const MARKERS: &[&str] = &[
+    "table!", "view!", "joinable!", "diesel(", "table_name", "autogen", "Queryable", "Insertable", "AsChangeset", "HasQuery",
+    "Selectable", "Identifiable", "FromSql", "ToSql", "AsExpression", "DieselNewType", "DbEnum", "SqlType",
+];
+
+/// Reads the files. Those below a folder named after another database are left out where Postgres has one too.
+pub(crate) fn workspace(files: Vec<SourceFile>, options: &ReadOptions) -> (Workspace, Vec<Diagnostic>) {
+    let mut files = files;
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    let mut workspace = Workspace::default();
+    let mut diagnostics = Vec::new();
+    let has = |file: &SourceFile, words: &[&str]| file.module.iter().any(|part| words.contains(&part.as_str()));
+    let ours = ["postgres", "postgresql", "pg"];
+    let several = files.iter().any(|file| has(file, &ours));
+    files.retain(|file| !(several && has(file, &["sqlite", "mysql"])) && !in_tests(file));
+
+    let (wanted, mut waiting): (Vec<_>, Vec<_>) = files.into_iter().partition(is_wanted);
+    let mut parsed = Vec::new();
+    for file in wanted {
+        parsed.extend(parse(file, Strict::Yes, &mut diagnostics));
+    }
+    enter(parsed, options, &mut workspace, &mut diagnostics);
+    // Types can lead to types, so look again while something new turns up.
+    for _ in 0..4 {
+        let names = missing(&workspace);
+        if names.is_empty() || waiting.is_empty() {
+            break;
+        }
+        let (found, rest): (Vec<_>, Vec<_>) = waiting.into_iter().partition(|file| defines(&file.text, &names));
+        waiting = rest;
+        if found.is_empty() {
+            break;
+        }
+        let parsed = found.into_iter().filter_map(|file| parse(file, Strict::No, &mut diagnostics)).collect();
+        enter(parsed, options, &mut workspace, &mut diagnostics);
+    }
+    (workspace, diagnostics)
+}
+
+/// Integration tests, benches and examples hold no models.
+fn in_tests(file: &SourceFile) -> bool {
+    let mut parts: Vec<_> = file.path.components().filter_map(|part| part.as_os_str().to_str()).collect();
+    parts.pop();
+    let src = parts.iter().rposition(|part| *part == "src");
+    // Only folders beside src count by their name; below src the module's own cfg decides.
+    let last = parts.iter().rposition(|part| ["tests", "benches", "examples"].contains(part));
+    match (src, last) {
+        (None, Some(last)) => last + 1 == parts.len() && parts.len() > 1 && !file.path.is_absolute(),
+        (Some(src), Some(last)) => last > src && parts[last] == "tests",
+        _ => false,
+    }
+}
+
+fn is_wanted(file: &SourceFile) -> bool {
+    let name = file.path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    ["lib.rs", "mod.rs", "main.rs"].contains(&name)
+        || MARKERS.iter().any(|marker| file.text.contains(marker))
+        || excludes_module(&file.text)
+}
+
+/// True if a line `mod name;` comes after an attribute, which may move or exclude a file.
+fn excludes_module(text: &str) -> bool {
+    let mut attribute = false;
+    for line in text.lines() {
+        let line = line.trim();
+        if line.is_empty() {
+            continue;
+        }
+        let declares = line.ends_with(';') && line.split_whitespace().any(|word| word == "mod");
+        if declares && (attribute || line.starts_with("#[")) {
+            return true;
+        }
+        attribute = line.starts_with("#[cfg") || line.starts_with("#[path");
+    }
+    false
+}
+
+enum Strict {
+    Yes,
+    No,
+}
+
+struct ParsedFile {
+    path: Arc<PathBuf>,
+    module: Vec<String>,
+    items: Vec<Item>,
+}
+
+fn parse(file: SourceFile, strict: Strict, diagnostics: &mut Vec<Diagnostic>) -> Option<ParsedFile> {
+    let path = Arc::new(file.path);
+    match syn::parse_file(&file.text) {
+        Ok(parsed) => Some(ParsedFile { path, module: file.module, items: parsed.items }),
+        Err(error) => {
+            if matches!(strict, Strict::Yes) {
+                let message = format!("this is not Rust: {error}");
+                diagnostics.push(Diagnostic::error("syntax", message).at(span_of(&path, error.span())));
+            }
+            None
+        }
+    }
+}
+
+/// Enters parsed files, without those whose `mod` declaration is configured away.
+fn enter(
+    mut files: Vec<ParsedFile>,
+    options: &ReadOptions,
+    workspace: &mut Workspace,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    let mut excluded: HashSet<Vec<String>> = HashSet::new();
+    let mut moved: Vec<(PathBuf, Vec<String>)> = Vec::new();
+    for file in &files {
+        declarations(file, &file.module, &file.items, options, &mut excluded, &mut moved);
+    }
+    for file in &mut files {
+        if let Some((_, module)) = moved.iter().find(|(path, _)| *path == **file.path) {
+            file.module = module.clone();
+        }
+    }
+    files.retain(|file| !(1..=file.module.len()).any(|n| excluded.contains(&file.module[..n])));
+    for file in files {
+        let module = workspace.module(&file.module);
+        let mut collector = Collector { workspace, diagnostics, options, file: file.path };
+        collector.items(module, file.items);
+    }
+}
+
+/// `mod x;` with an attribute: excluded by cfg, or moved by `#[path]`.
+fn declarations(
+    file: &ParsedFile,
+    module: &[String],
+    items: &[Item],
+    options: &ReadOptions,
+    excluded: &mut HashSet<Vec<String>>,
+    moved: &mut Vec<(PathBuf, Vec<String>)>,
+) {
+    for item in items {
+        let Item::Mod(item) = item else { continue };
+        let mut path = module.to_vec();
+        path.push(item.ident.to_string().trim_start_matches("r#").to_owned());
+        let Some(metas) = flatten(&item.attrs, options) else {
+            excluded.insert(path);
+            continue;
+        };
+        if let Some((_, items)) = &item.content {
+            declarations(file, &path, items, options, excluded, moved);
+            continue;
+        }
+        let target = metas.iter().find_map(|meta| match meta {
+            Meta::NameValue(pair) if pair.path.is_ident("path") => match &pair.value {
+                Expr::Lit(lit) => match &lit.lit {
+                    Lit::Str(target) => Some(target.value()),
+                    _ => None,
+                },
+                _ => None,
+            },
+            _ => None,
+        });
+        if let (Some(target), Some(folder)) = (target, file.path.parent()) {
+            moved.push((folder.join(target), path));
+        }
+    }
+}
+
+/// Names of types in model fields that nothing defines yet.
+fn missing(workspace: &Workspace) -> HashSet<String> {
+    let mut names = HashSet::new();
+    let roles = ["Queryable", "Selectable", "HasQuery", "Insertable", "AsChangeset", "QueryableByName", "DieselNewType"];
+    let models = workspace.structs.iter().filter(|item| item.derives.iter().any(|derive| roles.contains(&derive.as_str())));
+    let fields = models.flat_map(|item| item.fields.iter()).map(|field| &field.ty);
+    for ty in fields.chain(workspace.aliases.iter().map(|alias| &alias.ty)) {
+        words(quote::ToTokens::to_token_stream(ty), &mut names);
+    }
+    names.retain(|name| name.starts_with(char::is_uppercase) && !workspace.by_name.contains_key(name));
+    names
+}
+
+fn words(stream: proc_macro2::TokenStream, out: &mut HashSet<String>) {
+    for tree in stream {
+        match tree {
+            proc_macro2::TokenTree::Ident(word) => {
+                out.insert(word.to_string());
+            }
+            proc_macro2::TokenTree::Group(group) => words(group.stream(), out),
+            _ => {}
+        }
+    }
+}
+
+/// True if the text has `type X`, `struct X` or `enum X` for one of the names.
+fn defines(text: &str, names: &HashSet<String>) -> bool {
+    let mut words = text.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|word| !word.is_empty());
+    let mut before = "";
+    words.any(|word| {
+        let hit = matches!(before, "type" | "struct" | "enum") && names.contains(word);
+        before = word;
+        hit
+    })
+}
