@@ -22,7 +22,9 @@ mod yields;
 pub use candidates::{Candidate, candidates};
 pub use error::Error;
 
-use autogen_core::{Catalog, ChangeGraph, Hints, Pair};
+use std::collections::BTreeSet;
+
+use autogen_core::{Catalog, ChangeGraph, Hints, ObjectId, Pair};
 
 /// The changes that lead from `before` to `after`, in the order in which they must run.
 ///
@@ -48,17 +50,26 @@ pub fn diff(pair: Pair<&Catalog>, hints: &Hints) -> Result<ChangeGraph, Error> {
 fn ordered(pair: Pair<&Catalog>, hints: &Hints) -> Result<ChangeGraph, Error> {
     let before = pair.before.renamed(&hints.renames);
     let pair = Pair::new(&before, pair.after);
-    let plan = plan::plan(pair, hints);
-    residue::check(pair, &plan)?;
-    let mut nodes = nodes::Nodes::new(pair, &plan, &hints.renames);
+    let mut forced = BTreeSet::new();
     loop {
-        match order::order(&nodes, edges::edges(pair, &nodes, &plan)) {
-            Ok((changes, edges)) => {
-                return Ok(ChangeGraph { changes, edges, skipped: plan.skipped, ..ChangeGraph::default() });
+        let plan = plan::plan(pair, hints, &forced);
+        residue::check(pair, &plan)?;
+        let mut nodes = nodes::Nodes::new(pair, &plan, &hints.renames);
+        let cycle = loop {
+            match order::order(&nodes, edges::edges(pair, &nodes, &plan)) {
+                Ok((changes, edges)) => {
+                    return Ok(ChangeGraph { changes, edges, skipped: plan.skipped, ..ChangeGraph::default() });
+                }
+                // Two tables that refer to each other can only go after one of the keys went by itself.
+                Err(cycle) if nodes.set_free_foreign_keys(&cycle) => {}
+                Err(cycle) => break cycle,
             }
-            // Two tables that refer to each other can only go after one of the keys went by itself.
-            Err(cycle) if nodes.set_free_foreign_keys(&cycle) => {}
-            Err(cycle) => return Err(Error::Cycle(cycle)),
+        };
+        // What is redefined in place holds on to the old until it takes the new; dropped first, it does neither.
+        let more: Vec<ObjectId> = cycle.iter().filter(|id| plan.is_redefined(id)).cloned().collect();
+        if more.is_empty() {
+            return Err(Error::Cycle(cycle));
         }
+        forced.extend(more);
     }
 }

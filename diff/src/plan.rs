@@ -29,14 +29,25 @@ pub(crate) struct Plan {
     pub(crate) converted: BTreeMap<ObjectId, ObjectId>,
 }
 
-/// Compares two catalogs of the same names.
-pub(crate) fn plan(pair: Pair<&Catalog>, hints: &Hints) -> Plan {
+impl Plan {
+    /// True if the object's definition changes in place and could as well be dropped and created.
+    pub(crate) fn is_redefined(&self, id: &ObjectId) -> bool {
+        let redefinable = matches!(id.kind, Kind::View | Kind::Function | Kind::Rule | Kind::Policy | Kind::Default);
+        redefinable && self.actions.get(id).is_some_and(|planned| !planned.alterations.is_empty())
+    }
+}
+
+/// Compares two catalogs of the same names. Objects of `forced` are replaced where they could change in place.
+pub(crate) fn plan(pair: Pair<&Catalog>, hints: &Hints, forced: &BTreeSet<ObjectId>) -> Plan {
     let mut plan = Plan::default();
     for (id, object) in pair.before.iter() {
         match pair.after.get(id) {
             None => plan.actions.entry(id.clone()).or_default().drop = true,
             Some(wanted) => compared(&mut plan, Pair::new(object, wanted), id, pair, hints),
         }
+    }
+    for id in forced {
+        plan.actions.entry(id.clone()).or_default().replace();
     }
     for id in pair.after.ids().filter(|id| !pair.before.contains(id)) {
         plan.actions.entry(id.clone()).or_default().create = true;

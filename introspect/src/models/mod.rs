@@ -23,6 +23,8 @@ pub use read::{ReadOptions, SourceFile, module_path};
 pub fn read(files: Vec<SourceFile>, options: &ReadOptions) -> (Models, Vec<Diagnostic>) {
     let (workspace, mut diagnostics) = read::workspace(files, options);
     let models = bind::bind(&workspace, &mut diagnostics);
+    // People read them beside the files.
+    diagnostics.sort_by(|a, b| a.span.cmp(&b.span));
     (models, diagnostics)
 }
 

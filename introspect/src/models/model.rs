@@ -291,8 +291,8 @@ pub struct TableModel {
     pub name: String,
     /// Where: a struct, or the `table!` without one.
     pub span: Span,
-    /// True if every struct came here by its own name and none is inserted or changed: the table is meant only if
-    /// it exists.
+    /// True if no struct is inserted or changed, and each came here by its own name or is a `Queryable`, whose
+    /// `table_name` nobody checks: the table is meant only if it exists.
     pub implicit_name: bool,
     /// The bound structs; empty if only `table!` has the table.
     pub structs: Vec<StructBinding>,

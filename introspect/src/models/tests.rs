@@ -107,10 +107,11 @@ fn queryable_is_positional() {
     let model = "#[derive(Queryable)] #[diesel(table_name = users)] struct A { id: i32, title: String, kind: String, m: Option<X>, t: Vec<String> }
         #[derive(Queryable)] struct Post { id: i64, user_id: i32, body: Option<String> }
         #[derive(Queryable)] struct Count { user_id: i32, n: i64 }
+        #[derive(Queryable)] #[diesel(table_name = wrong)] struct User { id: i32, name: String, mood: Option<X>, no: bool }
         #[derive(Queryable)] struct Tuple(i32, String);";
     check(&[SCHEMA, ("src/models.rs", model)], &[
         "users.name varchar", "users.type text", "!users.title", "table audit.posts by [Post]", "posts.body text|varchar|bpchar|citext|name Nullable",
-        "!Count", "!free",
+        "!Count", "!free", "table users by [A,User]", "!wrong", "!users.no ",
     ]);
     one("#[derive(Queryable)] struct Post { id: i64 } #[derive(Queryable)] #[diesel(table_name = a)] struct A { id: i64 }", &["free Post posts", "a.id int8 NotNull new NotNull insert NoInsertable guess"]);
 }
@@ -148,7 +149,7 @@ fn cfg_and_autogen() {
     one("#[cfg_attr(feature = \"full\", derive(Selectable), cfg_attr(all(), diesel(table_name = t)))] #[cfg_attr(any(), autogen(schema = \"s\", primary_key(k), index(x)))] struct A { k: i32, #[cfg_attr(any(), autogen(not_null, was = \"o\"))] x: Option<i32>, #[cfg(not(feature = \"full\"))] y: i32 }",
         &["table s.t by [A] key Attribute(k)", "t.x int4 NotNull", "!t.y"]);
     one("#[derive(Autogen)] #[autogen(table = \"People\", indx(a))] struct Person { #[autogen(ignore)] a: i32, b: i32,\n #[autogen(defalt = \"1\")] c: i32 }",
-        &["table People by [Person]", "!People.a", "Error unknown-key at src/models.rs:1:47", "Error unknown-key at src/models.rs:2:12: `defalt` is no autogen key on a field"]);
+        &["table People by [Person]", "!People.a", "Error unknown-key at src/models.rs:1:48", "Error unknown-key at src/models.rs:2:12: `defalt` is no autogen key on a field"]);
     one("#[derive(Insertable)] struct A { a: i32 \n ) ", &["Error syntax at src/models.rs:2"]);
 }
 

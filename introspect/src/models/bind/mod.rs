@@ -34,6 +34,10 @@ pub(crate) fn bind(workspace: &Workspace, diagnostics: &mut Vec<Diagnostic>) -> 
     binder.all();
     let structs::Binder { mut tables, free, home, .. } = binder;
     for (at, table) in schema_tables.iter().enumerate() {
+        // People declare catalogs to query them.
+        if matches!(table.schema.as_deref(), Some("pg_catalog" | "information_schema")) || table.sql_name.starts_with("pg_") {
+            continue;
+        }
         // Two crates may write down the same table; the first stands.
         tables.entry((table.schema.clone(), table.sql_name.clone())).or_insert_with(|| TableModel {
             schema: table.schema.clone(),

@@ -82,6 +82,15 @@ impl Binder<'_> {
             // A struct with the attribute alone is a declaration, read like a loaded one.
             roles.load = Some(Load::Named);
         }
+        // `Queryable` alone never looks at `table_name`, so a wrong one compiles; the fields know better.
+        let unread = roles == (Roles { load: Some(Load::Positional), ..Roles::default() }) && !item.has_autogen;
+        if unread && explicit.iter().all(|target| target.declared.is_none()) {
+            if let free::Match::Table(at) = free::find(self, item) {
+                let target = self.declared_target(at, Binding::Free);
+                self.bind(item, roles, target);
+                return;
+            }
+        }
         if !explicit.is_empty() {
             for target in explicit {
                 self.bind(item, roles, target);
@@ -181,7 +190,12 @@ impl Binder<'_> {
         }
         let binding = self.binding(item, roles, &target);
         self.home.entry(item.name.clone()).or_insert_with(|| target.name.clone());
-        let is_sure = target.declared.is_some() || target.binding == Binding::Named || roles.insert || roles.update || item.has_autogen;
+        let only_loaded = roles == (Roles { load: Some(Load::Positional), ..Roles::default() });
+        let is_sure = target.declared.is_some()
+            || (target.binding == Binding::Named && !only_loaded)
+            || roles.insert
+            || roles.update
+            || item.has_autogen;
         let table = self.tables.entry((target.schema.clone(), target.name.clone())).or_insert_with(|| TableModel {
             schema: target.schema,
             name: target.name,

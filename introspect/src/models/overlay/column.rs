@@ -70,7 +70,7 @@ impl Builder<'_> {
         let mut wanted = live.clone();
         if let Some(written) = &column.attribute.sql_type {
             let data_type = types::written(&written.value, &self.out.catalog);
-            if data_type != live.data_type {
+            if !types::same(&data_type, &live.data_type) {
                 wanted.data_type = data_type;
             }
         } else if !self.accepts(column, &live.data_type)

@@ -40,15 +40,7 @@ impl Builder<'_> {
         let (names, key, span) = match (&said, &model.primary_key) {
             (Some(said), _) => (said.value.columns.clone(), said.value.clone(), said.span.clone()),
             (None, _) if !flagged.is_empty() => (flagged, KeyAttr::default(), model.span.clone()),
-            (None, Some(key)) if !table_exists || live.is_none() || claimed => {
-                if table_exists && !claimed && key.origin != KeyOrigin::TableMacro {
-                    return;
-                }
-                if table_exists && !claimed {
-                    return;
-                }
-                (key.columns.clone(), KeyAttr::default(), model.span.clone())
-            }
+            (None, Some(key)) if !table_exists || claimed => (key.columns.clone(), KeyAttr::default(), model.span.clone()),
             (None, _) => return self.note_other_key(table, model, live.as_ref().map(|(_, object)| object)),
         };
         let existing: Vec<String> = names

@@ -108,6 +108,14 @@ pub(super) fn live(data_type: &DataType, catalog: &Catalog) -> Vec<SqlType> {
     all
 }
 
+/// True for the same type with the same modifiers. Only the server knows how it quotes a user-defined type's name, so
+/// that is left out of the comparison.
+pub(super) fn same(written: &DataType, live: &DataType) -> bool {
+    let modifiers = |data_type: &DataType| data_type.text.find('(').map(|at| data_type.text[at..].to_lowercase());
+    let text = if written.is_builtin() { written.text == live.text } else { modifiers(written) == modifiers(live) };
+    written.base == live.base && written.array == live.array && text
+}
+
 trait MapArray {
     fn map_array(self, array: bool) -> Self;
 }

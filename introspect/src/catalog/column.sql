@@ -1,0 +1,30 @@
+-- The columns of tables, views and composite types; of indexes only those with parameters of an operator class.
+SELECT
+    a.attrelid AS relation,
+    a.attnum AS number,
+    a.attname AS name,
+    a.atttypid AS type_oid,
+    a.atttypmod AS modifier,
+    a.attnotnull AS not_null,
+    a.attcollation AS collation,
+    a.attidentity AS identity,
+    a.attgenerated AS generated,
+    CASE WHEN a.attgenerated <> '' THEN (
+        SELECT pg_catalog.pg_get_expr(d.adbin, d.adrelid)
+        FROM pg_catalog.pg_attrdef d
+        WHERE d.adrelid = a.attrelid AND d.adnum = a.attnum
+    ) END AS expression,
+    a.attstorage AS storage,
+    {{since 14: a.attcompression}}{{before 14: ''::pg_catalog."char"}} AS compression,
+    nullif(a.attstattarget::pg_catalog.int4, -1) AS statistics,
+    a.attoptions AS options,
+    a.attislocal AS is_local,
+    a.attinhcount::pg_catalog.int4 AS parents
+FROM pg_catalog.pg_attribute a
+JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
+JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE a.attnum > 0
+  AND NOT a.attisdropped
+  AND (c.relkind IN ('r', 'p', 'v', 'm', 'c') OR a.attoptions IS NOT NULL)
+  AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+ORDER BY a.attrelid, a.attnum

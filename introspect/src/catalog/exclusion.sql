@@ -1,0 +1,47 @@
+SELECT
+    k.oid AS oid,
+    k.conname AS name,
+    k.conrelid AS relation,
+    k.condeferrable AS deferrable,
+    k.condeferred AS deferred,
+    k.conindid AS index_oid,
+    ARRAY(
+        SELECT CASE WHEN opn.nspname = 'pg_catalog' THEN o.oprname::pg_catalog.text
+            ELSE 'OPERATOR(' || pg_catalog.quote_ident(opn.nspname) || '.' || o.oprname || ')' END
+        FROM pg_catalog.unnest(k.conexclop) WITH ORDINALITY AS x (oid, place)
+        JOIN pg_catalog.pg_operator o ON o.oid = x.oid
+        JOIN pg_catalog.pg_namespace opn ON opn.oid = o.oprnamespace
+        ORDER BY x.place
+    ) AS operators,
+    m.amname AS method,
+    i.indkey AS keys,
+    i.indnkeyatts AS key_count,
+    i.indoption AS flags,
+    i.indclass AS opclasses,
+    i.indcollation AS collations,
+    CASE WHEN i.indexprs IS NOT NULL THEN ARRAY(
+        SELECT CASE WHEN i.indkey[p - 1] = 0 THEN pg_catalog.pg_get_indexdef(i.indexrelid, p, false) ELSE '' END
+        FROM pg_catalog.generate_series(1, i.indnkeyatts) AS p
+        ORDER BY p
+    ) END AS expressions,
+    CASE WHEN i.indexprs IS NOT NULL THEN ARRAY(
+        SELECT a.atttypid
+        FROM pg_catalog.pg_attribute a
+        WHERE a.attrelid = i.indexrelid AND a.attnum <= i.indnkeyatts
+        ORDER BY a.attnum
+    ) END AS expression_types,
+    CASE WHEN i.indexprs IS NOT NULL AND i.indcollation::pg_catalog.oid[] && ARRAY(
+        SELECT x FROM pg_catalog.unnest(i.indcollation::pg_catalog.oid[]) AS x WHERE x NOT IN (0, 100)
+    ) THEN pg_catalog.pg_get_indexdef(i.indexrelid) END AS full_definition,
+    pg_catalog.pg_get_expr(i.indpred, i.indrelid) AS predicate,
+    c.reloptions AS options,
+    s.spcname AS tablespace
+FROM pg_catalog.pg_constraint k
+JOIN pg_catalog.pg_namespace n ON n.oid = k.connamespace
+JOIN pg_catalog.pg_index i ON i.indexrelid = k.conindid
+JOIN pg_catalog.pg_class c ON c.oid = k.conindid
+JOIN pg_catalog.pg_am m ON m.oid = c.relam
+LEFT JOIN pg_catalog.pg_tablespace s ON s.oid = c.reltablespace
+WHERE k.contype = 'x'
+  AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+ORDER BY k.oid

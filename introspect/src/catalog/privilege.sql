@@ -1,0 +1,73 @@
+-- What is granted (as it is, or by default where nobody said anything), beside what the default is.
+WITH objects AS (
+    SELECT
+        'pg_catalog.pg_class'::pg_catalog.regclass::pg_catalog.oid AS class,
+        c.oid AS oid,
+        0 AS sub,
+        c.relnamespace AS namespace,
+        c.relacl AS acl,
+        pg_catalog.acldefault(CASE c.relkind WHEN 'S' THEN 's' ELSE 'r' END::pg_catalog."char", c.relowner) AS by_default
+    FROM pg_catalog.pg_class c
+    WHERE c.relkind IN ('r', 'p', 'v', 'm', 'S')
+    UNION ALL
+    SELECT
+        'pg_catalog.pg_class'::pg_catalog.regclass,
+        a.attrelid,
+        a.attnum,
+        c.relnamespace,
+        a.attacl,
+        '{}'
+    FROM pg_catalog.pg_attribute a
+    JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
+    WHERE a.attacl IS NOT NULL AND a.attnum > 0 AND NOT a.attisdropped
+    UNION ALL
+    SELECT
+        'pg_catalog.pg_proc'::pg_catalog.regclass,
+        p.oid,
+        0,
+        p.pronamespace,
+        p.proacl,
+        pg_catalog.acldefault('f', p.proowner)
+    FROM pg_catalog.pg_proc p
+    UNION ALL
+    SELECT
+        'pg_catalog.pg_type'::pg_catalog.regclass,
+        t.oid,
+        0,
+        t.typnamespace,
+        t.typacl,
+        pg_catalog.acldefault('T', t.typowner)
+    FROM pg_catalog.pg_type t
+    LEFT JOIN pg_catalog.pg_class c ON c.oid = t.typrelid
+    WHERE t.typtype IN ('e', 'd', 'r') OR (t.typtype = 'c' AND c.relkind = 'c')
+    UNION ALL
+    SELECT
+        'pg_catalog.pg_namespace'::pg_catalog.regclass,
+        n.oid,
+        0,
+        n.oid,
+        n.nspacl,
+        pg_catalog.acldefault('n', n.nspowner)
+    FROM pg_catalog.pg_namespace n
+)
+SELECT
+    o.class AS class,
+    o.oid AS oid,
+    o.sub::pg_catalog.int4 AS sub,
+    CASE WHEN x.grantee = 0 THEN '' ELSE coalesce(r.rolname::pg_catalog.text, x.grantee::pg_catalog.text) END AS grantee,
+    x.privilege AS privilege,
+    x.grantable AS grantable,
+    x.granted AS granted
+FROM objects o
+JOIN pg_catalog.pg_namespace n ON n.oid = o.namespace
+CROSS JOIN LATERAL (
+    SELECT e.grantee, e.privilege_type AS privilege, pg_catalog.bool_or(e.is_grantable) AS grantable, true AS granted
+    FROM pg_catalog.aclexplode(coalesce(o.acl, o.by_default)) e
+    GROUP BY e.grantee, e.privilege_type
+    UNION ALL
+    SELECT e.grantee, e.privilege_type, e.is_grantable, false
+    FROM pg_catalog.aclexplode(o.by_default) e
+) x
+LEFT JOIN pg_catalog.pg_roles r ON r.oid = x.grantee
+WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+ORDER BY 1, 2, 3, 4, 5, 7

@@ -1,0 +1,34 @@
+SELECT
+    c.oid AS oid,
+    c.relpersistence AS persistence,
+    CASE WHEN c.relkind = 'p' THEN pg_catalog.pg_get_partkeydef(c.oid) END AS partition_key,
+    c.relispartition AS is_partition,
+    CASE WHEN c.relispartition THEN pg_catalog.pg_get_expr(c.relpartbound, c.oid) END AS partition_bound,
+    h.parents AS parents,
+    c.reloftype AS of_type,
+    c.reloptions AS options,
+    x.reloptions AS toast_options,
+    c.relreplident AS replica_identity,
+    CASE WHEN c.relreplident = 'i' THEN (
+        SELECT ic.relname
+        FROM pg_catalog.pg_index i
+        JOIN pg_catalog.pg_class ic ON ic.oid = i.indexrelid
+        WHERE i.indrelid = c.oid AND i.indisreplident
+    ) END AS replica_index,
+    c.relrowsecurity AS row_security,
+    c.relforcerowsecurity AS force_row_security,
+    nullif(m.amname, 'heap') AS access_method,
+    s.spcname AS tablespace
+FROM pg_catalog.pg_class c
+JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+LEFT JOIN (
+    SELECT i.inhrelid, pg_catalog.array_agg(i.inhparent ORDER BY i.inhseqno) AS parents
+    FROM pg_catalog.pg_inherits i
+    GROUP BY i.inhrelid
+) h ON h.inhrelid = c.oid
+LEFT JOIN pg_catalog.pg_class x ON x.oid = c.reltoastrelid
+LEFT JOIN pg_catalog.pg_am m ON m.oid = c.relam
+LEFT JOIN pg_catalog.pg_tablespace s ON s.oid = c.reltablespace
+WHERE c.relkind IN ('r', 'p')
+  AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+ORDER BY c.oid
