@@ -1,2 +1,56 @@
-//! x
+//! The command line of autogen as a library, so that tests can drive it in their own process. It owns everything that
+//! touches a terminal, a file or a server; what a schema is, how two of them differ and which SQL leads from one to the
+//! other is the stages' work.
+
+mod args;
+mod canon;
+mod commands;
+mod describe;
+mod diagnostics;
+mod filter;
+mod model_files;
+mod names;
+mod output;
+mod pipeline;
 pub mod postgres;
+mod probe;
+mod project;
+mod script;
+mod servers;
+mod source;
+mod wanted;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Args, Command};
+use output::Terminal;
+
+/// Runs a command line, the program's name first. Results go to stdout, everything else to stderr.
+///
+/// The exit code is 0 when done (for `check`: in sync), 1 for differences, 2 for an error.
+pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let args = match Args::try_parse_from(args) {
+        Ok(args) => args,
+        Err(error) => {
+            // Help and version are no errors, and a closed stream is none of ours.
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
+        }
+    };
+    let terminal = Terminal::new(&args.terminal);
+    let result = match &args.command {
+        Command::Diff(args) => commands::diff::run(args, &terminal),
+        Command::Check(args) => commands::check::run(args, &terminal),
+        Command::Postgres(args) => commands::postgres::run(args, &terminal),
+    };
+    match result {
+        Ok(code) => code,
+        Err(error) => {
+            terminal.error(&error);
+            ExitCode::from(2)
+        }
+    }
+}

@@ -101,7 +101,10 @@ mod tests {
 
     #[test]
     fn messages() {
-        check("#[autogen(index(a), managed = \"full\")] struct A { #[autogen(default = \"now()\")] a: i32 }", &[]);
+        check(
+            "#[autogen(index(a), managed = \"full\")] struct A { #[autogen(default = \"now()\")] a: i32 }",
+            &[],
+        );
         check(
             "#[autogen(indx(a), unique(b))] struct A { #[autogen(dflt = 1, unique)] a: i32, #[autogen(sql_type)] b: i32 }",
             &[

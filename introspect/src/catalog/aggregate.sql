@@ -13,7 +13,7 @@ SELECT
     a.aggmtransspace AS moving_space,
     nullif(a.aggtransfn::pg_catalog.regproc::pg_catalog.text, '-') AS transition,
     pg_catalog.format_type(a.aggtranstype, NULL) AS state,
-    nullif(a.aggfinalfn::pg_catalog.regproc::pg_catalog.text, '-') AS final,
+    nullif(a.aggfinalfn::pg_catalog.regproc::pg_catalog.text, '-') AS final_function,
     nullif(a.aggcombinefn::pg_catalog.regproc::pg_catalog.text, '-') AS combine,
     nullif(a.aggserialfn::pg_catalog.regproc::pg_catalog.text, '-') AS serial,
     nullif(a.aggdeserialfn::pg_catalog.regproc::pg_catalog.text, '-') AS deserial,

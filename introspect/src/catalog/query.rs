@@ -1,5 +1,6 @@
 //! Catalog queries: the text of a `.sql` file, fitted to the server's version. The files are plain SQL but for one mark:
-//! `{{since 15: text}}` and `{{before 15: text}}` keep their text only from, or only below, that major version.
+//! `{{since 15: text}}` and `{{before 15: text}}` keep their text only from, or only below, that major version, and
+//! `{{since 15 before 17: text}}` between the two.
 
 /// A catalog query.
 #[derive(Clone, Copy)]
@@ -42,8 +43,13 @@ impl Query {
 }
 
 fn holds(condition: &str, major: u32) -> bool {
-    let number = |word: &str| condition.strip_prefix(word).and_then(|number| number.trim().parse::<u32>().ok());
-    number("since").is_some_and(|since| major >= since) || number("before").is_some_and(|before| major < before)
+    let words: Vec<&str> = condition.split_whitespace().collect();
+    !words.is_empty()
+        && words.chunks(2).all(|pair| match pair {
+            ["since", number] => number.parse().is_ok_and(|since: u32| major >= since),
+            ["before", number] => number.parse().is_ok_and(|before: u32| major < before),
+            _ => false,
+        })
 }
 
 #[cfg(test)]
@@ -53,6 +59,8 @@ mod tests {
     #[test]
     fn marks_follow_the_version() {
         let query = Query { name: "x", text: "a{{since 15: , new}}{{before 15: , 'old'}} z" };
+        let between = Query { name: "x", text: "{{since 15 before 17: a}}{{since 17: b}}" };
+        assert_eq!([14, 16, 17].map(|major| between.for_version(major)), ["", "a", "b"]);
         assert_eq!(query.for_version(14), "a, 'old' z");
         assert_eq!(query.for_version(15), "a, new z");
         assert_eq!(query.for_version(18), "a, new z");

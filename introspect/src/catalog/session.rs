@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
+use diesel::sql_types::{Array, Integer, Oid};
 use diesel::{PgConnection, sql_query};
 
 use super::query::Query;
@@ -70,6 +71,22 @@ impl<'c> Session<'c> {
     /// The major version.
     pub(crate) fn major(&self) -> u32 {
         self.version / 10_000
+    }
+
+    /// Runs a query that takes two arrays.
+    pub(crate) fn rows_for<T: FromRow + 'static>(
+        &mut self,
+        query: Query,
+        oids: Vec<u32>,
+        modifiers: Vec<i32>,
+    ) -> Result<impl Iterator<Item = Result<T, Error>>, Error> {
+        let (text, options) = (query.for_version(self.major()), self.options);
+        let fail = move |error| Error::query(query.name, &error).with_timeouts(&options);
+        let rows = sql_query(text)
+            .bind::<Array<Oid>, _>(oids)
+            .bind::<Array<Integer>, _>(modifiers)
+            .load_iter::<Positional<T>, diesel::connection::DefaultLoadingMode>(self.connection);
+        Ok(rows.map_err(fail)?.map(move |row| row.map(|row| row.0).map_err(fail)))
     }
 
     /// Runs a query.

@@ -7,15 +7,16 @@ pub mod grammar;
 mod model;
 pub mod overlay;
 mod read;
+mod sql_type;
 
 use autogen_core::Diagnostic;
 
 pub(crate) use bind::written as bind_written;
 
 pub use model::{
-    BelongsTo, Binding, ColumnModel, EnumLabel, EnumModel, EnumOrigin, Evidence, FieldBinding, InsertEvidence, Joinable,
-    KeyOrigin, Load, Models, Nullability, Nulls, PrimaryKey, Roles, SchemaColumn, SchemaTable, SqlType, StructBinding,
-    TableModel, TypeSet,
+    BelongsTo, Binding, ColumnModel, EnumLabel, EnumModel, EnumOrigin, Evidence, FieldBinding,
+    InsertEvidence, Joinable, KeyOrigin, Load, Models, Nullability, Nulls, PrimaryKey, Roles, SchemaColumn,
+    SchemaTable, SqlType, StructBinding, TableModel, TypeSet,
 };
 pub use read::{ReadOptions, SourceFile, module_path};
 

@@ -1,79 +1,11 @@
-//! The statement of what the Rust code says, independent of any database. SQL types are named as `pg_type.typname`
-//! has them (`int4`, `timestamptz`, `bpchar`), so that they compare with a live catalog without spelling rules.
+//! The statement of what the Rust code says, independent of any database.
+
+use std::sync::Arc;
 
 use autogen_core::Span;
 
-use super::grammar::{FieldAttr, Said, TableAttr, VariantAttr, EnumAttr};
-
-/// A base type by its catalog name; modifiers are not part of it.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct SqlType {
-    /// The schema, where the code says one.
-    pub schema: Option<String>,
-    /// `pg_type.typname`; of the element for an array.
-    pub name: String,
-    /// An array of it; dimensions are no part of a Postgres type.
-    pub array: bool,
-}
-
-impl SqlType {
-    /// A type that needs no schema.
-    pub fn plain(name: impl Into<String>) -> Self {
-        Self { schema: None, name: name.into(), array: false }
-    }
-
-    /// The array of it.
-    pub fn into_array(self) -> Self {
-        Self { array: true, ..self }
-    }
-
-    /// True if both can be the same type; a schema that is not said is any.
-    pub fn matches(&self, other: &Self) -> bool {
-        let schema = match (&self.schema, &other.schema) {
-            (Some(mine), Some(other)) => mine == other,
-            _ => true,
-        };
-        schema && self.name == other.name && self.array == other.array
-    }
-}
-
-/// The types that a field can hold.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum TypeSet {
-    /// Not known: the live type stays, silently.
-    Unknown,
-    /// One of these; the first is proposed for a new column.
-    OneOf(Vec<SqlType>),
-}
-
-impl TypeSet {
-    /// True if a column of this type suits.
-    pub fn accepts(&self, ty: &SqlType) -> bool {
-        match self {
-            Self::Unknown => true,
-            Self::OneOf(types) => types.iter().any(|mine| mine.matches(ty)),
-        }
-    }
-
-    /// What to create a new column with.
-    pub fn proposal(&self) -> Option<&SqlType> {
-        match self {
-            Self::Unknown => None,
-            Self::OneOf(types) => types.first(),
-        }
-    }
-
-    /// What suits both, in this one's order; `None` when nothing does.
-    pub fn intersect(&self, other: &Self) -> Option<Self> {
-        match (self, other) {
-            (Self::Unknown, known) | (known, Self::Unknown) => Some(known.clone()),
-            (Self::OneOf(mine), Self::OneOf(_)) => {
-                let both: Vec<SqlType> = mine.iter().filter(|ty| other.accepts(ty)).cloned().collect();
-                (!both.is_empty()).then_some(Self::OneOf(both))
-            }
-        }
-    }
-}
+use super::grammar::{EnumAttr, FieldAttr, Said, TableAttr, VariantAttr};
+pub use super::sql_type::{SqlType, TypeSet};
 
 /// How often a Rust type says `Option`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -164,8 +96,8 @@ pub struct FieldBinding {
     pub insert: Option<Evidence>,
     /// What updating says.
     pub update: Option<Evidence>,
-    /// The field's autogen attribute.
-    pub attribute: FieldAttr,
+    /// The field's autogen attribute, if it has one.
+    pub attribute: Option<Arc<FieldAttr>>,
 }
 
 /// `belongs_to(Parent, foreign_key = column)`.
@@ -313,7 +245,9 @@ impl TableModel {
     pub fn column_named(&self, name: &str) -> Option<&ColumnModel> {
         let by_name = self.columns.iter().find(|column| column.name == name);
         by_name.or_else(|| {
-            self.columns.iter().find(|column| column.field.as_deref() == Some(name) || column.stem.as_deref() == Some(name))
+            self.columns
+                .iter()
+                .find(|column| column.field.as_deref() == Some(name) || column.stem.as_deref() == Some(name))
         })
     }
 

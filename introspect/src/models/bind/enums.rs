@@ -51,12 +51,16 @@ pub(super) fn find(types: &mut Types<'_>, diagnostics: &mut Vec<Diagnostic>) {
                 attribute: variant.autogen.clone(),
             })
             .collect();
-        let complete = origin != EnumOrigin::HandWritten || item.variants.iter().all(|v| written.contains_key(&v.name));
+        let complete =
+            origin != EnumOrigin::HandWritten || item.variants.iter().all(|v| written.contains_key(&v.name));
         if !complete || item.variants.iter().any(|variant| !variant.is_unit) {
             // The type's name is known all the same, so that fields resolve.
             diagnostics.extend((origin == EnumOrigin::Attribute).then(|| {
-                Diagnostic::error("enum-data", format!("enum {} has variants with data; it cannot be a Postgres enum", item.name))
-                    .at(item.span.clone())
+                Diagnostic::error(
+                    "enum-data",
+                    format!("enum {} has variants with data; it cannot be a Postgres enum", item.name),
+                )
+                .at(item.span.clone())
             }));
             continue;
         }
@@ -98,7 +102,8 @@ fn origin(types: &Types<'_>, at: usize, item: &EnumItem) -> Option<(EnumOrigin, 
         return Some((EnumOrigin::Attribute, super::sql::written(&name.value)));
     }
     if derives("DbEnum") {
-        let existing = arg(item, EXISTING).and_then(|arg| tokens_type(arg.value.clone()).or_else(|| arg.ty()));
+        let existing =
+            arg(item, EXISTING).and_then(|arg| tokens_type(arg.value.clone()).or_else(|| arg.ty()));
         let name = match existing {
             Some(ty) => types.sql(item.module, &ty)?.ty,
             None => SqlType::plain(derived_name(item)),
@@ -118,7 +123,8 @@ fn is_custom(types: &Types<'_>, ty: &SqlType) -> bool {
             let arg = item.diesel.iter().find(|arg| arg.key == "postgres_type" || arg.key == "postgres");
             arg.is_some_and(|arg| {
                 arg.inner().iter().any(|inner| {
-                    ["name", "type_name"].contains(&inner.key.as_str()) && inner.text().as_deref() == Some(&ty.name)
+                    ["name", "type_name"].contains(&inner.key.as_str())
+                        && inner.text().as_deref() == Some(&ty.name)
                 })
             })
         })

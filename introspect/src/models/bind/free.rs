@@ -21,7 +21,8 @@ pub(super) fn find(binder: &Binder<'_>, item: &StructItem) -> Match {
         return if names.is_empty() { Match::Projection } else { Match::Undecided };
     }
     let same = |table: &SchemaTable| {
-        table.columns.len() == names.len() && table.columns.iter().zip(&names).all(|(column, name)| column.name == *name)
+        table.columns.len() == names.len()
+            && table.columns.iter().zip(&names).all(|(column, name)| column.name == *name)
     };
     // One column is no evidence: half of all tables have an id.
     if names.len() > 1 {
@@ -34,7 +35,8 @@ pub(super) fn find(binder: &Binder<'_>, item: &StructItem) -> Match {
     for name in [format!("{name}s"), name] {
         let Some(at) = binder.types.workspace.table(item.module, &[name]) else { continue };
         let table = &binder.schema_tables[at];
-        let hits = names.iter().filter(|name| table.columns.iter().any(|column| column.name == **name)).count();
+        let hits =
+            names.iter().filter(|name| table.columns.iter().any(|column| column.name == **name)).count();
         if hits > 0 && hits * 10 >= item.fields.len() * 7 {
             return Match::Table(at);
         }
@@ -61,6 +63,7 @@ pub(super) fn positions(table: Option<&SchemaTable>, fields: &mut Vec<FieldBindi
         }
         return;
     }
-    let covered = table.columns.iter().all(|column| fields.iter().any(|field| field.column == column.sql_name));
+    let covered =
+        table.columns.iter().all(|column| fields.iter().any(|field| field.column == column.sql_name));
     fields.retain(|field| !field.column.is_empty() && (covered || known(field)));
 }

@@ -17,28 +17,33 @@ impl TableModel {
         let mut structs: Vec<&StructBinding> = self.structs.iter().collect();
         structs.sort_by_key(|one| std::cmp::Reverse(one.roles.load_rank()));
         let all = structs.iter().flat_map(|one| one.fields.iter().map(|field| &field.column));
-        for name in all.chain(declared.into_iter().flat_map(|table| table.columns.iter().map(|column| &column.sql_name))) {
+        for name in all
+            .chain(declared.into_iter().flat_map(|table| table.columns.iter().map(|column| &column.sql_name)))
+        {
             if !names.contains(name) {
                 names.push(name.clone());
             }
         }
         let mut columns = Vec::new();
         for name in names {
-            let column = declared.and_then(|table| table.columns.iter().find(|column| column.sql_name == name));
+            let column =
+                declared.and_then(|table| table.columns.iter().find(|column| column.sql_name == name));
             columns.extend(self.column(&name, &structs, column, &mut diagnostics));
         }
         self.columns = columns;
         // A struct without `primary_key` is keyed by `id`, if there is one.
-        if self.primary_key.is_none() {
-            if let Some(id) = self.columns.iter_mut().find(|column| column.name == "id") {
-                id.is_key = true;
-                settle_key(id);
-                self.primary_key = Some(PrimaryKey { columns: vec!["id".to_owned()], origin: KeyOrigin::Default });
-            }
+        if self.primary_key.is_none()
+            && let Some(id) = self.columns.iter_mut().find(|column| column.name == "id")
+        {
+            id.is_key = true;
+            settle_key(id);
+            self.primary_key =
+                Some(PrimaryKey { columns: vec!["id".to_owned()], origin: KeyOrigin::Default });
         }
         self.belongs_to.clear();
         for parent in self.structs.iter().flat_map(|one| &one.belongs_to) {
-            let twice = self.belongs_to.iter().any(|one| one.column == parent.column && one.table == parent.table);
+            let twice =
+                self.belongs_to.iter().any(|one| one.column == parent.column && one.table == parent.table);
             if !twice {
                 self.belongs_to.push(parent.clone());
             }
@@ -52,11 +57,16 @@ impl TableModel {
             field.map_or_else(|| name.clone(), |field| field.column.clone())
         };
         if let Some(key) = &self.attribute.primary_key {
-            return Some(PrimaryKey { columns: key.value.columns.iter().map(sql).collect(), origin: KeyOrigin::Attribute });
+            return Some(PrimaryKey {
+                columns: key.value.columns.iter().map(sql).collect(),
+                origin: KeyOrigin::Attribute,
+            });
         }
         let mut marked: Vec<String> = Vec::new();
         for field in self.structs.iter().flat_map(|one| &one.fields) {
-            if field.attribute.primary_key.is_some() && !marked.contains(&field.column) {
+            if field.attribute.as_ref().is_some_and(|said| said.primary_key.is_some())
+                && !marked.contains(&field.column)
+            {
                 marked.push(field.column.clone());
             }
         }
@@ -95,11 +105,13 @@ impl TableModel {
     ) -> Option<ColumnModel> {
         let bound: Vec<(&StructBinding, &FieldBinding)> = structs
             .iter()
-            .flat_map(|one| one.fields.iter().filter(|field| field.column == name).map(move |field| (*one, field)))
+            .flat_map(|one| {
+                one.fields.iter().filter(|field| field.column == name).map(move |field| (*one, field))
+            })
             .collect();
         let mut attribute = FieldAttr::default();
-        for (_, field) in &bound {
-            diagnostics.extend(attribute.merge(field.attribute.clone()));
+        for said in bound.iter().filter_map(|(_, field)| field.attribute.as_deref()) {
+            diagnostics.extend(attribute.merge(said.clone()));
         }
         let first = bound.first().map(|(_, field)| *field);
         let span = first.map(|field| &field.span).or(declared.map(|column| &column.span))?.clone();
@@ -177,16 +189,19 @@ impl TableModel {
                         first_struct.rust_name, one.rust_name, self.name
                     );
                     let error = Diagnostic::error("type-conflict", message).at(field.span.clone());
-                    diagnostics.push(error.related(first_field.span.clone(), format!("{} says so here", first_struct.rust_name)));
+                    diagnostics.push(error.related(
+                        first_field.span.clone(),
+                        format!("{} says so here", first_struct.rust_name),
+                    ));
                     return set;
                 }
             }
         }
         // What `table!` has is proposed when it suits.
-        if let (TypeSet::OneOf(types), Some(ty)) = (&mut set, from_table) {
-            if let Some(at) = types.iter().position(|one| one.matches(ty)) {
-                types[..=at].rotate_right(1);
-            }
+        if let (TypeSet::OneOf(types), Some(ty)) = (&mut set, from_table)
+            && let Some(at) = types.iter().position(|one| one.matches(ty))
+        {
+            types[..=at].rotate_right(1);
         }
         set
     }
@@ -213,7 +228,8 @@ impl TableModel {
                 })
                 .collect();
             let Some((first_struct, first_field, first)) = says.first() else { continue };
-            let Some((other_struct, other_field, _)) = says.iter().find(|(_, _, other)| other != first) else {
+            let Some((other_struct, other_field, _)) = says.iter().find(|(_, _, other)| other != first)
+            else {
                 return *first;
             };
             let message = format!(
@@ -224,19 +240,23 @@ impl TableModel {
             diagnostics.push(note.related(first_field.span.clone(), first_struct.rust_name.clone()));
             return Nullability::Keep;
         }
-        let writes_null = bound.iter().flat_map(|(_, field)| [&field.insert, &field.update]).flatten().any(|evidence| {
-            evidence.nulls == Nulls::Twice || (evidence.none_is_null && evidence.nulls == Nulls::Once)
-        });
+        let writes_null =
+            bound.iter().flat_map(|(_, field)| [&field.insert, &field.update]).flatten().any(|evidence| {
+                evidence.nulls == Nulls::Twice || (evidence.none_is_null && evidence.nulls == Nulls::Once)
+            });
         if writes_null { Nullability::Nullable } else { unsaid }
     }
 
     fn insertion(&self, name: &str) -> InsertEvidence {
         let mut out = InsertEvidence::NoInsertable;
         for one in self.structs.iter().filter(|one| one.roles.insert) {
-            let evidence = one.fields.iter().find(|field| field.column == name).and_then(|field| field.insert.as_ref());
+            let evidence =
+                one.fields.iter().find(|field| field.column == name).and_then(|field| field.insert.as_ref());
             let this = match evidence {
                 None => InsertEvidence::Absent,
-                Some(evidence) if evidence.nulls == Nulls::Never || evidence.none_is_null => InsertEvidence::Always,
+                Some(evidence) if evidence.nulls == Nulls::Never || evidence.none_is_null => {
+                    InsertEvidence::Always
+                }
                 Some(_) => InsertEvidence::Optional,
             };
             out = match (out, this) {
@@ -251,7 +271,8 @@ impl TableModel {
 
 /// For a new column: what is inserted tells, since nobody has loaded it yet.
 fn if_new(bound: &[(&StructBinding, &FieldBinding)], declared: Option<&SchemaColumn>) -> Nullability {
-    let first = |role: fn(&FieldBinding) -> Option<&Evidence>| bound.iter().find_map(|(_, field)| role(field));
+    let first =
+        |role: fn(&FieldBinding) -> Option<&Evidence>| bound.iter().find_map(|(_, field)| role(field));
     let evidence = first(|field| field.load.as_ref())
         .or_else(|| first(|field| field.insert.as_ref()))
         .or_else(|| first(|field| field.update.as_ref()));

@@ -8,6 +8,7 @@ use autogen_core::Diagnostic;
 use super::model::{Joinable, Models, SchemaColumn, SchemaTable, SqlType, TableModel};
 use super::read::{TableItem, Workspace};
 
+mod builtin;
 mod enums;
 mod free;
 mod merge;
@@ -22,7 +23,8 @@ use types::Types;
 pub(crate) fn bind(workspace: &Workspace, diagnostics: &mut Vec<Diagnostic>) -> Models {
     let mut types = Types::new(workspace);
     enums::find(&mut types, diagnostics);
-    let schema_tables: Vec<SchemaTable> = workspace.tables.iter().map(|table| schema_table(&types, table)).collect();
+    let schema_tables: Vec<SchemaTable> =
+        workspace.tables.iter().map(|table| schema_table(&types, table)).collect();
     let mut binder = structs::Binder {
         types: &types,
         schema_tables: &schema_tables,
@@ -35,7 +37,9 @@ pub(crate) fn bind(workspace: &Workspace, diagnostics: &mut Vec<Diagnostic>) -> 
     let structs::Binder { mut tables, free, home, .. } = binder;
     for (at, table) in schema_tables.iter().enumerate() {
         // People declare catalogs to query them.
-        if matches!(table.schema.as_deref(), Some("pg_catalog" | "information_schema")) || table.sql_name.starts_with("pg_") {
+        if matches!(table.schema.as_deref(), Some("pg_catalog" | "information_schema"))
+            || table.sql_name.starts_with("pg_")
+        {
             continue;
         }
         // Two crates may write down the same table; the first stands.

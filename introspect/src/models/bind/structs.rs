@@ -9,7 +9,8 @@ use super::sql::widen;
 use super::types::Types;
 use crate::models::grammar::Said;
 use crate::models::model::{
-    BelongsTo, Binding, Evidence, FieldBinding, Load, Nulls, Roles, SchemaTable, StructBinding, TableModel, TypeSet,
+    BelongsTo, Binding, Evidence, FieldBinding, Load, Nulls, Roles, SchemaTable, StructBinding, TableModel,
+    TypeSet,
 };
 use crate::models::read::{Def, FieldItem, StructItem};
 
@@ -83,13 +84,15 @@ impl Binder<'_> {
             roles.load = Some(Load::Named);
         }
         // `Queryable` alone never looks at `table_name`, so a wrong one compiles; the fields know better.
-        let unread = roles == (Roles { load: Some(Load::Positional), ..Roles::default() }) && !item.has_autogen;
-        if unread && explicit.iter().all(|target| target.declared.is_none()) {
-            if let free::Match::Table(at) = free::find(self, item) {
-                let target = self.declared_target(at, Binding::Free);
-                self.bind(item, roles, target);
-                return;
-            }
+        let unread =
+            roles == (Roles { load: Some(Load::Positional), ..Roles::default() }) && !item.has_autogen;
+        if unread
+            && explicit.iter().all(|target| target.declared.is_none())
+            && let free::Match::Table(at) = free::find(self, item)
+        {
+            let target = self.declared_target(at, Binding::Free);
+            self.bind(item, roles, target);
+            return;
         }
         if !explicit.is_empty() {
             for target in explicit {
@@ -97,7 +100,8 @@ impl Binder<'_> {
             }
             return;
         }
-        let direct = |field: &FieldItem| field.arg("embed").is_none() && field.arg("select_expression").is_none();
+        let direct =
+            |field: &FieldItem| field.arg("embed").is_none() && field.arg("select_expression").is_none();
         if !item.fields.iter().any(direct) {
             return;
         }
@@ -118,7 +122,8 @@ impl Binder<'_> {
                 free::Match::Projection => {}
                 free::Match::Undecided => {
                     let name = format!("{}s", snake(&item.name));
-                    let target = Target { schema: None, name: name.clone(), declared: None, binding: Binding::Free };
+                    let target =
+                        Target { schema: None, name: name.clone(), declared: None, binding: Binding::Free };
                     let bound = self.binding(item, roles, &target);
                     self.free.push(Said { value: (name, bound), span: item.span.clone() });
                 }
@@ -196,18 +201,19 @@ impl Binder<'_> {
             || roles.insert
             || roles.update
             || item.has_autogen;
-        let table = self.tables.entry((target.schema.clone(), target.name.clone())).or_insert_with(|| TableModel {
-            schema: target.schema,
-            name: target.name,
-            span: item.span.clone(),
-            implicit_name: true,
-            structs: Vec::new(),
-            columns: Vec::new(),
-            attribute: Default::default(),
-            primary_key: None,
-            belongs_to: Vec::new(),
-            declared: target.declared,
-        });
+        let table =
+            self.tables.entry((target.schema.clone(), target.name.clone())).or_insert_with(|| TableModel {
+                schema: target.schema,
+                name: target.name,
+                span: item.span.clone(),
+                implicit_name: true,
+                structs: Vec::new(),
+                columns: Vec::new(),
+                attribute: Default::default(),
+                primary_key: None,
+                belongs_to: Vec::new(),
+                declared: target.declared,
+            });
         table.implicit_name &= !is_sure;
         self.diagnostics.extend(table.attribute.merge(item.autogen.clone()));
         table.structs.push(binding);
@@ -248,7 +254,9 @@ impl Binder<'_> {
             let parent = path.last()?.clone();
             // An import may have renamed it.
             let real = match self.types.workspace.resolve(item.module, &path) {
-                crate::models::read::Found::Item(Def::Struct(at)) => self.types.workspace.structs[at].name.clone(),
+                crate::models::read::Found::Item(Def::Struct(at)) => {
+                    self.types.workspace.structs[at].name.clone()
+                }
                 _ => parent.clone(),
             };
             let key = inner.iter().find(|arg| arg.key == "foreign_key").and_then(|arg| arg.text());
@@ -304,7 +312,7 @@ impl Binder<'_> {
         roles: Roles,
         target: &Target,
     ) -> Option<FieldBinding> {
-        if field.autogen.ignore.is_some() {
+        if field.autogen.as_ref().is_some_and(|said| said.ignore.is_some()) {
             return None;
         }
         let selected = field.arg("select_expression").is_none();
@@ -325,7 +333,10 @@ impl Binder<'_> {
         let read = |key: &str| -> Evidence {
             let ty = field.arg(key).and_then(|arg| arg.ty());
             let mut found = self.types.rust(item.module, &item.generics, ty.as_ref().unwrap_or(&field.ty));
-            let sql = field.arg("sql_type").and_then(|arg| arg.ty()).and_then(|ty| self.types.sql(item.module, &ty));
+            let sql = field
+                .arg("sql_type")
+                .and_then(|arg| arg.ty())
+                .and_then(|ty| self.types.sql(item.module, &ty));
             if let Some(sql) = sql {
                 if sql.nullable && found.nulls == Nulls::Never {
                     found.nulls = Nulls::Unknown;
@@ -345,9 +356,14 @@ impl Binder<'_> {
             span: field.span.clone(),
             positional: false,
             load: load.then(|| read("deserialize_as")),
-            insert: insert
-                .then(|| Evidence { none_is_null: says("treat_none_as_default_value", "false"), ..read("serialize_as") }),
-            update: update.then(|| Evidence { none_is_null: says("treat_none_as_null", "true"), ..read("serialize_as") }),
+            insert: insert.then(|| Evidence {
+                none_is_null: says("treat_none_as_default_value", "false"),
+                ..read("serialize_as")
+            }),
+            update: update.then(|| Evidence {
+                none_is_null: says("treat_none_as_null", "true"),
+                ..read("serialize_as")
+            }),
             attribute: field.autogen.clone(),
         })
     }
@@ -356,10 +372,11 @@ impl Binder<'_> {
 /// Words that cannot be a field's name, so that people append an underscore.
 fn is_keyword(word: &str) -> bool {
     const WORDS: &[&str] = &[
-        "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate", "do", "dyn", "else",
-        "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro", "match",
-        "mod", "move", "mut", "override", "priv", "pub", "ref", "return", "self", "static", "struct", "super", "trait",
-        "true", "try", "type", "typeof", "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
+        "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate", "do",
+        "dyn", "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let",
+        "loop", "macro", "match", "mod", "move", "mut", "override", "priv", "pub", "ref", "return", "self",
+        "static", "struct", "super", "trait", "true", "try", "type", "typeof", "unsafe", "unsized", "use",
+        "virtual", "where", "while", "yield",
     ];
     // Diesel's own table modules also refuse these.
     WORDS.contains(&word) || ["table", "columns", "dsl", "all_columns", "star"].contains(&word)

@@ -3,11 +3,12 @@
 
 use std::collections::HashMap;
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::TokenStream;
 use quote::ToTokens;
-use syn::{Expr, Lit, Type, TypeParamBound, WherePredicate};
+use syn::{Type, TypeParamBound, WherePredicate};
 
-use super::sql::{arguments, multirange_of, range_of, widen, written};
+use super::builtin::{array, builtin, is_byte, is_range, length, range, substitute};
+use super::sql::{arguments, widen, written};
 use crate::models::model::{EnumModel, Nulls, SqlType, TypeSet};
 use crate::models::read::{Def, Found, ImplItem, Workspace};
 
@@ -24,7 +25,10 @@ impl RustType {
     }
 
     fn of(names: &[&str]) -> Self {
-        Self { nulls: Nulls::Never, set: TypeSet::OneOf(names.iter().map(|name| SqlType::plain(*name)).collect()) }
+        Self {
+            nulls: Nulls::Never,
+            set: TypeSet::OneOf(names.iter().map(|name| SqlType::plain(*name)).collect()),
+        }
     }
 }
 
@@ -47,11 +51,13 @@ pub(super) struct Types<'a> {
     pub(super) enums: HashMap<usize, EnumModel>,
 }
 
-const SQL_TRAITS: &[&str] = &["FromSql", "ToSql", "Queryable", "FromSqlRow", "FromStaticSqlRow", "AsExpression"];
+const SQL_TRAITS: &[&str] =
+    &["FromSql", "ToSql", "Queryable", "FromSqlRow", "FromStaticSqlRow", "AsExpression"];
 
 impl<'a> Types<'a> {
     pub(super) fn new(workspace: &'a Workspace) -> Self {
-        let mut types = Self { workspace, facts: HashMap::new(), mappings: HashMap::new(), enums: HashMap::new() };
+        let mut types =
+            Self { workspace, facts: HashMap::new(), mappings: HashMap::new(), enums: HashMap::new() };
         for (at, item) in workspace.structs.iter().enumerate() {
             let sql = item.diesel.iter().filter(|arg| arg.key == "sql_type").filter_map(|arg| arg.ty());
             let mut facts: Vec<Fact> = sql.map(|ty| Fact::Sql(item.module, ty)).collect();
@@ -127,7 +133,9 @@ impl<'a> Types<'a> {
         let (_, path, _) = item.item.trait_.as_ref()?;
         let args = arguments(path);
         let ends = |ty: &Type, words: &[&str]| match ty {
-            Type::Path(path) => path.path.segments.last().is_some_and(|last| words.contains(&last.ident.to_string().as_str())),
+            Type::Path(path) => {
+                path.path.segments.last().is_some_and(|last| words.contains(&last.ident.to_string().as_str()))
+            }
             _ => false,
         };
         if args.iter().skip(1).any(|ty| ends(ty, &["Sqlite", "Mysql"])) {
@@ -135,22 +143,27 @@ impl<'a> Types<'a> {
         }
         let def = self.subject(item)?;
         let sql = *args.first()?;
-        let generic = item.item.generics.type_params().any(|param| ends(sql, &[param.ident.to_string().as_str()]));
+        let generic =
+            item.item.generics.type_params().any(|param| ends(sql, &[param.ident.to_string().as_str()]));
         if !generic {
             return Some((def, Fact::Sql(item.module, sql.clone())));
         }
         // `impl<ST, DB> FromSql<ST, DB> for T where String: FromSql<ST, DB>`: whatever the inner type is stored as.
-        let inner = item.item.generics.where_clause.as_ref()?.predicates.iter().find_map(|predicate| match predicate {
-            WherePredicate::Type(bound) => bound.bounds.iter().find_map(|one| match one {
-                TypeParamBound::Trait(one) => {
-                    let last = one.path.segments.last()?;
-                    (SQL_TRAITS.contains(&last.ident.to_string().as_str()) && bound.bounded_ty != *item.item.self_ty)
-                        .then(|| bound.bounded_ty.clone())
-                }
-                _ => None,
-            }),
-            _ => None,
-        })?;
+        let inner =
+            item.item.generics.where_clause.as_ref()?.predicates.iter().find_map(
+                |predicate| match predicate {
+                    WherePredicate::Type(bound) => bound.bounds.iter().find_map(|one| match one {
+                        TypeParamBound::Trait(one) => {
+                            let last = one.path.segments.last()?;
+                            (SQL_TRAITS.contains(&last.ident.to_string().as_str())
+                                && bound.bounded_ty != *item.item.self_ty)
+                                .then(|| bound.bounded_ty.clone())
+                        }
+                        _ => None,
+                    }),
+                    _ => None,
+                },
+            )?;
         Some((def, Fact::Inner(item.module, Vec::new(), inner)))
     }
 
@@ -178,7 +191,9 @@ impl<'a> Types<'a> {
             Type::Array(ty) => array(inner(&ty.elem), false),
             Type::Tuple(_) if is_range(ty) => match ty {
                 Type::Tuple(pair) => pair.elems.first().map_or_else(RustType::unknown, |bound| match bound {
-                    Type::Path(path) => arguments(&path.path).first().map_or_else(RustType::unknown, |ty| range(inner(ty))),
+                    Type::Path(path) => {
+                        arguments(&path.path).first().map_or_else(RustType::unknown, |ty| range(inner(ty)))
+                    }
                     _ => RustType::unknown(),
                 }),
                 _ => RustType::unknown(),
@@ -190,19 +205,21 @@ impl<'a> Types<'a> {
 
     fn path(&self, module: usize, generics: &[String], path: &syn::Path, depth: usize) -> RustType {
         let segments: Vec<String> = path.segments.iter().map(|s| s.ident.to_string()).collect();
-        if let [only] = segments.as_slice() {
-            if generics.contains(only) {
-                return RustType { nulls: Nulls::Unknown, set: TypeSet::Unknown };
-            }
+        if let [only] = segments.as_slice()
+            && generics.contains(only)
+        {
+            return RustType { nulls: Nulls::Unknown, set: TypeSet::Unknown };
         }
         let args = arguments(path);
         let external = match self.workspace.resolve(module, &segments) {
-            Found::Item(def) => return self.own(def, module, &args, depth),
+            Found::Item(def) => return self.own(def, &args, depth),
             Found::Module(_) => return RustType::unknown(),
             Found::External(path) => path,
         };
         let inner = |at: usize| args.get(at).map(|ty| self.deep(module, generics, ty, depth + 1));
-        let (Some(first), Some(last)) = (external.first(), external.last()) else { return RustType::unknown() };
+        let (Some(first), Some(last)) = (external.first(), external.last()) else {
+            return RustType::unknown();
+        };
         let wrapped = match (last.as_str(), args.as_slice()) {
             ("Option", [_]) => inner(0).map(|ty| RustType {
                 nulls: match ty.nulls {
@@ -215,7 +232,9 @@ impl<'a> Types<'a> {
             ("Box" | "Rc" | "Arc" | "Cow", [_, ..]) => inner(args.len() - 1),
             ("Vec", [ty]) if is_byte(ty) => Some(RustType::of(&["bytea"])),
             ("Vec" | "NdArray", [ty]) => inner(0).map(|element| array(element, is_range(ty))),
-            ("Range" | "RangeInclusive" | "RangeFrom" | "RangeTo" | "RangeToInclusive", [_]) => inner(0).map(range),
+            ("Range" | "RangeInclusive" | "RangeFrom" | "RangeTo" | "RangeToInclusive", [_]) => {
+                inner(0).map(range)
+            }
             _ => None,
         };
         if let Some(ty) = wrapped {
@@ -225,13 +244,13 @@ impl<'a> Types<'a> {
             return RustType::of(names);
         }
         match self.only(last) {
-            Some(def) => self.own(def, module, &args, depth),
+            Some(def) => self.own(def, &args, depth),
             None => RustType::unknown(),
         }
     }
 
     /// A type of the project.
-    fn own(&self, def: Def, module: usize, args: &[&Type], depth: usize) -> RustType {
+    fn own(&self, def: Def, args: &[&Type], depth: usize) -> RustType {
         match def {
             Def::Alias(at) => {
                 let alias = &self.workspace.aliases[at];
@@ -254,15 +273,18 @@ impl<'a> Types<'a> {
             }
             Def::Struct(at) if self.workspace.structs[at].derives("SqlType") => {
                 match self.only(&self.workspace.structs[at].name) {
-                    Some(other) if other != def => self.own(other, module, args, depth + 1),
+                    Some(other) if other != def => self.own(other, args, depth + 1),
                     _ => RustType::unknown(),
                 }
             }
             Def::Struct(_) | Def::Enum(_) => {
-                if let Def::Enum(at) = def {
-                    if let Some(stored) = &self.workspace.enums[at].autogen.stored_as {
-                        return RustType { nulls: Nulls::Never, set: TypeSet::OneOf(widen(written(&stored.value))) };
-                    }
+                if let Def::Enum(at) = def
+                    && let Some(stored) = &self.workspace.enums[at].autogen.stored_as
+                {
+                    return RustType {
+                        nulls: Nulls::Never,
+                        set: TypeSet::OneOf(widen(written(&stored.value))),
+                    };
                 }
                 self.stored(def, depth)
             }
@@ -308,111 +330,4 @@ impl<'a> Types<'a> {
             })
             .collect()
     }
-}
-
-fn is_byte(ty: &Type) -> bool {
-    matches!(ty, Type::Path(path) if path.path.is_ident("u8"))
-}
-
-/// `(Bound<T>, Bound<T>)`, or a standard range.
-fn is_range(ty: &Type) -> bool {
-    match ty {
-        Type::Tuple(pair) => pair.elems.len() == 2 && pair.elems.iter().all(|bound| match bound {
-            Type::Path(path) => path.path.segments.last().is_some_and(|last| last.ident == "Bound"),
-            _ => false,
-        }),
-        Type::Path(path) => path.path.segments.last().is_some_and(|last| last.ident.to_string().starts_with("Range")),
-        _ => false,
-    }
-}
-
-fn length(len: &Expr) -> Option<usize> {
-    match len {
-        Expr::Lit(lit) => match &lit.lit {
-            Lit::Int(n) => n.base10_parse().ok(),
-            _ => None,
-        },
-        _ => None,
-    }
-}
-
-fn map(ty: RustType, f: impl Fn(&SqlType) -> Vec<SqlType>) -> RustType {
-    let types = match ty.set {
-        TypeSet::OneOf(types) => types.iter().flat_map(f).collect(),
-        TypeSet::Unknown => Vec::new(),
-    };
-    let set = if types.is_empty() { TypeSet::Unknown } else { TypeSet::OneOf(types) };
-    RustType { nulls: Nulls::Never, set }
-}
-
-fn array(element: RustType, of_ranges: bool) -> RustType {
-    map(element, |ty| {
-        // Arrays of arrays are one Postgres type with more dimensions.
-        let array = ty.clone().into_array();
-        match of_ranges {
-            true => vec![SqlType::plain(multirange_of(&ty.name)), array],
-            false => vec![array],
-        }
-    })
-}
-
-fn range(element: RustType) -> RustType {
-    map(element, |ty| range_of(&ty.name).map(SqlType::plain).into_iter().collect())
-}
-
-/// Replaces identifiers.
-fn substitute(stream: TokenStream, map: &HashMap<String, TokenStream>) -> TokenStream {
-    let trees = stream.into_iter().flat_map(|tree| match tree {
-        TokenTree::Ident(word) => match map.get(&word.to_string()) {
-            Some(ty) => ty.clone(),
-            None => TokenTree::Ident(word).into(),
-        },
-        TokenTree::Group(group) => {
-            TokenTree::Group(proc_macro2::Group::new(group.delimiter(), substitute(group.stream(), map))).into()
-        }
-        other => other.into(),
-    });
-    trees.collect()
-}
-
-/// The impls of Diesel and its companions, by the first and last segment of the path.
-fn builtin(first: &str, last: &str) -> Option<&'static [&'static str]> {
-    Some(match last {
-        "i16" => &["int2"],
-        "i32" => &["int4"],
-        "i64" => &["int8"],
-        "u32" => &["oid"],
-        "u8" => &["char"],
-        "f32" => &["float4"],
-        "f64" => &["float8"],
-        "bool" => &["bool"],
-        "String" | "str" => &["text", "varchar", "bpchar", "citext", "name"],
-        "NaiveDateTime" | "PrimitiveDateTime" => &["timestamp", "timestamptz"],
-        "DateTime" | "OffsetDateTime" | "UtcDateTime" => &["timestamptz"],
-        "NaiveDate" => &["date"],
-        "NaiveTime" => &["time"],
-        "Date" if first == "time" || first == "chrono" => &["date"],
-        "Time" if first == "time" => &["time"],
-        "Duration" | "TimeDelta" if first == "chrono" => &["interval"],
-        "SystemTime" | "PgTimestamp" => &["timestamp"],
-        "PgDate" => &["date"],
-        "PgTime" => &["time"],
-        "PgInterval" => &["interval"],
-        "PgMoney" | "Cents" => &["money"],
-        "PgLsn" => &["pg_lsn"],
-        "BigDecimal" | "PgNumeric" | "Decimal" => &["numeric"],
-        "Uuid" => &["uuid"],
-        "Value" if first == "serde_json" || first == "Value" => &["jsonb", "json"],
-        "JsonValue" => &["jsonb", "json"],
-        "Json" | "Jsonb" => &["jsonb", "json"],
-        "IpNetwork" | "IpNet" => &["inet", "cidr"],
-        "Ltree" => &["ltree"],
-        "TsVector" => &["tsvector"],
-        "CiText" | "CiString" => &["citext"],
-        "Vector" if first == "pgvector" => &["vector"],
-        "HalfVector" if first == "pgvector" => &["halfvec"],
-        "SparseVector" if first == "pgvector" => &["sparsevec"],
-        "Bytes" if first == "bytes" => &["bytea"],
-        _ => return None,
-    })
 }

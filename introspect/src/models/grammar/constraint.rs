@@ -115,9 +115,8 @@ pub struct ForeignKeyAttr {
 const KEY_KEYS: &[&str] = &["name", "include", "nulls_not_distinct", "deferrable", "initially_deferred"];
 const CHECK_KEYS: &[&str] = &["name", "no_inherit", "not_valid"];
 const EXCLUDE_KEYS: &[&str] = &["where", "name", "deferrable", "initially_deferred"];
-const FOREIGN_KEYS: &[&str] = &[
-    "column", "on_delete", "on_update", "match", "deferrable", "initially_deferred", "not_valid", "name",
-];
+const FOREIGN_KEYS: &[&str] =
+    &["column", "on_delete", "on_update", "match", "deferrable", "initially_deferred", "not_valid", "name"];
 const ACTIONS: &[(&str, Action)] = &[
     ("cascade", Action::Cascade),
     ("set_null", Action::SetNull),
@@ -128,7 +127,8 @@ const ACTIONS: &[(&str, Action)] = &[
 
 /// True if the piece is one of the flags or an option with a value or parentheses.
 fn is_option(arg: &Arg, flags: &[&str]) -> bool {
-    let flag = arg.len() == 1 && arg[0].span().source_text().is_none_or(|text| !text.starts_with("r#"))
+    let flag = arg.len() == 1
+        && arg[0].span().source_text().is_none_or(|text| !text.starts_with("r#"))
         && arg.first().and_then(ident).is_some_and(|word| flags.contains(&word.as_str()));
     let group = arg.len() == 2
         && matches!(&arg[1], TokenTree::Group(g) if g.delimiter() == Delimiter::Parenthesis)
@@ -176,7 +176,9 @@ pub(super) fn check(context: &mut Context, entry: &Entry) -> Result<CheckAttr, P
         [one] => string(one),
         _ => None,
     }
-    .ok_or_else(|| Problem::new(entry.span, "bad-value", "`check` wants its condition first: `check(\"…\")`"))?;
+    .ok_or_else(|| {
+        Problem::new(entry.span, "bad-value", "`check` wants its condition first: `check(\"…\")`")
+    })?;
     let mut out = CheckAttr { expression, ..CheckAttr::default() };
     for arg in args {
         let result = Entry::parse(&arg).and_then(|entry| {
@@ -229,7 +231,11 @@ pub(super) fn exclude(context: &mut Context, entry: &Entry) -> Result<ExcludeAtt
         context.note(result);
     }
     if out.elements.is_empty() {
-        return Err(Problem::new(entry.span, "bad-value", "`exclude` names no element: `exclude(gist, \"during WITH &&\")`"));
+        return Err(Problem::new(
+            entry.span,
+            "bad-value",
+            "`exclude` names no element: `exclude(gist, \"during WITH &&\")`",
+        ));
     }
     if out.method.is_empty() {
         out.method = "gist".to_owned();
@@ -240,7 +246,11 @@ pub(super) fn exclude(context: &mut Context, entry: &Entry) -> Result<ExcludeAtt
 /// `foreign_key((a, b) -> parent(x, y), …)`; one column may stand without parentheses.
 pub(super) fn foreign_key(context: &mut Context, entry: &Entry) -> Result<ForeignKeyAttr, Problem> {
     let shape = || {
-        Problem::new(entry.span, "bad-value", "a foreign key is written `foreign_key((a, b) -> parent(x, y), …)`")
+        Problem::new(
+            entry.span,
+            "bad-value",
+            "a foreign key is written `foreign_key((a, b) -> parent(x, y), …)`",
+        )
     };
     let mut args = entry.args()?.into_iter();
     let first = args.next().ok_or_else(shape)?;
@@ -264,7 +274,9 @@ pub(super) fn foreign_key(context: &mut Context, entry: &Entry) -> Result<Foreig
 
 /// `references(parent, column, …)`, `references(parent(column), …)` or `references = "parent"`.
 pub(super) fn references(context: &mut Context, entry: &Entry) -> Result<ForeignKeyAttr, Problem> {
-    let shape = |at| Problem::new(at, "bad-value", "`references` wants the parent table first: `references(orgs, …)`");
+    let shape = |at| {
+        Problem::new(at, "bad-value", "`references` wants the parent table first: `references(orgs, …)`")
+    };
     if !entry.value.is_empty() {
         let parent = reference(&entry.value).ok_or_else(|| shape(entry.span))?;
         return Ok(ForeignKeyAttr { parent, ..ForeignKeyAttr::default() });
@@ -275,7 +287,9 @@ pub(super) fn references(context: &mut Context, entry: &Entry) -> Result<Foreign
     let mut out = ForeignKeyAttr { parent, ..ForeignKeyAttr::default() };
     for arg in args {
         let result = match arg.as_slice() {
-            [one] if !["deferrable", "initially_deferred", "not_valid"].contains(&one.to_string().as_str()) => {
+            [one]
+                if !["deferrable", "initially_deferred", "not_valid"].contains(&one.to_string().as_str()) =>
+            {
                 name_of(&arg).map(|column| out.parent.columns.push(column))
             }
             _ => foreign_option(&mut out, &arg),

@@ -75,18 +75,17 @@ pub(super) struct Entry {
 impl Entry {
     pub(super) fn parse(arg: &Arg) -> Result<Self, Problem> {
         let whole = span(arg);
-        let shape = |at: Span| {
-            Problem::new(at, "bad-entry", "an autogen entry is `key`, `key = value` or `key(…)`")
-        };
+        let shape =
+            |at: Span| Problem::new(at, "bad-entry", "an autogen entry is `key`, `key = value` or `key(…)`");
         let first = arg.first().ok_or_else(|| shape(whole))?;
         let key = ident(first).ok_or_else(|| shape(first.span()))?;
         let mut rest = &arg[1..];
         let mut group = None;
-        if let Some((TokenTree::Group(g), before)) = rest.split_last() {
-            if g.delimiter() == Delimiter::Parenthesis {
-                group = Some(g.stream());
-                rest = before;
-            }
+        if let Some((TokenTree::Group(g), before)) = rest.split_last()
+            && g.delimiter() == Delimiter::Parenthesis
+        {
+            group = Some(g.stream());
+            rest = before;
         }
         let value = match rest {
             [] => Vec::new(),
@@ -120,17 +119,17 @@ impl Entry {
 
     /// `key = "text"`, or `key("text")`.
     pub(super) fn text(&self) -> Result<String, Problem> {
-        if let ([one], None) = (self.value.as_slice(), &self.group) {
-            if let Some(text) = string(one) {
-                return Ok(text);
-            }
+        if let ([one], None) = (self.value.as_slice(), &self.group)
+            && let Some(text) = string(one)
+        {
+            return Ok(text);
         }
         if let (true, Some(group)) = (self.value.is_empty(), &self.group) {
             let trees: Vec<_> = group.clone().into_iter().collect();
-            if let [one] = trees.as_slice() {
-                if let Some(text) = string(one) {
-                    return Ok(text);
-                }
+            if let [one] = trees.as_slice()
+                && let Some(text) = string(one)
+            {
+                return Ok(text);
             }
         }
         Err(self.wants(&format!("a string: `{} = \"…\"`", self.key)))
@@ -156,10 +155,10 @@ impl Entry {
 
     /// A name: `key = name` or `key = "name"`.
     pub(super) fn name(&self) -> Result<String, Problem> {
-        if let ([one], None) = (self.value.as_slice(), &self.group) {
-            if let Some(name) = ident(one).or_else(|| string(one)) {
-                return Ok(name);
-            }
+        if let ([one], None) = (self.value.as_slice(), &self.group)
+            && let Some(name) = ident(one).or_else(|| string(one))
+        {
+            return Ok(name);
         }
         Err(self.wants(&format!("a name: `{} = \"…\"`", self.key)))
     }
@@ -195,7 +194,7 @@ impl Entry {
 
     /// Names in the parentheses.
     pub(super) fn names(&self) -> Result<Vec<String>, Problem> {
-        self.args()?.iter().map(|arg| name_of(arg)).collect()
+        self.args()?.iter().map(name_of).collect()
     }
 
     /// `key = value` pairs in the parentheses, as they are.
@@ -204,7 +203,11 @@ impl Entry {
             .iter()
             .map(|arg| {
                 let entry = Entry::parse(arg)?;
-                let value = if entry.value.is_empty() { "true".to_owned() } else { entry.sql().or_else(|_| entry.name())? };
+                let value = if entry.value.is_empty() {
+                    "true".to_owned()
+                } else {
+                    entry.sql().or_else(|_| entry.name())?
+                };
                 Ok((entry.key, value))
             })
             .collect()
@@ -221,7 +224,8 @@ impl Entry {
             Some(key) => format!("did you mean `{key}`? {list}"),
             None => list,
         };
-        Problem::new(self.key_span, "unknown-key", format!("`{}` is no autogen key {place}", self.key)).help(help)
+        Problem::new(self.key_span, "unknown-key", format!("`{}` is no autogen key {place}", self.key))
+            .help(help)
     }
 }
 

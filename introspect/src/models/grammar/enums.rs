@@ -119,7 +119,11 @@ pub(super) fn entry(context: &mut Context, out: &mut EnumAttr, entry: Entry) -> 
     Ok(())
 }
 
-pub(super) fn variant_entry(context: &mut Context, out: &mut VariantAttr, entry: Entry) -> Result<(), Problem> {
+pub(super) fn variant_entry(
+    context: &mut Context,
+    out: &mut VariantAttr,
+    entry: Entry,
+) -> Result<(), Problem> {
     let value = match VARIANT_KEYS.contains(&entry.key.as_str()) {
         true => context.said(entry.name()?, entry.span),
         false => return Err(entry.unknown("on a variant", VARIANT_KEYS)),

@@ -92,9 +92,28 @@ pub struct FieldAttr {
 
 /// The keys of a field's attribute.
 pub const FIELD_KEYS: &[&str] = &[
-    "index", "references", "unique", "default", "no_default", "sql_type", "check", "identity", "serial", "generated",
-    "primary_key", "null", "not_null", "collate", "comment", "was", "backfill", "using", "storage", "compression",
-    "statistics", "ignore",
+    "index",
+    "references",
+    "unique",
+    "default",
+    "no_default",
+    "sql_type",
+    "check",
+    "identity",
+    "serial",
+    "generated",
+    "primary_key",
+    "null",
+    "not_null",
+    "collate",
+    "comment",
+    "was",
+    "backfill",
+    "using",
+    "storage",
+    "compression",
+    "statistics",
+    "ignore",
 ];
 
 pub(super) fn entry(context: &mut Context, out: &mut FieldAttr, entry: Entry) -> Result<(), Problem> {
@@ -163,7 +182,8 @@ fn field_index(context: &mut Context, group: proc_macro2::TokenStream) -> FieldI
     let mut args = split(group);
     for arg in &mut args {
         let word = arg.first().and_then(super::entry::ident).unwrap_or_default();
-        let about_key = ["asc", "desc", "nulls_first", "nulls_last", "opclass", "collate"].contains(&word.as_str())
+        let about_key = ["asc", "desc", "nulls_first", "nulls_last", "opclass", "collate"]
+            .contains(&word.as_str())
             || (word.ends_with("_ops") && arg.len() == 1);
         if about_key && !Entry::is_option(arg) {
             let own = proc_macro2::Ident::new("_", proc_macro2::Span::call_site());
@@ -173,7 +193,8 @@ fn field_index(context: &mut Context, group: proc_macro2::TokenStream) -> FieldI
     index::parse(context, args)
 }
 
-const IDENTITY_KEYS: &[&str] = &["always", "by_default", "start", "increment", "min", "max", "cache", "cycle", "sequence"];
+const IDENTITY_KEYS: &[&str] =
+    &["always", "by_default", "start", "increment", "min", "max", "cache", "cycle", "sequence"];
 
 fn identity(context: &mut Context, entry: &Entry) -> Result<IdentityAttr, Problem> {
     let mut out = IdentityAttr::default();

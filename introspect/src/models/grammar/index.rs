@@ -86,7 +86,8 @@ pub(super) fn parse(context: &mut Context, args: Vec<Arg>) -> IndexAttr {
 fn piece(index: &mut IndexAttr, arg: &Arg) -> Result<(), Problem> {
     let word = arg.first().and_then(ident);
     let grouped = matches!(arg.get(1), Some(TokenTree::Group(g)) if g.delimiter() == Delimiter::Parenthesis);
-    let is_flag = arg.len() == 1 && matches!(word.as_deref(), Some("unique" | "nulls_not_distinct"))
+    let is_flag = arg.len() == 1
+        && matches!(word.as_deref(), Some("unique" | "nulls_not_distinct"))
         && !arg[0].to_string().starts_with("r#");
     if !(Entry::is_option(arg) || is_flag || (grouped && arg.len() == 2)) {
         index.parts.push(part(arg)?);
@@ -130,11 +131,9 @@ pub(super) fn part(arg: &Arg) -> Result<IndexPart, Problem> {
                 }
                 _ => Vec::new(),
             };
-            inner
-                .first()
-                .and_then(|arg| arg.first())
-                .and_then(|t| ident(t).or_else(|| string(t)))
-                .ok_or_else(|| Problem::new(tree.span(), "bad-value", format!("`{word}` wants a name: `{word}(\"…\")`")))
+            inner.first().and_then(|arg| arg.first()).and_then(|t| ident(t).or_else(|| string(t))).ok_or_else(
+                || Problem::new(tree.span(), "bad-value", format!("`{word}` wants a name: `{word}(\"…\")`")),
+            )
         };
         match word.to_lowercase().as_str() {
             "asc" => part.order = Some(Order::Asc),

@@ -5,7 +5,12 @@ use autogen_core::Diagnostic;
 use super::{FieldAttr, Said, TableAttr};
 
 /// Takes what the other says; reports a contradiction.
-fn one<T: PartialEq>(what: &str, mine: &mut Option<Said<T>>, other: Option<Said<T>>, out: &mut Vec<Diagnostic>) {
+fn one<T: PartialEq>(
+    what: &str,
+    mine: &mut Option<Said<T>>,
+    other: Option<Said<T>>,
+    out: &mut Vec<Diagnostic>,
+) {
     match (mine.as_ref(), other) {
         (None, other) => *mine = other,
         (Some(_), None) => {}

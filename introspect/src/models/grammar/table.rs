@@ -109,9 +109,29 @@ pub struct TableAttr {
 
 /// The keys of a struct's attribute.
 pub const TABLE_KEYS: &[&str] = &[
-    "index", "unique", "foreign_key", "check", "primary_key", "exclude", "comment", "schema", "table", "was",
-    "managed", "ignore", "view", "materialized", "partition_by", "partition_of", "unlogged", "with", "tablespace",
-    "rls", "policy", "drop", "accept",
+    "index",
+    "unique",
+    "foreign_key",
+    "check",
+    "primary_key",
+    "exclude",
+    "comment",
+    "schema",
+    "table",
+    "was",
+    "managed",
+    "ignore",
+    "view",
+    "materialized",
+    "partition_by",
+    "partition_of",
+    "unlogged",
+    "with",
+    "tablespace",
+    "rls",
+    "policy",
+    "drop",
+    "accept",
 ];
 
 pub(super) fn entry(context: &mut Context, out: &mut TableAttr, entry: Entry) -> Result<(), Problem> {
@@ -165,7 +185,11 @@ pub(super) fn entry(context: &mut Context, out: &mut TableAttr, entry: Entry) ->
         "partition_of" => {
             let names = entry.names()?;
             let [parent, bound] = <[String; 2]>::try_from(names).map_err(|_| {
-                Problem::new(at, "bad-value", "`partition_of` wants the parent and its bound: `partition_of(parent, \"FOR VALUES …\")`")
+                Problem::new(
+                    at,
+                    "bad-value",
+                    "`partition_of` wants the parent and its bound: `partition_of(parent, \"FOR VALUES …\")`",
+                )
             })?;
             out.partition_of = Some(context.said((parent, bound), at));
         }
@@ -209,7 +233,11 @@ fn list<T>(kind: &mut Option<Vec<T>>, one: Option<T>) {
 
 fn partition_by(entry: &Entry) -> Result<(PartitionMethod, String), Problem> {
     let bad = || {
-        Problem::new(entry.span, "bad-value", "`partition_by` wants range, list or hash, then the key: `partition_by(range, \"created_at\")`")
+        Problem::new(
+            entry.span,
+            "bad-value",
+            "`partition_by` wants range, list or hash, then the key: `partition_by(range, \"created_at\")`",
+        )
     };
     let mut names = entry.names()?.into_iter();
     let method = match names.next().as_deref() {
@@ -253,7 +281,11 @@ fn policy(context: &mut Context, entry: &Entry) -> Result<PolicyAttr, Problem> {
         context.note(result);
     }
     if out.name.is_empty() {
-        return Err(Problem::new(entry.span, "bad-value", "`policy` wants its name first: `policy(\"tenant\", …)`"));
+        return Err(Problem::new(
+            entry.span,
+            "bad-value",
+            "`policy` wants its name first: `policy(\"tenant\", …)`",
+        ));
     }
     Ok(out)
 }

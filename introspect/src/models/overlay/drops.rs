@@ -1,4 +1,7 @@
-//! Drops, each with the evidence that it was wanted (R7): a name given to `--drop` or `drop(…)`, or full management.
+//! Drops, each with the evidence that it was wanted (R7): the models at the git baseline had it, its name was given to
+//! `--drop` or `drop(…)`, or the table is under full management.
+
+use std::collections::BTreeSet;
 
 use autogen_core::{Diagnostic, Kind, Name, ObjectId, QualName};
 
@@ -32,6 +35,31 @@ impl Builder<'_> {
                 self.drop_tree(&id);
             }
         }
+    }
+
+    /// What the models of the baseline were bound to and today's are not.
+    pub(super) fn baseline_drops(&mut self) {
+        let Some(baseline) = &self.options.baseline else { return };
+        let mut then = Builder::new(baseline, self.canon, self.options);
+        then.live = self.live.clone();
+        let gone: Vec<ObjectId> = then.relevant().into_iter().filter(|id| !self.bound.contains(id) && self.live.contains(id)).collect();
+        for id in gone {
+            self.drop_tree(&id);
+        }
+    }
+
+    /// The tables and columns of the live catalog that the models are about.
+    fn relevant(&self) -> BTreeSet<ObjectId> {
+        let mut all = BTreeSet::new();
+        for model in self.models.tables.iter().filter(|model| model.attribute.ignore.is_none() && model.attribute.view.is_none()) {
+            let table = self.table_name(model);
+            if self.live.contains(&ObjectId::table(&table)) {
+                all.insert(ObjectId::table(&table));
+                let bound = model.columns.iter().filter(|column| column.attribute.ignore.is_none() && !column.positional);
+                all.extend(bound.map(|column| self.column_id(&table, column)));
+            }
+        }
+        all
     }
 
     /// `--drop users.nick`, `--drop posts`, `--drop audit.log.detail`.

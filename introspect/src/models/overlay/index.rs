@@ -25,6 +25,10 @@ impl Builder<'_> {
                 if value.parts.is_empty() {
                     value.parts.push(own);
                 }
+                // `index(desc)` on a field has a key without a name: the field's own column.
+                for part in value.parts.iter_mut().filter(|part| part.key == SaidKey::Column("_".to_owned())) {
+                    part.key = SaidKey::Column(column.name.clone());
+                }
                 said.push((value, index.span.clone()));
             }
         }

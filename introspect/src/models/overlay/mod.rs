@@ -34,6 +34,8 @@ pub struct OverlayOptions {
     pub renames: Renames,
     /// Objects whose drop was asked for by name, such as `users.nick` or `posts`.
     pub drops: Vec<String>,
+    /// The models at the merge base with the main branch: what they had and today's no longer have was wanted away.
+    pub baseline: Option<Models>,
     /// How a new integer key fills itself.
     pub id_style: IdStyle,
 }
@@ -78,6 +80,7 @@ pub fn overlay(models: &Models, live: &Catalog, canon: &Canon, options: &Overlay
         builder.table(model);
     }
     builder.foreign_keys();
+    builder.baseline_drops();
     builder.named_drops();
     builder.unmanaged();
     builder.out

@@ -63,12 +63,12 @@ pub(super) fn autogen(metas: &[Meta]) -> Vec<TokenStream> {
 pub(super) fn derives(metas: &[Meta]) -> Vec<String> {
     let mut out = Vec::new();
     for meta in metas {
-        if let Meta::List(list) = meta {
-            if list.path.is_ident("derive") {
-                let paths = list.parse_args_with(Punctuated::<syn::Path, Token![,]>::parse_terminated);
-                for path in paths.into_iter().flatten() {
-                    out.extend(path.segments.last().map(|segment| segment.ident.to_string()));
-                }
+        if let Meta::List(list) = meta
+            && list.path.is_ident("derive")
+        {
+            let paths = list.parse_args_with(Punctuated::<syn::Path, Token![,]>::parse_terminated);
+            for path in paths.into_iter().flatten() {
+                out.extend(path.segments.last().map(|segment| segment.ident.to_string()));
             }
         }
     }
@@ -85,8 +85,18 @@ pub(crate) struct DieselArg {
 
 /// Diesel 1 wrote these outside of `diesel(…)`; the last ones are diesel-derive-enum's.
 const BARE: &[&str] = &[
-    "table_name", "column_name", "primary_key", "belongs_to", "changeset_options", "sql_type", "postgres",
-    "ExistingTypePath", "PgType", "DieselType", "DbValueStyle", "db_rename",
+    "table_name",
+    "column_name",
+    "primary_key",
+    "belongs_to",
+    "changeset_options",
+    "sql_type",
+    "postgres",
+    "ExistingTypePath",
+    "PgType",
+    "DieselType",
+    "DbValueStyle",
+    "db_rename",
 ];
 
 /// All entries of the attributes that are Diesel's or a companion's.
@@ -99,7 +109,11 @@ pub(crate) fn diesel_args(metas: &[Meta]) -> Vec<DieselArg> {
                 out.extend(arguments(list.tokens.clone()));
             }
             Meta::List(list) if BARE.contains(&name.as_str()) => {
-                out.push(DieselArg { key: name, value: TokenStream::new(), group: Some(list.tokens.clone()) });
+                out.push(DieselArg {
+                    key: name,
+                    value: TokenStream::new(),
+                    group: Some(list.tokens.clone()),
+                });
             }
             Meta::NameValue(pair) if BARE.contains(&name.as_str()) => {
                 let value = quote::ToTokens::to_token_stream(&pair.value);
@@ -141,7 +155,9 @@ fn argument(piece: &[TokenTree]) -> Option<DieselArg> {
     // A path such as `crate::User` as the first thing in belongs_to(…) keeps its tokens in `value`.
     let (value, group) = match &piece[1..] {
         [] => (TokenStream::new(), None),
-        [TokenTree::Group(g)] if g.delimiter() == Delimiter::Parenthesis => (TokenStream::new(), Some(g.stream())),
+        [TokenTree::Group(g)] if g.delimiter() == Delimiter::Parenthesis => {
+            (TokenStream::new(), Some(g.stream()))
+        }
         [TokenTree::Punct(p), value @ ..] if p.as_char() == '=' => (value.iter().cloned().collect(), None),
         _ => (piece.iter().cloned().collect(), None),
     };

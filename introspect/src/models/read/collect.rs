@@ -25,8 +25,17 @@ pub(super) struct Collector<'a> {
 
 /// Traits whose impls tell a type's SQL form, or an enum's labels.
 const TRAITS: &[&str] = &[
-    "FromSql", "ToSql", "Queryable", "FromSqlRow", "FromStaticSqlRow", "AsExpression", "Display", "FromStr", "From",
-    "TryFrom", "AsRef",
+    "FromSql",
+    "ToSql",
+    "Queryable",
+    "FromSqlRow",
+    "FromStaticSqlRow",
+    "AsExpression",
+    "Display",
+    "FromStr",
+    "From",
+    "TryFrom",
+    "AsRef",
 ];
 
 fn plain(ident: &syn::Ident) -> String {
@@ -103,7 +112,8 @@ impl Collector<'_> {
     }
 
     fn structure(&mut self, module: usize, item: syn::ItemStruct, metas: &[Meta]) {
-        let has_autogen = !autogen(metas).is_empty() || derives(metas).iter().any(|derive| derive == "Autogen");
+        let has_autogen =
+            !autogen(metas).is_empty() || derives(metas).iter().any(|derive| derive == "Autogen");
         let mut fields = Vec::new();
         let all = match item.fields {
             Fields::Named(fields) => fields.named,
@@ -121,7 +131,8 @@ impl Collector<'_> {
                 span: self.span(span),
                 ty: field.ty,
                 diesel: diesel_args(&metas),
-                autogen: self.attribute(&metas, grammar::field),
+                autogen: (!autogen(&metas).is_empty())
+                    .then(|| Arc::new(self.attribute(&metas, grammar::field))),
             };
             fields.push(field);
         }
@@ -179,7 +190,9 @@ impl Collector<'_> {
                     prefix.push(plain(&path.ident));
                     stack.push((prefix, *path.tree));
                 }
-                UseTree::Group(group) => stack.extend(group.items.into_iter().map(|tree| (prefix.clone(), tree))),
+                UseTree::Group(group) => {
+                    stack.extend(group.items.into_iter().map(|tree| (prefix.clone(), tree)))
+                }
                 UseTree::Glob(_) => here.globs.push(prefix),
                 UseTree::Name(name) if name.ident == "self" => {
                     if let Some(last) = prefix.last().cloned() {
@@ -271,7 +284,8 @@ impl Collector<'_> {
                 span: self.span(column.span),
             })
             .collect();
-        let primary_key = if table.primary_key.is_empty() { vec!["id".to_owned()] } else { table.primary_key };
+        let primary_key =
+            if table.primary_key.is_empty() { vec!["id".to_owned()] } else { table.primary_key };
         let item = TableItem {
             sql_name: table.sql_name.unwrap_or_else(|| rust_name.clone()),
             rust_name,

@@ -1,5 +1,7 @@
 //! The items that can matter to a schema, as they were written.
 
+use std::sync::Arc;
+
 use autogen_core::Span;
 use syn::{ItemImpl, Type};
 
@@ -43,7 +45,8 @@ pub(crate) struct FieldItem {
     pub(crate) ty: Type,
     pub(crate) span: Span,
     pub(crate) diesel: Vec<DieselArg>,
-    pub(crate) autogen: FieldAttr,
+    /// Most fields have none, and it is big.
+    pub(crate) autogen: Option<Arc<FieldAttr>>,
 }
 
 impl FieldItem {

@@ -27,7 +27,7 @@ pub struct SourceFile {
     pub path: PathBuf,
     /// Its text.
     pub text: String,
-    /// The crate's name and the modules below it; see [`module_path`].
+    /// The crate's name and the modules below it; see [`module_path()`].
     pub module: Vec<String>,
 }
 

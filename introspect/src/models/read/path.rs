@@ -28,7 +28,9 @@ pub fn module_path(path: &Path) -> Vec<String> {
         module = vec![format!("{}_bin_{}", module[0], below[1])];
         below.drain(..2);
     }
-    if matches!(below.last().map(String::as_str), Some("mod")) || (below.len() == 1 && ["lib", "main"].contains(&below[0].as_str())) {
+    if matches!(below.last().map(String::as_str), Some("mod"))
+        || (below.len() == 1 && ["lib", "main"].contains(&below[0].as_str()))
+    {
         below.pop();
     }
     module.extend(below);

@@ -54,7 +54,10 @@ const DEEPEST: usize = 24;
 
 /// A path's segments as text.
 pub(crate) fn segments(path: &syn::Path) -> Vec<String> {
-    path.segments.iter().map(|segment| segment.ident.to_string().trim_start_matches("r#").to_owned()).collect()
+    path.segments
+        .iter()
+        .map(|segment| segment.ident.to_string().trim_start_matches("r#").to_owned())
+        .collect()
 }
 
 impl Workspace {
@@ -108,7 +111,9 @@ impl Workspace {
             "crate" | "$crate" => Found::Module(self.modules[module].root),
             "self" => Found::Module(module),
             "super" => Found::Module(self.modules[module].parent?),
-            name => self.lookup(module, name, depth).or_else(|| self.crates.get(name).map(|root| Found::Module(*root)))?,
+            name => self
+                .lookup(module, name, depth)
+                .or_else(|| self.crates.get(name).map(|root| Found::Module(*root)))?,
         };
         while let Some((name, after)) = rest.split_first() {
             found = match found {
@@ -194,6 +199,7 @@ impl Workspace {
         let mut all = self.tables.iter().enumerate().filter(|(_, table)| table.rust_name == name);
         let first = all.next()?;
         // The same table written in two crates is still one table.
-        all.all(|(_, other)| other.sql_name == first.1.sql_name && other.schema == first.1.schema).then_some(first.0)
+        all.all(|(_, other)| other.sql_name == first.1.sql_name && other.schema == first.1.schema)
+            .then_some(first.0)
     }
 }

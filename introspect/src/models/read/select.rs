@@ -15,8 +15,24 @@ use super::{ReadOptions, SourceFile};
 use crate::models::grammar::span_of;
 
 const MARKERS: &[&str] = &[
-    "table!", "view!", "joinable!", "diesel(", "table_name", "autogen", "Queryable", "Insertable", "AsChangeset", "HasQuery",
-    "Selectable", "Identifiable", "FromSql", "ToSql", "AsExpression", "DieselNewType", "DbEnum", "SqlType",
+    "table!",
+    "view!",
+    "joinable!",
+    "diesel(",
+    "table_name",
+    "autogen",
+    "Queryable",
+    "Insertable",
+    "AsChangeset",
+    "HasQuery",
+    "Selectable",
+    "Identifiable",
+    "FromSql",
+    "ToSql",
+    "AsExpression",
+    "DieselNewType",
+    "DbEnum",
+    "SqlType",
 ];
 
 /// Reads the files. Those below a folder named after another database are left out where Postgres has one too.
@@ -25,10 +41,11 @@ pub(crate) fn workspace(files: Vec<SourceFile>, options: &ReadOptions) -> (Works
     files.sort_by(|a, b| a.path.cmp(&b.path));
     let mut workspace = Workspace::default();
     let mut diagnostics = Vec::new();
-    let has = |file: &SourceFile, words: &[&str]| file.module.iter().any(|part| words.contains(&part.as_str()));
+    let has =
+        |file: &SourceFile, words: &[&str]| file.module.iter().any(|part| words.contains(&part.as_str()));
     let ours = ["postgres", "postgresql", "pg"];
     let several = files.iter().any(|file| has(file, &ours));
-    files.retain(|file| !(several && has(file, &["sqlite", "mysql"])) && !in_tests(file));
+    files.retain(|file| !(in_tests(file) || several && has(file, &["sqlite", "mysql"])));
 
     let (wanted, mut waiting): (Vec<_>, Vec<_>) = files.into_iter().partition(is_wanted);
     let mut parsed = Vec::new();
@@ -42,7 +59,8 @@ pub(crate) fn workspace(files: Vec<SourceFile>, options: &ReadOptions) -> (Works
         if names.is_empty() || waiting.is_empty() {
             break;
         }
-        let (found, rest): (Vec<_>, Vec<_>) = waiting.into_iter().partition(|file| defines(&file.text, &names));
+        let (found, rest): (Vec<_>, Vec<_>) =
+            waiting.into_iter().partition(|file| defines(&file.text, &names));
         waiting = rest;
         if found.is_empty() {
             break;
@@ -181,8 +199,19 @@ fn declarations(
 /// Names of types in model fields that nothing defines yet.
 fn missing(workspace: &Workspace) -> HashSet<String> {
     let mut names = HashSet::new();
-    let roles = ["Queryable", "Selectable", "HasQuery", "Insertable", "AsChangeset", "QueryableByName", "DieselNewType"];
-    let models = workspace.structs.iter().filter(|item| item.derives.iter().any(|derive| roles.contains(&derive.as_str())));
+    let roles = [
+        "Queryable",
+        "Selectable",
+        "HasQuery",
+        "Insertable",
+        "AsChangeset",
+        "QueryableByName",
+        "DieselNewType",
+    ];
+    let models = workspace
+        .structs
+        .iter()
+        .filter(|item| item.derives.iter().any(|derive| roles.contains(&derive.as_str())));
     let fields = models.flat_map(|item| item.fields.iter()).map(|field| &field.ty);
     for ty in fields.chain(workspace.aliases.iter().map(|alias| &alias.ty)) {
         words(quote::ToTokens::to_token_stream(ty), &mut names);

@@ -79,7 +79,13 @@ impl Parse for TableMacro {
                 Some(Lit::Int(length)) => length.base10_parse().ok(),
                 _ => None,
             };
-            columns.push(ColumnMacro { name: ident(&name), sql_name: sql_name(&attrs), max_length, ty, span: name.span() });
+            columns.push(ColumnMacro {
+                name: ident(&name),
+                sql_name: sql_name(&attrs),
+                max_length,
+                ty,
+                span: name.span(),
+            });
         }
         Ok(Self { uses, schema, name, sql_name: sql_name(&attrs), primary_key, columns })
     }

@@ -1,0 +1,125 @@
+//! Where a Diesel project keeps its things: migrations directory, schema file, models. Told from diesel.toml and
+//! Diesel's defaults; nothing of the project is compiled or run.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+
+/// A project's folder and what its diesel.toml says.
+#[derive(Debug, Default)]
+pub(crate) struct Project {
+    /// The folder of diesel.toml, else of Cargo.toml, else where the search began.
+    pub(crate) root: PathBuf,
+    diesel: DieselToml,
+}
+
+#[derive(Debug, Default, serde::Deserialize)]
+struct DieselToml {
+    /// `file` itself, or a table for each of several schema files.
+    #[serde(default)]
+    print_schema: toml::Table,
+    #[serde(default)]
+    migrations_directory: Directory,
+}
+
+#[derive(Debug, Default, serde::Deserialize)]
+struct Directory {
+    dir: Option<PathBuf>,
+}
+
+impl Project {
+    /// The project of a folder or file: the next folder upwards with a diesel.toml, else with a Cargo.toml, as Diesel
+    /// itself looks.
+    pub(crate) fn of(path: &Path) -> Result<Project> {
+        let absolute = std::path::absolute(path).with_context(|| format!("cannot resolve {}", path.display()))?;
+        let holds = |name: &'static str| move |dir: &&Path| dir.join(name).is_file();
+        let found = absolute.ancestors().find(holds("diesel.toml")).or_else(|| absolute.ancestors().find(holds("Cargo.toml")));
+        Self::at(shown(found.unwrap_or(&absolute)))
+    }
+
+    /// The project in just this folder.
+    pub(crate) fn in_folder(dir: &Path) -> Result<Project> {
+        if !dir.is_dir() {
+            bail!("--project {}: there is no such folder", dir.display());
+        }
+        Self::at(dir.to_path_buf())
+    }
+
+    fn at(root: PathBuf) -> Result<Project> {
+        let file = root.join("diesel.toml");
+        if !file.is_file() {
+            return Ok(Project { root, diesel: DieselToml::default() });
+        }
+        let text = std::fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?;
+        let diesel = toml::from_str(&text).with_context(|| format!("{} is not understood", file.display()))?;
+        Ok(Project { root, diesel })
+    }
+
+    /// The migrations directory, which need not exist: the environment's, diesel.toml's, or `migrations`.
+    pub(crate) fn migrations(&self) -> PathBuf {
+        let named = std::env::var_os("MIGRATION_DIRECTORY").map(PathBuf::from).filter(|dir| !dir.as_os_str().is_empty());
+        let dir = named.or_else(|| self.diesel.migrations_directory.dir.clone());
+        self.root.join(dir.unwrap_or_else(|| PathBuf::from("migrations")))
+    }
+
+    /// The schema files that are there.
+    pub(crate) fn schema_files(&self) -> Vec<PathBuf> {
+        let of = |table: &toml::Table| table.get("file").and_then(toml::Value::as_str).map(str::to_owned);
+        let print = &self.diesel.print_schema;
+        let mut files: Vec<String> = of(print).into_iter().collect();
+        files.extend(print.values().filter_map(toml::Value::as_table).filter_map(of));
+        if files.is_empty() {
+            files.push("src/schema.rs".to_owned());
+        }
+        files.into_iter().map(|file| self.root.join(file)).filter(|file| file.is_file()).collect()
+    }
+
+    /// Where models are when nobody says so.
+    pub(crate) fn default_models(&self) -> Result<Vec<PathBuf>> {
+        let usual = ["src/models.rs", "src/models"].map(|path| self.root.join(path));
+        let found: Vec<PathBuf> = usual.into_iter().filter(|path| path.exists()).collect();
+        if found.is_empty() {
+            bail!(
+                "no models were given, and {} has neither src/models.rs nor src/models; name them with --models",
+                describe_folder(&self.root)
+            );
+        }
+        Ok(found)
+    }
+}
+
+fn describe_folder(path: &Path) -> String {
+    if path.as_os_str().is_empty() || path == Path::new(".") { "the current folder".to_owned() } else { path.display().to_string() }
+}
+
+/// A path as people write it: relative to the current folder where it lies below.
+pub(crate) fn shown(path: &Path) -> PathBuf {
+    let Ok(here) = std::env::current_dir() else { return path.to_path_buf() };
+    match path.strip_prefix(&here) {
+        Ok(below) => below.to_path_buf(),
+        Err(_) => path.to_path_buf(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn diesel_toml_tells_the_places() {
+        let dir = tempfile::tempdir().unwrap();
+        let write = |name: &str, text: &str| {
+            let path = dir.path().join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        };
+        write("diesel.toml", "[print_schema]\nfile = \"db/schema.rs\"\n[print_schema.two]\nfile = \"db/two.rs\"\n[migrations_directory]\ndir = \"db/migrations\"\n");
+        write("db/schema.rs", "");
+        write("db/two.rs", "");
+        write("src/models/mod.rs", "");
+        let project = Project::of(&dir.path().join("src/models")).unwrap();
+        assert_eq!(project.migrations(), dir.path().join("db/migrations"));
+        assert_eq!(project.schema_files(), [dir.path().join("db/schema.rs"), dir.path().join("db/two.rs")]);
+        assert_eq!(project.default_models().unwrap(), [dir.path().join("src/models")]);
+    }
+}

@@ -1,0 +1,169 @@
+//! Columns, from `pg_attribute`. One query reads those of tables, views and composite types before any kind, as all of
+//! them, and every constraint and index, look columns up.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::ops::Range;
+
+use autogen_core::object::Column;
+use autogen_core::object::choose_name;
+use autogen_core::object::column::{Generated, Identity, Storage};
+use autogen_core::{DataType, Name, ObjectId};
+
+use super::oids::{Oids, Relation};
+use super::query::query;
+use super::reader::Reader;
+use super::row::row;
+use super::sequence::IdentitySequence;
+use super::types::{self, ColumnType, Types};
+use super::value::{deparsed, options, origin};
+use super::{Error, FromCatalog};
+
+row! {
+    pub(crate) struct AttributeRow {
+        relation: u32,
+        number: i16,
+        name: Name,
+        type_oid: u32,
+        modifier: i32,
+        not_null: bool,
+        collation: u32,
+        identity: u8,
+        generated: u8,
+        expression: Option<String>,
+        storage: u8,
+        compression: u8,
+        statistics: Option<i32>,
+        options: Option<Vec<String>>,
+        is_local: bool,
+        parents: i32,
+    }
+}
+
+/// The columns of all relations.
+#[derive(Default)]
+pub(crate) struct Attributes {
+    rows: Vec<AttributeRow>,
+    ranges: HashMap<u32, Range<usize>>,
+    /// The parameters of operator classes, by index and place.
+    opclass_options: HashMap<(u32, i16), BTreeMap<String, String>>,
+}
+
+impl Attributes {
+    /// The relations with their columns, in the order of the query.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (u32, &[AttributeRow])> {
+        self.rows.chunk_by(|a, b| a.relation == b.relation).filter_map(|rows| Some((rows.first()?.relation, rows)))
+    }
+
+    /// The columns of one relation.
+    pub(crate) fn of(&self, relation: u32) -> &[AttributeRow] {
+        self.ranges.get(&relation).and_then(|range| self.rows.get(range.clone())).unwrap_or_default()
+    }
+
+    /// The columns of a relation with their types, as views have them.
+    pub(crate) fn typed(&self, relation: u32, types: &Types) -> Vec<(Name, DataType)> {
+        let typed = |row: &AttributeRow| {
+            Some((row.name.clone(), types.column(row.type_oid, row.modifier)?.data_type.clone()))
+        };
+        self.of(relation).iter().filter_map(typed).collect()
+    }
+
+    /// One column.
+    pub(crate) fn get(&self, relation: u32, number: i16) -> Option<&AttributeRow> {
+        let rows = self.of(relation);
+        rows.get(rows.binary_search_by_key(&number, |row| row.number).ok()?)
+    }
+
+    /// The parameters of the operator class at a place of an index, counted from 1.
+    pub(crate) fn opclass_options(&self, index: u32, place: i16) -> BTreeMap<String, String> {
+        self.opclass_options.get(&(index, place)).cloned().unwrap_or_default()
+    }
+}
+
+/// Reads all columns, names the relations' columns, and reads the types that occur.
+pub(crate) fn read_attributes(reader: &mut Reader<'_>) -> Result<(), Error> {
+    let mut attributes = Attributes::default();
+    let mut pairs = HashSet::new();
+    for row in reader.session.rows::<AttributeRow>(query!("columns", "column.sql"))? {
+        let row = row?;
+        let Some(relation) = reader.oids.relation_mut(row.relation) else {
+            attributes.opclass_options.insert((row.relation, row.number), options(row.options));
+            continue;
+        };
+        relation.columns.push((row.number, row.name.clone()));
+        pairs.insert((row.type_oid, row.modifier));
+        let at = attributes.rows.len();
+        attributes.ranges.entry(row.relation).or_insert(at..at).end = at + 1;
+        attributes.rows.push(row);
+    }
+    reader.attributes = attributes;
+    types::read(reader, pairs.into_iter().collect())
+}
+
+impl FromCatalog for Column {
+    fn read(reader: &mut Reader<'_>) -> Result<(), Error> {
+        for (oid, rows) in reader.attributes.iter() {
+            let Some(relation) = table(&reader.oids, oid) else { continue };
+            for row in rows {
+                let Some(column_type) = reader.types.column(row.type_oid, row.modifier) else {
+                    return Err(Error::changing("columns", format!("the type of {} is gone", row.name)));
+                };
+                let sequence = reader.identities.get(&(oid, i32::from(row.number)));
+                let column = column(row, relation, column_type, sequence, &reader.types)?;
+                reader.catalog.insert(ObjectId::column(&relation.name, &row.name), column);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A relation, if it is a table of the user's.
+pub(crate) fn table(oids: &Oids, oid: u32) -> Option<&Relation> {
+    oids.own_relation(oid).filter(|relation| matches!(relation.kind, b'r' | b'p'))
+}
+
+fn column(
+    row: &AttributeRow,
+    relation: &Relation,
+    column_type: &ColumnType,
+    sequence: Option<&IdentitySequence>,
+    types: &Types,
+) -> Result<Column, Error> {
+    let generated = match row.generated {
+        0 => None,
+        letter => {
+            let expression = deparsed("columns", &row.name, row.expression.clone())?;
+            Some(Generated { expression, stored: letter == b's' })
+        }
+    };
+    let identity = sequence.filter(|_| row.identity != 0).map(|sequence| {
+        let default = choose_name(&[relation.name.name.as_str(), row.name.as_str()], "seq");
+        let is_default = sequence.name.schema == relation.name.schema && sequence.name.name.as_str() == default;
+        Identity {
+            always: row.identity == b'a',
+            sequence: sequence.options.clone(),
+            sequence_name: (!is_default).then(|| sequence.name.clone()),
+        }
+    });
+    Ok(Column {
+        position: i32::from(row.number),
+        data_type: column_type.data_type.clone(),
+        not_null: row.not_null,
+        collation: types.collation(row.collation, column_type.collation),
+        identity,
+        generated,
+        storage: (row.storage != column_type.storage).then_some(match row.storage {
+            b'p' => Storage::Plain,
+            b'e' => Storage::External,
+            b'm' => Storage::Main,
+            _ => Storage::Extended,
+        }),
+        compression: match row.compression {
+            b'p' => Some("pglz".to_owned()),
+            b'l' => Some("lz4".to_owned()),
+            _ => None,
+        },
+        statistics: row.statistics,
+        options: options(row.options.clone()),
+        origin: origin(row.is_local, row.parents),
+    })
+}

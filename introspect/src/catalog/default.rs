@@ -1,0 +1,57 @@
+//! Column defaults, from `pg_attrdef`.
+
+use autogen_core::object::Default;
+use autogen_core::{Kind, Name, ObjectId};
+
+use super::oids::class;
+use super::query::query;
+use super::reader::Reader;
+use super::row::row;
+use super::value::deparsed;
+use super::{Error, FromCatalog};
+
+row! {
+    struct DefaultRow {
+        oid: u32,
+        relation: u32,
+        number: i16,
+        is_generated: bool,
+        expression: Option<String>,
+    }
+}
+
+impl FromCatalog for Default {
+    fn read(reader: &mut Reader<'_>) -> Result<(), Error> {
+        for row in reader.session.rows::<DefaultRow>(query!("defaults", "default.sql"))? {
+            let row = row?;
+            let Some(relation) = reader.oids.own_relation(row.relation) else { continue };
+            let column = if relation.model_kind() == Some(Kind::Table) { relation.column(row.number) } else { None };
+            let Some(column) = column else {
+                // A default of a view's column; the view is what would be named.
+                let Some(name) = reader.attributes.get(row.relation, row.number).map(|row| row.name.as_str()) else { continue };
+                let name = relation.name.sibling(Name::new(format!("{}.{name}", relation.name.name.as_str())));
+                let reason = "autogen does not model the defaults of views' columns";
+                super::reader::report_unread(&mut reader.catalog, "default", name, reason);
+                continue;
+            };
+            let id = ObjectId::column(&relation.name, column);
+            if row.is_generated {
+                reader.oids.insert(class::DEFAULT, row.oid, id);
+                continue;
+            }
+            let expression = deparsed("defaults", column, row.expression)?;
+            if !is_null(expression.as_str()) {
+                let id = ObjectId { kind: Kind::Default, ..id };
+                reader.catalog.insert(id.clone(), Default { expression });
+                reader.oids.insert(class::DEFAULT, row.oid, id);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// True for `NULL` with or without a cast, which is no default. The server puts every operator in parentheses, so that
+/// a text that begins with the cast is nothing but the cast.
+pub(crate) fn is_null(expression: &str) -> bool {
+    expression == "NULL" || expression.starts_with("NULL::")
+}

@@ -1,0 +1,73 @@
+//! Exclusion constraints, from `pg_constraint` and `pg_index`.
+
+use autogen_core::object::Exclusion;
+use autogen_core::{Expression, Kind, Name, ObjectId};
+
+use super::column::table;
+use super::key::RawKeys;
+use super::oids::class;
+use super::query::query;
+use super::reader::Reader;
+use super::row::row;
+use super::value::{deferrability, options};
+use super::{Error, FromCatalog};
+
+row! {
+    struct ExclusionRow {
+        oid: u32,
+        name: Name,
+        relation: u32,
+        deferrable: bool,
+        deferred: bool,
+        index_oid: u32,
+        operators: Vec<String>,
+        method: Name,
+        keys: Vec<i16>,
+        key_count: i16,
+        flags: Vec<i16>,
+        opclasses: Vec<u32>,
+        collations: Vec<u32>,
+        expressions: Option<Vec<String>>,
+        expression_types: Option<Vec<u32>>,
+        full_definition: Option<String>,
+        predicate: Option<String>,
+        options: Option<Vec<String>>,
+        tablespace: Option<Name>,
+    }
+}
+
+impl FromCatalog for Exclusion {
+    fn read(reader: &mut Reader<'_>) -> Result<(), Error> {
+        let rows = reader.session.rows::<ExclusionRow>(query!("exclusion constraints", "exclusion.sql"))?;
+        for row in rows.collect::<Result<Vec<_>, _>>()? {
+            let Some(relation) = table(&reader.oids, row.relation) else { continue };
+            let id = ObjectId::part(Kind::Exclusion, relation.name.clone(), row.name);
+            let raw = RawKeys {
+                index: row.index_oid,
+                relation: row.relation,
+                keys: row.keys,
+                key_count: row.key_count,
+                flags: row.flags,
+                opclasses: row.opclasses,
+                collations: row.collations,
+                expressions: row.expressions,
+                expression_types: row.expression_types,
+                full_definition: row.full_definition,
+            };
+            let (keys, include) = raw.resolve(reader);
+            let exclusion = Exclusion {
+                method: row.method,
+                elements: keys.into_iter().zip(row.operators.into_iter().map(Expression::new)).collect(),
+                include,
+                predicate: row.predicate.map(Expression::new),
+                deferrability: deferrability(row.deferrable, row.deferred),
+                options: options(row.options),
+                tablespace: row.tablespace,
+            };
+            reader.catalog.insert(id.clone(), exclusion);
+            reader.oids.insert(class::RELATION, row.index_oid, id.clone());
+            reader.oids.insert(class::CONSTRAINT, row.oid, id);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,90 @@
+//! Indexes, from `pg_index`, but for those behind constraints.
+
+use std::collections::HashMap;
+
+use autogen_core::object::Index;
+use autogen_core::{Expression, Kind, Name, ObjectId, QualName};
+
+use super::key::RawKeys;
+use super::oids::class;
+use super::query::query;
+use super::reader::Reader;
+use super::row::row;
+use super::value::options;
+use super::{Error, FromCatalog};
+
+row! {
+    struct IndexRow {
+        oid: u32,
+        schema: Name,
+        name: Name,
+        relation: u32,
+        is_unique: bool,
+        nulls_not_distinct: bool,
+        valid: bool,
+        clustered: bool,
+        parent: Option<u32>,
+        method: Name,
+        keys: Vec<i16>,
+        key_count: i16,
+        flags: Vec<i16>,
+        opclasses: Vec<u32>,
+        collations: Vec<u32>,
+        expressions: Option<Vec<String>>,
+        expression_types: Option<Vec<u32>>,
+        full_definition: Option<String>,
+        predicate: Option<String>,
+        options: Option<Vec<String>>,
+        tablespace: Option<Name>,
+    }
+}
+
+impl FromCatalog for Index {
+    fn read(reader: &mut Reader<'_>) -> Result<(), Error> {
+        let rows = reader.session.rows::<IndexRow>(query!("indexes", "index.sql"))?;
+        let rows = rows.collect::<Result<Vec<_>, _>>()?;
+        let parents: HashMap<u32, QualName> = rows
+            .iter()
+            .filter_map(|row| {
+                let parent = row.parent?;
+                let parent = rows.get(rows.binary_search_by_key(&parent, |row| row.oid).ok()?)?;
+                Some((row.oid, QualName { schema: parent.schema.clone(), name: parent.name.clone() }))
+            })
+            .collect();
+        for row in rows {
+            let Some(relation) = reader.oids.own_relation(row.relation) else { continue };
+            let table = relation.name.clone();
+            let id = ObjectId::new(Kind::Index, QualName { schema: row.schema, name: row.name });
+            let raw = RawKeys {
+                index: row.oid,
+                relation: row.relation,
+                keys: row.keys,
+                key_count: row.key_count,
+                flags: row.flags,
+                opclasses: row.opclasses,
+                collations: row.collations,
+                expressions: row.expressions,
+                expression_types: row.expression_types,
+                full_definition: row.full_definition,
+            };
+            let (keys, include) = raw.resolve(reader);
+            let index = Index {
+                table,
+                unique: row.is_unique,
+                nulls_not_distinct: row.nulls_not_distinct,
+                method: row.method,
+                keys,
+                include,
+                predicate: row.predicate.map(Expression::new),
+                options: options(row.options),
+                tablespace: row.tablespace,
+                valid: row.valid,
+                clustered: row.clustered,
+                partition_of: parents.get(&row.oid).cloned(),
+            };
+            reader.catalog.insert(id.clone(), index);
+            reader.oids.insert(class::RELATION, row.oid, id);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,47 @@
+//! Privileges, from the access control lists of relations, columns, functions, types and schemas. Read on request.
+
+use std::collections::BTreeMap;
+
+use autogen_core::object::Privilege;
+use autogen_core::{Name, Object};
+
+use super::query::query;
+use super::reader::Reader;
+use super::row::row;
+use super::{Error, FromCatalog};
+
+row! {
+    struct PrivilegeRow {
+        class: u32,
+        oid: u32,
+        sub: i32,
+        grantee: Name,
+        privilege: String,
+        grantable: bool,
+        granted: bool,
+    }
+}
+
+impl FromCatalog for Privilege {
+    fn read(reader: &mut Reader<'_>) -> Result<(), Error> {
+        if !reader.privileges {
+            return Ok(());
+        }
+        for row in reader.session.rows::<PrivilegeRow>(query!("privileges", "privilege.sql"))? {
+            let row = row?;
+            let Some(on) = reader.oids.resolve(row.class, row.oid, row.sub).filter(|on| reader.catalog.contains(on)) else {
+                continue;
+            };
+            let id = Privilege::id(&on, &row.grantee);
+            if !reader.catalog.contains(&id) {
+                let (granted, by_default) = (BTreeMap::new(), BTreeMap::new());
+                reader.catalog.insert(id.clone(), Privilege { on, grantee: row.grantee, granted, by_default });
+            }
+            if let Some(Object::Privilege(privilege)) = reader.catalog.get_mut(&id) {
+                let side = if row.granted { &mut privilege.granted } else { &mut privilege.by_default };
+                side.insert(row.privilege, row.grantable);
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,77 @@
+//! What the readers of the kinds share: the session, the catalog that they fill, and what earlier ones have found.
+
+use std::collections::HashMap;
+
+use autogen_core::{Catalog, Object, ObjectId, QualName, Unread};
+
+use super::column::Attributes;
+use super::oids::Oids;
+use super::opclass::OpClasses;
+use super::sequence::IdentitySequence;
+use super::session::Session;
+use super::types::Types;
+use super::ReadOptions;
+
+/// The state of a reading.
+pub(crate) struct Reader<'c> {
+    /// The connection.
+    pub(crate) session: Session<'c>,
+    /// What is filled.
+    pub(crate) catalog: Catalog,
+    /// Which oid is which object.
+    pub(crate) oids: Oids,
+    /// Data types and collations.
+    pub(crate) types: Types,
+    /// Operator classes.
+    pub(crate) opclasses: OpClasses,
+    /// The columns of all relations, as rows.
+    pub(crate) attributes: Attributes,
+    /// The sequences behind identity columns, by relation and column number.
+    pub(crate) identities: HashMap<(u32, i32), IdentitySequence>,
+    /// Whether privileges are wanted.
+    pub(crate) privileges: bool,
+}
+
+impl<'c> Reader<'c> {
+    /// Starts with nothing.
+    pub(crate) fn new(session: Session<'c>, options: &ReadOptions) -> Self {
+        let catalog = Catalog { server_version: session.version(), ..Catalog::default() };
+        Self {
+            session,
+            catalog,
+            oids: Oids::default(),
+            types: Types::default(),
+            opclasses: OpClasses::default(),
+            attributes: Attributes::default(),
+            identities: HashMap::new(),
+            privileges: options.privileges,
+        }
+    }
+
+    /// The catalog.
+    pub(crate) fn finish(mut self) -> Catalog {
+        self.catalog.unread.sort();
+        self.catalog
+    }
+}
+
+/// Puts an object where it belongs: into the catalog, or among what extensions own.
+pub(crate) fn place(
+    catalog: &mut Catalog,
+    oids: &mut Oids,
+    (class, oid): (u32, u32),
+    id: ObjectId,
+    object: impl Into<Object>,
+) {
+    if oids.is_member(class, oid) {
+        catalog.extension_owned.insert(id.clone());
+    } else {
+        catalog.insert(id.clone(), object);
+    }
+    oids.insert(class, oid, id);
+}
+
+/// Says that something is there which the model cannot hold.
+pub(crate) fn report_unread(catalog: &mut Catalog, kind: &str, name: QualName, reason: &str) {
+    catalog.unread.push(Unread { kind: kind.to_owned(), name, reason: reason.to_owned() });
+}

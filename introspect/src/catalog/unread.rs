@@ -1,0 +1,26 @@
+//! What is there but of no kind that autogen models: named, so that it is never passed over in silence.
+
+use autogen_core::{Name, QualName};
+
+use super::query::query;
+use super::reader::{Reader, report_unread};
+use super::row::row;
+use super::Error;
+
+row! {
+    struct UnreadRow {
+        kind: String,
+        schema: Name,
+        name: Name,
+    }
+}
+
+/// Reads their names.
+pub(crate) fn read(reader: &mut Reader<'_>) -> Result<(), Error> {
+    for row in reader.session.rows::<UnreadRow>(query!("objects of other kinds", "unread.sql"))? {
+        let row = row?;
+        let name = QualName { schema: row.schema, name: row.name };
+        report_unread(&mut reader.catalog, &row.kind, name, "autogen does not model this kind");
+    }
+    Ok(())
+}
