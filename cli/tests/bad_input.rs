@@ -32,7 +32,11 @@ fn refused_with(folder: &Path, args: &[&str], parts: &[&str]) -> Result<()> {
     let before = support::files(folder)?;
     let output = run(autogen(folder).args(args), 2)?;
     let said = String::from_utf8(output.stderr)?;
-    ensure!(output.stdout.is_empty(), "an error says something on stdout: {}", String::from_utf8_lossy(&output.stdout));
+    ensure!(
+        output.stdout.is_empty(),
+        "an error says something on stdout: {}",
+        String::from_utf8_lossy(&output.stdout)
+    );
     for part in parts {
         ensure!(said.contains(part), "the message lacks {part:?}: {said}");
     }

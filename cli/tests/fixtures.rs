@@ -22,7 +22,7 @@ mod support;
 use support::{apply, autogen, dump, load, run, same, scripts};
 
 /// Options that `check` shares with `diff`.
-const SHARED_OPTIONS: &[&str] = &["--with", "--include", "--exclude", "--offline-ok"];
+const SHARED_OPTIONS: &[&str] = &["--with", "--include", "--exclude"];
 
 struct Case {
     name: String,
@@ -58,7 +58,9 @@ fn every_fixture_goes_up_and_down() -> Result<()> {
     load(&server, "postgres", &std::fs::read_to_string(support::fixtures().join("roles.sql"))?)?;
     if server.major() != support::STORED_MAJOR {
         let (is, stored) = (server.major(), support::STORED_MAJOR);
-        eprintln!("Postgres {is}: the scripts are run, but not compared with the stored ones, which are of {stored}");
+        eprintln!(
+            "Postgres {is}: the scripts are run, but not compared with the stored ones, which are of {stored}"
+        );
     }
     let failures = Mutex::new(BTreeMap::new());
     let next = AtomicUsize::new(0);
@@ -88,7 +90,10 @@ fn every_fixture_goes_up_and_down() -> Result<()> {
 fn every_kind_has_a_fixture() -> Result<()> {
     let mut without: BTreeSet<&str> = Kind::ALL.iter().map(|kind| kind.as_str()).collect();
     for case in all_cases()? {
-        let kind = Kind::ALL.iter().map(|kind| kind.as_str()).filter(|kind| case.name.starts_with(&format!("{kind}_")));
+        let kind = Kind::ALL
+            .iter()
+            .map(|kind| kind.as_str())
+            .filter(|kind| case.name.starts_with(&format!("{kind}_")));
         let kind = kind.max_by_key(|kind| kind.len());
         without.remove(kind.with_context(|| format!("{} begins with no kind", case.name))?);
     }
@@ -193,7 +198,11 @@ fn go(
         scripts.iter().try_for_each(|((_, name), sql)| apply(&mut connection, name, &fill(sql, &rules)))
     };
     for (beginning, _) in &rules {
-        let used = up.values().chain(down.values()).flat_map(|sql| sql.lines()).any(|line| line.starts_with(beginning));
+        let used = up
+            .values()
+            .chain(down.values())
+            .flat_map(|sql| sql.lines())
+            .any(|line| line.starts_with(beginning));
         ensure!(used, "no line of the scripts begins with: {beginning}");
     }
     run_all(up)?;
@@ -210,7 +219,10 @@ fn go(
 
 fn fill(sql: &str, rules: &[(&str, &str)]) -> String {
     let filled = sql.lines().map(|line| {
-        rules.iter().find(|(beginning, _)| line.starts_with(beginning)).map_or(line, |(_, replacement)| replacement)
+        rules
+            .iter()
+            .find(|(beginning, _)| line.starts_with(beginning))
+            .map_or(line, |(_, replacement)| replacement)
     });
     filled.map(|line| format!("{line}\n")).collect()
 }

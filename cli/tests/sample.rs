@@ -161,7 +161,9 @@ fn the_migrations_folder_is_the_current_state_where_there_is_no_database() -> Re
     let before = support::files(folder.path())?;
     let output = run(autogen(folder.path()).args(["diff", "--models", "src/models.rs"]), 0)?;
     let printed = String::from_utf8(output.stdout)?;
-    for part in ["RENAME COLUMN nick TO handle", "ADD COLUMN email text", "ADD VALUE 'review' BEFORE 'published'"] {
+    for part in
+        ["RENAME COLUMN nick TO handle", "ADD COLUMN email text", "ADD VALUE 'review' BEFORE 'published'"]
+    {
         ensure!(printed.contains(part), "the printed scripts lack {part:?}:\n{printed}");
     }
     ensure!(support::files(folder.path())? == before, "something was written");

@@ -1,1 +1,22 @@
-//! x
+//! Writes the SQL of a change graph.
+//!
+//! First [`questions`] says which rows to look at, and [`question_sql`] how; then [`render`] writes the script, which the
+//! answers shape. Each object kind has a file in `object`. The order of the changes is the differ's; nothing is
+//! re-ordered here, but for enum labels that have to be committed before they are used. No database is asked and no
+//! file is written.
+
+mod cast;
+mod context;
+mod keywords;
+mod object;
+mod options;
+mod question;
+mod render;
+mod script;
+mod split;
+pub mod sql;
+
+pub use options::{Direction, RenameCandidate, RenderOptions};
+pub use question::{question_sql, questions};
+pub use render::render;
+pub use script::{Part, Script, Statement, Verb};

@@ -97,7 +97,11 @@ impl Catalog {
     }
 
     /// The parts of one kind that a relation has, such as its columns.
-    pub fn parts<'a>(&'a self, kind: Kind, name: &'a QualName) -> impl Iterator<Item = (&'a ObjectId, &'a Object)> {
+    pub fn parts<'a>(
+        &'a self,
+        kind: Kind,
+        name: &'a QualName,
+    ) -> impl Iterator<Item = (&'a ObjectId, &'a Object)> {
         let from = ObjectId { kind, name: name.clone(), part: None };
         self.objects.range(from..).take_while(move |(id, _)| id.kind == kind && id.name == *name)
     }

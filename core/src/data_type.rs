@@ -25,7 +25,8 @@ impl DataType {
 
     /// A user-defined type without modifiers. The text is filled for comparison; SQL is written from `base`.
     pub fn user(base: QualName) -> Self {
-        let text = format!("{}.{}", quote_if_needed(base.schema.as_str()), quote_if_needed(base.name.as_str()));
+        let text =
+            format!("{}.{}", quote_if_needed(base.schema.as_str()), quote_if_needed(base.name.as_str()));
         Self { base, text, array: false }
     }
 
@@ -50,10 +51,18 @@ impl DataType {
         if self.is_builtin() {
             return None;
         }
-        [Kind::EnumType, Kind::Domain, Kind::CompositeType, Kind::RangeType, Kind::Table, Kind::View, Kind::MaterializedView]
-            .into_iter()
-            .map(|kind| ObjectId::new(kind, self.base.clone()))
-            .find(|id| catalog.contains(id))
+        [
+            Kind::EnumType,
+            Kind::Domain,
+            Kind::CompositeType,
+            Kind::RangeType,
+            Kind::Table,
+            Kind::View,
+            Kind::MaterializedView,
+        ]
+        .into_iter()
+        .map(|kind| ObjectId::new(kind, self.base.clone()))
+        .find(|id| catalog.contains(id))
     }
 
     /// Follows the rename of a user-defined type.

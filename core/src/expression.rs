@@ -204,7 +204,10 @@ mod tests {
 
     #[test]
     fn lexes_as_the_server_does() {
-        check("a + 'it''s' --x\n/* a /* b */ c */ \"q\"\"q\"", &["a", "+", "'it''s'", "--x", "/* a /* b */ c */", "\"q\"\"q\""]);
+        check(
+            "a + 'it''s' --x\n/* a /* b */ c */ \"q\"\"q\"",
+            &["a", "+", "'it''s'", "--x", "/* a /* b */ c */", "\"q\"\"q\""],
+        );
         check("E'a\\'b' $$x'y$$ $t$ $$ $t$ $1", &["E'a\\'b'", "$$x'y$$", "$t$ $$ $t$", "$", "1"]);
         check("'open", &["'open"]);
         check("$a$ open", &["$a$ open"]);

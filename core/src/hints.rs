@@ -132,7 +132,9 @@ impl Renames {
             }
             self.objects
                 .iter()
-                .find(|(old, new)| old.part.is_none() && old.name.name.as_str() == word && old.name.name != new.name.name)
+                .find(|(old, new)| {
+                    old.part.is_none() && old.name.name.as_str() == word && old.name.name != new.name.name
+                })
                 .map(|(_, new)| new.name.name.clone())
         });
         for map in self.labels.values() {

@@ -42,7 +42,9 @@ pub fn candidates(graph: &ChangeGraph) -> Vec<Candidate> {
             (likeness >= THRESHOLD).then(|| Candidate { from: from.clone(), to: to.clone(), likeness })
         })
         .collect();
-    all.sort_by(|a, b| b.likeness.total_cmp(&a.likeness).then_with(|| (&a.from, &a.to).cmp(&(&b.from, &b.to))));
+    all.sort_by(|a, b| {
+        b.likeness.total_cmp(&a.likeness).then_with(|| (&a.from, &a.to).cmp(&(&b.from, &b.to)))
+    });
     let mut used = BTreeSet::new();
     all.retain(|candidate| {
         let fresh = !used.contains(&candidate.from) && !used.contains(&candidate.to);
@@ -56,10 +58,15 @@ pub fn candidates(graph: &ChangeGraph) -> Vec<Candidate> {
 
 /// Columns of one table with the same type; how alike the names are counts half.
 fn columns(graph: &ChangeGraph, from: &ObjectId, to: &ObjectId) -> Option<f32> {
-    let (Object::Column(old), Object::Column(new)) = (graph.catalogs.before.get(from)?, graph.catalogs.after.get(to)?) else {
+    let (Object::Column(old), Object::Column(new)) =
+        (graph.catalogs.before.get(from)?, graph.catalogs.after.get(to)?)
+    else {
         return None;
     };
-    if from.name != to.name || old.data_type.base != new.data_type.base || old.data_type.array != new.data_type.array {
+    if from.name != to.name
+        || old.data_type.base != new.data_type.base
+        || old.data_type.array != new.data_type.array
+    {
         return None;
     }
     let same = if old.not_null == new.not_null { 0.5 } else { 0.4 };

@@ -69,9 +69,15 @@ fn still_used(pair: Pair<&Catalog>, nodes: &Nodes, plan: &Plan, edges: &mut Edge
             if let Some(drop) = nodes.drop.get(&used) {
                 edges.add(*node, *drop, Reason::StillUsed);
             }
-            for alter in nodes.alter.get(&used).into_iter().flatten() {
+            let away = nodes.away.iter().map(|(away, _)| away).filter(|away| nodes.list[**away].id == used);
+            for alter in nodes.alter.get(&used).into_iter().flatten().chain(away) {
                 edges.add(*node, *alter, Reason::StillUsed);
             }
+        }
+    }
+    for (away, domain) in &nodes.away {
+        if let Some(drop) = nodes.drop.get(domain) {
+            edges.add(*away, *drop, Reason::StillUsed);
         }
     }
     let changing = plan.actions.iter().filter(|(_, planned)| !planned.alterations.is_empty());
@@ -81,10 +87,18 @@ fn still_used(pair: Pair<&Catalog>, nodes: &Nodes, plan: &Plan, edges: &mut Edge
         left.extend(pair.before.container(id));
         let container = pair.after.container(id);
         left.retain(|used| !wanted.contains(used) && container.as_ref() != Some(used));
-        let own: Vec<usize> = nodes.list.iter().enumerate().filter(|(_, change)| is_alter_of(change, id)).map(|(at, _)| at).collect();
+        let own: Vec<usize> = nodes
+            .list
+            .iter()
+            .enumerate()
+            .filter(|(_, change)| is_alter_of(change, id))
+            .map(|(at, _)| at)
+            .collect();
         for used in &left {
             for node in &own {
-                for later in nodes.drop.get(used).into_iter().chain(nodes.alter.get(used).into_iter().flatten()) {
+                for later in
+                    nodes.drop.get(used).into_iter().chain(nodes.alter.get(used).into_iter().flatten())
+                {
                     edges.add(*node, *later, Reason::StillUsed);
                 }
             }
@@ -124,10 +138,16 @@ fn renames(nodes: &Nodes, edges: &mut Edges) {
         let Action::Rename { from } = &nodes.list[*rename].action else { continue };
         for other in &nodes.rename {
             let change = &nodes.list[*other];
+            if nodes.aside.contains(&(*other, *rename)) {
+                edges.add(*other, *rename, Reason::NameFreed);
+                continue;
+            }
             if change.id == *from {
                 edges.add(*rename, *other, Reason::NameFreed);
             }
-            let table_first = from.kind == Kind::Table && change.id.kind != Kind::Table && change.id.name == nodes.list[*rename].id.name;
+            let table_first = from.kind == Kind::Table
+                && change.id.kind != Kind::Table
+                && change.id.name == nodes.list[*rename].id.name;
             if table_first {
                 edges.add(*rename, *other, Reason::NeedsExisting);
             }

@@ -58,7 +58,12 @@ fn ordered(pair: Pair<&Catalog>, hints: &Hints) -> Result<ChangeGraph, Error> {
         let cycle = loop {
             match order::order(&nodes, edges::edges(pair, &nodes, &plan)) {
                 Ok((changes, edges)) => {
-                    return Ok(ChangeGraph { changes, edges, skipped: plan.skipped, ..ChangeGraph::default() });
+                    return Ok(ChangeGraph {
+                        changes,
+                        edges,
+                        skipped: plan.skipped,
+                        ..ChangeGraph::default()
+                    });
                 }
                 // Two tables that refer to each other can only go after one of the keys went by itself.
                 Err(cycle) if nodes.set_free_foreign_keys(&cycle) => {}

@@ -1,10 +1,12 @@
 //! The nodes of the graph: one per statement group, and the way from an object to its nodes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use autogen_core::object::choose_name;
+use autogen_core::object::column::ColumnAlteration;
 use autogen_core::object::sequence::SequenceAlteration;
 use autogen_core::object::table::{ReplicaIdentity, TableAlteration};
-use autogen_core::{Action, Alteration, Catalog, Change, Kind, Object, ObjectId, Pair, Renames};
+use autogen_core::{Action, Alteration, Catalog, Change, DataType, Kind, Object, ObjectId, Pair, Renames};
 
 use crate::plan::Plan;
 use crate::serial::serials;
@@ -20,7 +22,11 @@ pub(crate) struct Nodes {
     pub(crate) alter: BTreeMap<ObjectId, Vec<usize>>,
     /// Alterations that wait for other objects and disturb nobody: `OWNED BY`, `REPLICA IDENTITY USING INDEX`.
     pub(crate) late: Vec<(usize, Vec<ObjectId>)>,
+    /// Where a column leaves a domain for its base type, with the domain.
+    pub(crate) away: Vec<(usize, ObjectId)>,
     pub(crate) rename: Vec<usize>,
+    /// Renames in two steps, first and second.
+    pub(crate) aside: Vec<(usize, usize)>,
     /// By node: which whole it may be folded into when that is created.
     pub(crate) whole: BTreeMap<usize, ObjectId>,
     /// Absorbed foreign keys, which may be set free to break a cycle.
@@ -35,7 +41,9 @@ impl Nodes {
             drop: BTreeMap::new(),
             alter: BTreeMap::new(),
             late: Vec::new(),
+            away: Vec::new(),
             rename: Vec::new(),
+            aside: Vec::new(),
             whole: BTreeMap::new(),
             absorbed_keys: Vec::new(),
         };
@@ -59,9 +67,21 @@ impl Nodes {
     }
 
     fn renames(&mut self, pair: Pair<&Catalog>, renames: &Renames) {
+        let mut aside: BTreeSet<&ObjectId> = BTreeSet::new();
         for (old, new) in renames.iter().filter(|(_, new)| pair.before.contains(new)) {
-            let node = self.push(new, Action::Rename { from: old.clone() }, &Plan::default());
-            self.rename.push(node);
+            let rename = |from: &ObjectId| Action::Rename { from: from.clone() };
+            if !in_circle(renames, old) || circle(renames, old).any(|id| aside.contains(id)) {
+                let node = self.push(new, rename(old), &Plan::default());
+                self.rename.push(node);
+                continue;
+            }
+            // Names are exchanged: one of the objects steps aside.
+            aside.insert(old);
+            let meanwhile = temporary(old, new);
+            let first = self.push(&meanwhile, rename(old), &Plan::default());
+            let second = self.push(new, rename(&meanwhile), &Plan::default());
+            self.rename.extend([first, second]);
+            self.aside.push((first, second));
         }
     }
 
@@ -147,8 +167,11 @@ impl Nodes {
 
     fn alters(&mut self, pair: Pair<&Catalog>, plan: &Plan) {
         for (id, planned) in plan.actions.iter().filter(|(_, planned)| !planned.alterations.is_empty()) {
-            let (late, now): (Vec<_>, Vec<_>) =
-                planned.alterations.iter().cloned().partition(|alteration| !waits_for(id, alteration).is_empty());
+            let (late, now): (Vec<_>, Vec<_>) = planned
+                .alterations
+                .iter()
+                .cloned()
+                .partition(|alteration| !waits_for(id, alteration).is_empty());
             if !now.is_empty() {
                 let node = self.push(id, Action::Alter(now), plan);
                 self.alter.entry(id.clone()).or_default().push(node);
@@ -163,19 +186,62 @@ impl Nodes {
             let rebuild = self.alter.get(enum_type).cloned().unwrap_or_default();
             self.alter.entry(column.clone()).or_default().extend(rebuild);
         }
-        let _ = pair;
+        for (column, domain) in &plan.detours {
+            self.detour(pair, column, domain);
+        }
+    }
+
+    /// A column leaves a domain for its base type, and takes the new domain when that is there.
+    fn detour(&mut self, pair: Pair<&Catalog>, column: &ObjectId, domain: &ObjectId) {
+        let (Some(Object::Domain(old)), Some(Object::Column(wanted))) =
+            (pair.before.get(domain), pair.after.get(column))
+        else {
+            return;
+        };
+        let of = |data_type: &DataType| {
+            let collation = wanted.collation.clone();
+            Alteration::Column(ColumnAlteration::Type { data_type: data_type.clone(), collation })
+        };
+        let base = DataType { array: wanted.data_type.array, ..old.base.clone() };
+        let away = self.push(column, Action::Alter(vec![of(&base)]), &Plan::default());
+        self.away.push((away, domain.clone()));
+        let back = self.push(column, Action::Alter(vec![of(&wanted.data_type)]), &Plan::default());
+        self.alter.entry(column.clone()).or_default().push(back);
     }
 
     /// Gives foreign keys that would go with their tables a drop of their own. False if there is none in the cycle.
     pub(crate) fn set_free_foreign_keys(&mut self, cycle: &[ObjectId]) -> bool {
-        let (free, rest): (Vec<_>, Vec<_>) =
-            std::mem::take(&mut self.absorbed_keys).into_iter().partition(|key| cycle.iter().any(|id| id.name == key.name));
+        let (free, rest): (Vec<_>, Vec<_>) = std::mem::take(&mut self.absorbed_keys)
+            .into_iter()
+            .partition(|key| cycle.iter().any(|id| id.name == key.name));
         self.absorbed_keys = rest;
         for key in &free {
             let node = self.push(key, Action::Drop, &Plan::default());
             self.drop.insert(key.clone(), node);
         }
         !free.is_empty()
+    }
+}
+
+/// The objects whose names an object's rename passes on, itself first, until the circle closes or the chain ends.
+fn circle<'a>(renames: &'a Renames, from: &'a ObjectId) -> impl Iterator<Item = &'a ObjectId> {
+    let next = move |id: &&'a ObjectId| {
+        renames.iter().find(|(old, _)| old == id).map(|(_, new)| new).filter(|new| *new != from)
+    };
+    std::iter::successors(Some(from), next).take(renames.iter().count())
+}
+
+fn in_circle(renames: &Renames, from: &ObjectId) -> bool {
+    let last = circle(renames, from).last();
+    last.is_some_and(|last| renames.iter().any(|(old, new)| old == last && new == from))
+}
+
+/// A name that an object has between two renames.
+fn temporary(old: &ObjectId, new: &ObjectId) -> ObjectId {
+    let name = choose_name(&[old.own_name().as_str()], "autogen_aside");
+    match old.part {
+        Some(_) => ObjectId { part: Some(name.into()), ..new.clone() },
+        None => ObjectId::new(old.kind, old.name.sibling(name)),
     }
 }
 
@@ -195,9 +261,13 @@ fn waits_for(id: &ObjectId, alteration: &Alteration) -> Vec<ObjectId> {
 /// The object whose statement may create this one too.
 fn whole(id: &ObjectId, after: &Catalog) -> Option<ObjectId> {
     match id.kind {
-        Kind::Column | Kind::Default | Kind::PrimaryKey | Kind::Unique | Kind::Check | Kind::Exclusion | Kind::ForeignKey => {
-            after.container(id)
-        }
+        Kind::Column
+        | Kind::Default
+        | Kind::PrimaryKey
+        | Kind::Unique
+        | Kind::Check
+        | Kind::Exclusion
+        | Kind::ForeignKey => after.container(id),
         _ => None,
     }
 }

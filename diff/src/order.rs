@@ -4,7 +4,9 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
-use autogen_core::{Action, Catalog, Change, ChangeGraph, Edge, Kind, Name, ObjectId, Pair, QualName, Reason};
+use autogen_core::{
+    Action, Catalog, Change, ChangeGraph, Edge, Kind, Name, ObjectId, Pair, QualName, Reason,
+};
 use petgraph::algo::tarjan_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 
@@ -13,7 +15,8 @@ use crate::nodes::Nodes;
 /// The changes in order, with the edges between them, or the objects of a cycle.
 pub(crate) fn order(nodes: &Nodes, edges: Vec<Edge>) -> Result<(Vec<Change>, Vec<Edge>), Vec<ObjectId>> {
     let count = nodes.list.len();
-    if let Some(cycle) = cycles(count, edges.iter().map(|edge| (edge.before, edge.after))).into_iter().next() {
+    if let Some(cycle) = cycles(count, edges.iter().map(|edge| (edge.before, edge.after))).into_iter().next()
+    {
         return Err(cycle.into_iter().map(|node| nodes.list[node].id.clone()).collect());
     }
     let soft = soft_edges(nodes, &edges);
@@ -31,8 +34,10 @@ pub(crate) fn order(nodes: &Nodes, edges: Vec<Edge>) -> Result<(Vec<Change>, Vec
     let mut done = BTreeMap::new();
     let mut changes: Vec<Change> = Vec::new();
     let mut left: Vec<usize> = waits.iter().map(BTreeSet::len).collect();
-    let mut ready: BinaryHeap<Reverse<(Key, usize)>> =
-        (0..count).filter(|node| left[*node] == 0).map(|node| Reverse((key(&nodes.list[node]), node))).collect();
+    let mut ready: BinaryHeap<Reverse<(Key, usize)>> = (0..count)
+        .filter(|node| left[*node] == 0)
+        .map(|node| Reverse((key(&nodes.list[node]), node)))
+        .collect();
     while let Some(Reverse((_, node))) = ready.pop() {
         if done.contains_key(&node) {
             continue;
@@ -56,7 +61,9 @@ pub(crate) fn order(nodes: &Nodes, edges: Vec<Edge>) -> Result<(Vec<Change>, Vec
     }
     let edges: BTreeSet<Edge> = edges
         .into_iter()
-        .filter_map(|edge| Some(Edge { before: *done.get(&edge.before)?, after: *done.get(&edge.after)?, ..edge }))
+        .filter_map(|edge| {
+            Some(Edge { before: *done.get(&edge.before)?, after: *done.get(&edge.after)?, ..edge })
+        })
         .filter(|edge| edge.before != edge.after)
         .collect();
     Ok((changes, edges.into_iter().collect()))
@@ -66,7 +73,11 @@ pub(crate) fn order(nodes: &Nodes, edges: Vec<Edge>) -> Result<(Vec<Change>, Vec
 pub(crate) fn concatenate(mut first: ChangeGraph, second: ChangeGraph) -> ChangeGraph {
     let offset = first.changes.len();
     first.changes.extend(second.changes);
-    first.edges.extend(second.edges.into_iter().map(|edge| Edge { before: edge.before + offset, after: edge.after + offset, ..edge }));
+    first.edges.extend(second.edges.into_iter().map(|edge| Edge {
+        before: edge.before + offset,
+        after: edge.after + offset,
+        ..edge
+    }));
     if offset > 0 && first.changes.len() > offset {
         first.edges.push(Edge { before: offset - 1, after: offset, reason: Reason::NameFreed });
     }
@@ -108,7 +119,8 @@ fn fold(
 ) -> Vec<usize> {
     let mut group = vec![node];
     loop {
-        let candidates: Vec<usize> = group.iter().flat_map(|node| members.get(node).into_iter().flatten()).copied().collect();
+        let candidates: Vec<usize> =
+            group.iter().flat_map(|node| members.get(node).into_iter().flatten()).copied().collect();
         let before = group.len();
         for member in candidates {
             let free = waits[member].iter().all(|wait| group.contains(wait) || done.contains_key(wait));
@@ -136,6 +148,14 @@ fn soft_edges(nodes: &Nodes, edges: &[Edge]) -> Vec<(usize, usize)> {
         if whole != edge.after && outermost(edge.before) != whole {
             soft.insert((edge.before, whole));
         }
+    }
+    // The text of a function may use tables and views without the catalog's knowledge.
+    let creates = |wanted: &[Kind]| -> Vec<usize> {
+        nodes.create.iter().filter(|(id, _)| wanted.contains(&id.kind)).map(|(_, node)| *node).collect()
+    };
+    let functions = creates(&[Kind::Function]);
+    for relation in creates(&[Kind::Table, Kind::View, Kind::MaterializedView, Kind::CompositeType]) {
+        soft.extend(functions.iter().map(|function| (relation, *function)));
     }
     loop {
         let hard = edges.iter().map(|edge| (edge.before, edge.after));

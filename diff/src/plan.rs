@@ -27,12 +27,15 @@ pub(crate) struct Plan {
     pub(crate) skipped: Vec<SkippedObject>,
     /// Columns that the rebuild of an enum converts, with that enum.
     pub(crate) converted: BTreeMap<ObjectId, ObjectId>,
+    /// Columns of a domain that is replaced: they take its base type meanwhile, so that no value is lost.
+    pub(crate) detours: BTreeMap<ObjectId, ObjectId>,
 }
 
 impl Plan {
     /// True if the object's definition changes in place and could as well be dropped and created.
     pub(crate) fn is_redefined(&self, id: &ObjectId) -> bool {
-        let redefinable = matches!(id.kind, Kind::View | Kind::Function | Kind::Rule | Kind::Policy | Kind::Default);
+        let redefinable =
+            matches!(id.kind, Kind::View | Kind::Function | Kind::Rule | Kind::Policy | Kind::Default);
         redefinable && self.actions.get(id).is_some_and(|planned| !planned.alterations.is_empty())
     }
 }
@@ -64,7 +67,9 @@ fn compared(plan: &mut Plan, objects: Pair<&Object>, id: &ObjectId, catalogs: Pa
     let context = Context { catalogs, labels: hints.renames.labels(id) };
     match compare(objects, context) {
         Comparison::Equal => {}
-        Comparison::Alter(alterations) => plan.actions.entry(id.clone()).or_default().alterations = alterations,
+        Comparison::Alter(alterations) => {
+            plan.actions.entry(id.clone()).or_default().alterations = alterations
+        }
         Comparison::Replace => plan.actions.entry(id.clone()).or_default().replace(),
         Comparison::Skip(reason) => plan.skipped.push(SkippedObject { id: id.clone(), reason }),
     }
@@ -87,8 +92,11 @@ enum Wave {
 
 fn close(plan: &mut Plan, pair: Pair<&Catalog>) {
     let dependants = dependants(pair.before);
-    let mut waves: Vec<(ObjectId, Wave)> =
-        plan.actions.iter().filter_map(|(id, planned)| Some((id.clone(), wave(id, planned, pair)?))).collect();
+    let mut waves: Vec<(ObjectId, Wave)> = plan
+        .actions
+        .iter()
+        .filter_map(|(id, planned)| Some((id.clone(), wave(id, planned, pair)?)))
+        .collect();
     let mut seen: BTreeSet<(ObjectId, Wave)> = waves.iter().cloned().collect();
     while let Some((source, wave)) = waves.pop() {
         for id in dependants.get(&source).into_iter().flatten() {
@@ -111,17 +119,29 @@ fn wave(id: &ObjectId, planned: &Planned, pair: Pair<&Catalog>) -> Option<Wave> 
 }
 
 /// Applies a wave from `source` to a dependant and returns the waves that go on from there.
-fn reach(plan: &mut Plan, pair: Pair<&Catalog>, source: &ObjectId, wave: Wave, id: &ObjectId) -> Option<(ObjectId, Wave)> {
+fn reach(
+    plan: &mut Plan,
+    pair: Pair<&Catalog>,
+    source: &ObjectId,
+    wave: Wave,
+    id: &ObjectId,
+) -> Option<(ObjectId, Wave)> {
     let object = pair.before.get(id)?;
     let planned = plan.actions.get(id);
     if planned.is_some_and(|planned| planned.drop) || !pair.after.contains(id) {
         return None;
     }
-    let still_depends = pair.after.depends_on(id).contains(source) || pair.after.container(id).as_ref() == Some(source);
+    let still_depends =
+        pair.after.depends_on(id).contains(source) || pair.after.container(id).as_ref() == Some(source);
+    let is_value = matches!(object, Object::Column(column) if column.generated.is_none());
     let gives_way = match wave {
+        Wave::Gone if is_value && still_depends && source.kind == Kind::Domain => {
+            plan.detours.insert(id.clone(), source.clone());
+            return Some((id.clone(), Wave::Disturbed(Disturbance::Retyped)));
+        }
         Wave::Gone => still_depends || planned.is_none_or(|planned| planned.alterations.is_empty()),
         Wave::Disturbed(how) => {
-            if source.kind == Kind::EnumType && matches!(object, Object::Column(column) if column.generated.is_none()) {
+            if source.kind == Kind::EnumType && is_value {
                 if !still_depends {
                     return None;
                 }
@@ -158,7 +178,8 @@ fn dependants(catalog: &Catalog) -> BTreeMap<ObjectId, Vec<ObjectId>> {
 
 /// Marks the drops that happen with their container's.
 fn absorb(plan: &mut Plan, pair: Pair<&Catalog>) {
-    let gone: BTreeSet<ObjectId> = plan.actions.iter().filter(|(_, p)| p.drop).map(|(id, _)| id.clone()).collect();
+    let gone: BTreeSet<ObjectId> =
+        plan.actions.iter().filter(|(_, p)| p.drop).map(|(id, _)| id.clone()).collect();
     for id in &gone {
         let with_parent = match pair.before.get(id) {
             Some(Object::Index(index)) => {
@@ -206,7 +227,9 @@ fn follows_by_itself(id: &ObjectId, planned: &Planned, pair: Pair<&Catalog>) -> 
         (false, true) => sides.after.is_some_and(follows) || inherited_default(id, pair.after),
         (true, true) => sides.before.is_some_and(follows) && sides.after.is_some_and(follows),
         (false, false) => match (sides.before, sides.after) {
-            (Some(before), Some(after @ Object::Column(_))) => follows(before) && follows(after) && only_moves(planned),
+            (Some(before), Some(after @ Object::Column(_))) => {
+                follows(before) && follows(after) && only_moves(planned)
+            }
             _ => false,
         },
     }
@@ -218,9 +241,12 @@ fn inherited_default(id: &ObjectId, catalog: &Catalog) -> bool {
         return false;
     }
     let column = ObjectId { kind: Kind::Column, ..id.clone() };
-    let inherited = matches!(catalog.get(&column), Some(Object::Column(column)) if column.origin == Origin::Inherited);
+    let inherited =
+        matches!(catalog.get(&column), Some(Object::Column(column)) if column.origin == Origin::Inherited);
     let Some(Object::Table(table)) = catalog.get(&ObjectId::table(&id.name)) else { return false };
     let parents = table.partition_of.iter().map(|partition| &partition.parent).chain(&table.inherits);
     inherited
-        && parents.into_iter().any(|parent| catalog.get(&ObjectId { name: parent.clone(), ..id.clone() }) == catalog.get(id))
+        && parents
+            .into_iter()
+            .any(|parent| catalog.get(&ObjectId { name: parent.clone(), ..id.clone() }) == catalog.get(id))
 }

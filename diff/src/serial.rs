@@ -27,7 +27,8 @@ pub(crate) fn serials(catalog: &Catalog, plan: &Plan) -> BTreeMap<ObjectId, Obje
                 && sequence.persistence == Persistence::Permanent
                 && column.not_null
                 && id.name.schema == owner.name.schema
-                && id.name.name.as_str() == choose_name(&[owner.name.name.as_str(), owner.own_name().as_str()], "seq")
+                && id.name.name.as_str()
+                    == choose_name(&[owner.name.name.as_str(), owner.own_name().as_str()], "seq")
                 && default.expression.as_str().starts_with("nextval('")
                 && catalog.uses(&default_id).any(|used| used == id)
                 && is_new(&owner)

@@ -7,7 +7,8 @@ use autogen_core::object::column::in_order;
 use autogen_core::object::foreign_key::ReferentialAction;
 use autogen_core::object::index::IndexKey;
 use autogen_core::object::{
-    Check, Column, Comment, Default, Deferrability, EnumType, ForeignKey, Index, PrimaryKey, Schema, Table, View,
+    Check, Column, Comment, Default, Deferrability, EnumType, ForeignKey, Index, PrimaryKey, Schema, Table,
+    View,
 };
 use autogen_core::{
     Action, Catalog, Change, DataType, Expression, Hints, Kind, Name, Object, ObjectId, Pair, QualName,
@@ -37,7 +38,8 @@ fn catalog(random: &mut Random) -> Catalog {
     catalog.insert(ObjectId::schema(&Name::new("public")), Schema {});
     for number in 0..3 {
         if random.chance(70) {
-            let mut labels: Vec<String> = ["a", "b", "c", "d"].iter().filter(|_| random.chance(70)).map(ToString::to_string).collect();
+            let mut labels: Vec<String> =
+                ["a", "b", "c", "d"].iter().filter(|_| random.chance(70)).map(ToString::to_string).collect();
             labels.push("z".to_owned());
             catalog.insert(ObjectId::new(Kind::EnumType, name("mood", number)), EnumType { labels });
         }
@@ -70,7 +72,10 @@ fn table(random: &mut Random, catalog: &mut Catalog, table: &QualName) {
         without_overlaps: false,
         inherited: false,
     };
-    catalog.insert(ObjectId::part(Kind::PrimaryKey, table.clone(), format!("{}_pkey", table.name.as_str())), primary);
+    catalog.insert(
+        ObjectId::part(Kind::PrimaryKey, table.clone(), format!("{}_pkey", table.name.as_str())),
+        primary,
+    );
     for number in 0..4 {
         if !random.chance(70) {
             continue;
@@ -80,7 +85,9 @@ fn table(random: &mut Random, catalog: &mut Catalog, table: &QualName) {
         let data_type = match random.below(4) {
             0 => DataType::builtin("text", "text"),
             1 => DataType::builtin("int4", "integer"),
-            2 if !enums.is_empty() => DataType::user(enums[random.below(enums.len() as u64) as usize].clone()),
+            2 if !enums.is_empty() => {
+                DataType::user(enums[random.below(enums.len() as u64) as usize].clone())
+            }
             _ => DataType::builtin("int8", "bigint"),
         };
         let column_id = ObjectId::column(table, &column);
@@ -96,7 +103,9 @@ fn table(random: &mut Random, catalog: &mut Catalog, table: &QualName) {
         }
     }
     let columns: Vec<Name> = in_order(catalog, table).into_iter().map(|(name, _)| name).collect();
-    let some = |random: &mut Random| -> Vec<Name> { columns.iter().filter(|_| random.chance(40)).cloned().collect() };
+    let some = |random: &mut Random| -> Vec<Name> {
+        columns.iter().filter(|_| random.chance(40)).cloned().collect()
+    };
     for number in 0..2 {
         let keys = some(random);
         if !keys.is_empty() {
@@ -114,7 +123,10 @@ fn table(random: &mut Random, catalog: &mut Catalog, table: &QualName) {
                 clustered: false,
                 partition_of: None,
             };
-            catalog.insert(ObjectId::new(Kind::Index, name(&format!("{}_i", table.name.as_str()), number)), index);
+            catalog.insert(
+                ObjectId::new(Kind::Index, name(&format!("{}_i", table.name.as_str()), number)),
+                index,
+            );
         }
         let columns = some(random);
         let check = Check {
@@ -128,7 +140,6 @@ fn table(random: &mut Random, catalog: &mut Catalog, table: &QualName) {
         catalog.insert(ObjectId::part(Kind::Check, table.clone(), format!("check{number}")), check);
     }
 }
-
 
 fn foreign_keys(random: &mut Random, catalog: &mut Catalog, table: &QualName) {
     if !catalog.contains(&ObjectId::table(table)) {
@@ -149,7 +160,11 @@ fn foreign_keys(random: &mut Random, catalog: &mut Catalog, table: &QualName) {
             parent,
             parent_columns: vec![Name::new("id")],
             on_update: ReferentialAction::NoAction,
-            on_delete: if random.chance(50) { ReferentialAction::Cascade } else { ReferentialAction::NoAction },
+            on_delete: if random.chance(50) {
+                ReferentialAction::Cascade
+            } else {
+                ReferentialAction::NoAction
+            },
             set_columns: vec![],
             match_full: false,
             deferrability: Deferrability::NotDeferrable,
@@ -166,13 +181,22 @@ fn view(random: &mut Random, catalog: &mut Catalog, view: &QualName) {
         return;
     }
     let id = ObjectId::new(Kind::View, view.clone());
-    let targets: Vec<ObjectId> =
-        catalog.ids().filter(|id| matches!(id.kind, Kind::Column | Kind::View)).filter(|_| random.chance(15)).cloned().collect();
-    let columns = targets.iter().enumerate().map(|(at, _)| (Name::new(format!("x{at}")), DataType::builtin("text", "text"))).collect();
+    let targets: Vec<ObjectId> = catalog
+        .ids()
+        .filter(|id| matches!(id.kind, Kind::Column | Kind::View))
+        .filter(|_| random.chance(15))
+        .cloned()
+        .collect();
+    let columns = targets
+        .iter()
+        .enumerate()
+        .map(|(at, _)| (Name::new(format!("x{at}")), DataType::builtin("text", "text")))
+        .collect();
     let definition = Expression::new(format!("{targets:?}"));
     catalog.insert(id.clone(), View { definition, columns, options: BTreeMap::new() });
     for target in targets {
-        let relation = if target.kind == Kind::Column { ObjectId::table(&target.name) } else { target.clone() };
+        let relation =
+            if target.kind == Kind::Column { ObjectId::table(&target.name) } else { target.clone() };
         catalog.add_use(id.clone(), target);
         catalog.add_use(id.clone(), relation);
     }
@@ -182,11 +206,16 @@ fn view(random: &mut Random, catalog: &mut Catalog, view: &QualName) {
 fn step(state: &mut Catalog, change: &Change, after: &Catalog) -> Result<(), String> {
     match &change.action {
         Action::Drop => {
-            let user = state.ids().find(|id| state.depends_on(id).contains(&change.id) && !within(state, id, &change.id));
+            let user = state
+                .ids()
+                .find(|id| state.depends_on(id).contains(&change.id) && !within(state, id, &change.id));
             if let Some(user) = user {
                 return Err(format!("{} is dropped while {user} uses it", change.id));
             }
-            state.remove(&change.id).map(|_| ()).ok_or_else(|| format!("{} is dropped and not there", change.id))?;
+            state
+                .remove(&change.id)
+                .map(|_| ())
+                .ok_or_else(|| format!("{} is dropped and not there", change.id))?;
             let left: Vec<ObjectId> = state.ids().cloned().collect();
             for id in left {
                 if state.contains(&id) && orphaned(state, &id, &change.id) {
@@ -210,12 +239,14 @@ fn step(state: &mut Catalog, change: &Change, after: &Catalog) -> Result<(), Str
             }
         }
         Action::Alter(alterations) => {
-            let object = state.get_mut(&change.id).ok_or_else(|| format!("{} is altered and not there", change.id))?;
+            let object =
+                state.get_mut(&change.id).ok_or_else(|| format!("{} is altered and not there", change.id))?;
             if !alterations.iter().all(|alteration| object.apply(alteration)) {
                 return Err("alteration of another kind".to_owned());
             }
             state.set_uses(change.id.clone(), after.uses(&change.id).cloned().collect());
-            if let Some(missing) = after.depends_on(&change.id).into_iter().find(|used| !state.contains(used)) {
+            if let Some(missing) = after.depends_on(&change.id).into_iter().find(|used| !state.contains(used))
+            {
                 return Err(format!("{} is altered before {missing}", change.id));
             }
         }
@@ -263,14 +294,16 @@ fn same(left: &Catalog, right: &Catalog) -> Result<(), String> {
 
 #[track_caller]
 fn leads(before: &Catalog, after: &Catalog, seed: u64) {
-    let graph = diff(Pair::new(before, after), &Hints::default()).unwrap_or_else(|error| panic!("seed {seed}: {error}"));
+    let graph = diff(Pair::new(before, after), &Hints::default())
+        .unwrap_or_else(|error| panic!("seed {seed}: {error}"));
     for edge in &graph.edges {
         assert!(edge.before < edge.after, "seed {seed}: an edge points backwards");
     }
     let mut state = before.clone();
     for change in &graph.changes {
         if let Err(why) = step(&mut state, change, after) {
-            let list: Vec<String> = graph.changes.iter().map(|c| format!("{:?} {}", c.action, c.id)).collect();
+            let list: Vec<String> =
+                graph.changes.iter().map(|c| format!("{:?} {}", c.action, c.id)).collect();
             panic!("seed {seed}: {why}\n{}", list.join("\n"));
         }
     }
@@ -304,4 +337,30 @@ fn the_same_input_gives_the_same_output() {
     let once = diff(Pair::new(&before, &after), &Hints::default()).map(|graph| graph.changes);
     let twice = diff(Pair::new(&before, &after), &Hints::default()).map(|graph| graph.changes);
     assert_eq!(once.ok(), twice.ok());
+}
+
+#[test]
+fn names_can_be_exchanged() {
+    let table = QualName::new("public", "t");
+    let mut before = Catalog::default();
+    before.insert(ObjectId::table(&table), Table::default());
+    for (position, name) in [(1, "a"), (2, "b"), (3, "c")] {
+        let column = Column::plain(position, DataType::builtin("int4", "integer"));
+        before.insert(ObjectId::column(&table, &Name::new(name)), column);
+    }
+    let mut hints = Hints::default();
+    for (old, new) in [("a", "b"), ("b", "c"), ("c", "a")] {
+        hints
+            .renames
+            .insert(ObjectId::column(&table, &Name::new(old)), ObjectId::column(&table, &Name::new(new)));
+    }
+    let graph = diff(Pair::new(&before, &before.renamed(&hints.renames)), &hints).unwrap();
+    let mut names: Vec<Name> = ["a", "b", "c"].map(Name::new).to_vec();
+    for change in &graph.changes {
+        let Action::Rename { from } = &change.action else { panic!("{change:?}") };
+        assert!(!names.contains(change.id.own_name()), "{} is taken", change.id);
+        let at = names.iter().position(|name| name == from.own_name()).unwrap();
+        names[at] = change.id.own_name().clone();
+    }
+    assert_eq!(names, ["b", "c", "a"].map(Name::new));
 }

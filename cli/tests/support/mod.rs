@@ -35,7 +35,9 @@ pub(crate) fn fixtures() -> PathBuf {
 pub(crate) fn autogen(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_autogen"));
     command.current_dir(folder);
-    let about_databases = |name: &OsStr| name == "DATABASE_URL" || name.to_string_lossy().starts_with("PG");
+    let about_databases = |name: &OsStr| {
+        name == "DATABASE_URL" || name == "MIGRATION_DIRECTORY" || name.to_string_lossy().starts_with("PG")
+    };
     for (name, _) in std::env::vars_os().filter(|(name, _)| about_databases(name)) {
         command.env_remove(name);
     }
@@ -68,7 +70,9 @@ pub(crate) fn dump(server: &Ephemeral, database: &str) -> Result<Vec<String>> {
         .args(["--schema-only", "--exclude-table=__diesel_schema_migrations", "--dbname"])
         .arg(server.url(database))
         .output()
-        .with_context(|| format!("the referee {} cannot be run; install the Postgres client", program.display()))?;
+        .with_context(|| {
+            format!("the referee {} cannot be run; install the Postgres client", program.display())
+        })?;
     if !output.status.success() {
         bail!("pg_dump: {}", String::from_utf8_lossy(&output.stderr));
     }
@@ -78,7 +82,10 @@ pub(crate) fn dump(server: &Ephemeral, database: &str) -> Result<Vec<String>> {
 fn normalise(text: &str) -> Vec<String> {
     let kept: Vec<&str> = text
         .lines()
-        .filter(|line| !line.is_empty() && !["--", "\\restrict", "\\unrestrict"].iter().any(|start| line.starts_with(start)))
+        .filter(|line| {
+            !line.is_empty()
+                && !["--", "\\restrict", "\\unrestrict"].iter().any(|start| line.starts_with(start))
+        })
         .collect();
     let mut statements: Vec<String> = kept
         .join("\n")
@@ -96,7 +103,8 @@ fn sort_columns(statement: &str) -> String {
     let Some(((head, _), end)) = parts.filter(|((head, _), end)| table && head.len() + 2 <= *end) else {
         return statement.to_owned();
     };
-    let mut columns: Vec<&str> = statement[head.len() + 2..end].lines().map(|line| line.trim_end_matches(',')).collect();
+    let mut columns: Vec<&str> =
+        statement[head.len() + 2..end].lines().map(|line| line.trim_end_matches(',')).collect();
     columns.sort_unstable();
     format!("{head}(\n{}{}", columns.join("\n"), &statement[end..])
 }
@@ -104,7 +112,8 @@ fn sort_columns(statement: &str) -> String {
 /// Demands that two dumps are equal, and else names the statements that only one of them has.
 pub(crate) fn same(what: &str, got: &[String], want: &[String]) -> Result<()> {
     let only = |a: &[String], b: &[String], sign: char| -> String {
-        let lines = a.iter().filter(|s| !b.contains(s)).map(|s| format!("  {sign} {}\n", s.replace('\n', "\n    ")));
+        let lines =
+            a.iter().filter(|s| !b.contains(s)).map(|s| format!("  {sign} {}\n", s.replace('\n', "\n    ")));
         lines.collect()
     };
     if got == want {
@@ -115,7 +124,8 @@ pub(crate) fn same(what: &str, got: &[String], want: &[String]) -> Result<()> {
 
 /// Applies one migration file as Diesel does: in a transaction, or as one bare batch where it may not run in one.
 pub(crate) fn apply(connection: &mut PgConnection, name: &str, sql: &str) -> Result<()> {
-    let bare = sql.lines().any(|line| !line.trim_start().starts_with("--") && line.contains(" CONCURRENTLY "));
+    let bare =
+        sql.lines().any(|line| !line.trim_start().starts_with("--") && line.contains(" CONCURRENTLY "));
     let result = if bare {
         connection.batch_execute(sql)
     } else {

@@ -35,7 +35,8 @@ pub(crate) struct Reader<'c> {
 impl<'c> Reader<'c> {
     /// Starts with nothing.
     pub(crate) fn new(session: Session<'c>, options: &ReadOptions) -> Self {
-        let catalog = Catalog { server_version: session.version(), ..Catalog::default() };
+        let mut catalog = Catalog::default();
+        catalog.server_version = session.version();
         Self {
             session,
             catalog,

@@ -53,10 +53,8 @@ impl<'c> Session<'c> {
             name: "the server version",
             text: "SELECT pg_catalog.current_setting('server_version_num')::pg_catalog.int4 AS version",
         };
-        for row in session.rows::<VersionRow>(query)? {
-            session.version = u32::try_from(row?.version).unwrap_or(0);
-            break;
-        }
+        let version = session.rows::<VersionRow>(query)?.next().transpose()?.map_or(0, |row| row.version);
+        session.version = u32::try_from(version).unwrap_or(0);
         match session.major() {
             major @ ..13 => Err(Error::Version { major }),
             _ => Ok(session),

@@ -1,0 +1,118 @@
+//! Throwaway databases, all on one server that starts when the first one is needed: a process of the tool's own, or the
+//! one of `--scratch`. Everything is gone when the value is dropped.
+
+use anyhow::{Context, Result};
+use diesel::PgConnection;
+use diesel::connection::SimpleConnection;
+
+use crate::args::ServerArgs;
+use crate::output::Terminal;
+use crate::postgres::{self, Ephemeral, Error, Options, connect, install};
+
+/// The server for throwaway databases.
+pub(crate) struct Servers<'a> {
+    args: &'a ServerArgs,
+    terminal: &'a Terminal,
+    /// The major version that is preferred, once a live database told its own.
+    pub(crate) major: Option<u32>,
+    running: Option<Running>,
+    /// Databases to drop on a server that stays.
+    made: Vec<String>,
+    count: usize,
+}
+
+enum Running {
+    Own(Ephemeral),
+    Scratch(String),
+}
+
+impl<'a> Servers<'a> {
+    /// Nothing is started yet.
+    pub(crate) fn new(args: &'a ServerArgs, terminal: &'a Terminal) -> Self {
+        Self { args, terminal, major: None, running: None, made: Vec::new(), count: 0 }
+    }
+
+    /// The connection string of a new, empty database.
+    pub(crate) fn database(&mut self) -> Result<String> {
+        if self.running.is_none() {
+            self.running = Some(self.start()?);
+        }
+        self.count += 1;
+        let name = match &self.running {
+            Some(Running::Own(_)) | None => format!("autogen_{}", self.count),
+            // Another run may use the same server at the same time.
+            Some(Running::Scratch(_)) => format!("autogen_{}_{}", std::process::id(), self.count),
+        };
+        match &self.running {
+            Some(Running::Own(server)) => {
+                server.create_database(&name, None)?;
+                Ok(server.url(&name))
+            }
+            Some(Running::Scratch(url)) => {
+                let sql = format!("CREATE DATABASE {} TEMPLATE template0", connect::quote_identifier(&name));
+                let mut connection = postgres::connect(url).context("--scratch cannot be used")?;
+                connection.batch_execute(&sql).with_context(|| format!("cannot create the database {name} on {}", postgres::describe(url)))?;
+                let of_it = with_database(url, &name);
+                self.made.push(name);
+                Ok(of_it)
+            }
+            None => anyhow::bail!("no server is running"),
+        }
+    }
+
+    fn start(&self) -> Result<Running> {
+        if let Some(url) = &self.args.scratch {
+            return Ok(Running::Scratch(url.clone()));
+        }
+        let options = Options { pg_bin: self.args.pg_bin.clone(), major: self.major, ..Options::default() };
+        let starting = self.terminal.progress("starting a throwaway Postgres");
+        match Ephemeral::start(&options) {
+            Err(Error::NoBinaries { .. }) if self.args.install_postgres => {
+                drop(starting);
+                let fetching = self.terminal.progress("fetching Postgres server binaries");
+                let binaries = install::install(self.major)?;
+                drop(fetching);
+                self.terminal.note(&format!("Postgres {} was installed into {}", binaries.version, binaries.dir.display()));
+                Ok(Running::Own(Ephemeral::start(&options)?))
+            }
+            other => Ok(Running::Own(other?)),
+        }
+    }
+}
+
+impl Drop for Servers<'_> {
+    fn drop(&mut self) {
+        let Some(Running::Scratch(url)) = &self.running else { return };
+        if self.made.is_empty() {
+            return;
+        }
+        let Ok(mut connection) = postgres::connect(url) else { return };
+        for name in &self.made {
+            let sql = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", connect::quote_identifier(name));
+            if connection.batch_execute(&sql).is_err() {
+                self.terminal.note(&format!("the throwaway database {name} could not be dropped"));
+            }
+        }
+    }
+}
+
+/// The same server, another database: in both forms a later setting overrides an earlier one.
+fn with_database(source: &str, name: &str) -> String {
+    let is_url = source.starts_with("postgres://") || source.starts_with("postgresql://");
+    if is_url {
+        let separator = if source.contains('?') { '&' } else { '?' };
+        return format!("{source}{separator}dbname={}", connect::percent_encode(name));
+    }
+    format!("{source} dbname='{name}'")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::with_database;
+
+    #[test]
+    fn the_database_is_exchanged() {
+        assert_eq!(with_database("postgres://h/a?sslmode=require", "b"), "postgres://h/a?sslmode=require&dbname=b");
+        assert_eq!(with_database("host=h dbname=a", "b"), "host=h dbname=a dbname='b'");
+    }
+}

@@ -1,0 +1,197 @@
+//! A SOURCE is whatever a schema can come from. This file tells the forms apart and turns each into a catalog; what
+//! needs a server of its own is loaded into a throwaway database.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use autogen_core::{Catalog, visible};
+use autogen_introspect::catalog::{self, ReadOptions};
+use diesel::PgConnection;
+
+use crate::args::With;
+use crate::output::Terminal;
+use crate::postgres::{self, load, replay};
+use crate::project::{Project, shown};
+use crate::servers::Servers;
+
+/// Long enough for ten thousand tables on a busy server.
+const READ_TIMEOUT: Duration = Duration::from_secs(120);
+/// Deparsing waits behind a running ALTER TABLE; a person rather hears that than waits.
+const LOCK_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Where a schema comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Source {
+    /// A running database, by URL or keyword string.
+    Live(String),
+    /// A Diesel migrations directory.
+    Migrations(PathBuf),
+    /// A file of SQL.
+    SqlFile(PathBuf),
+}
+
+/// A schema, and the database that it was read from.
+pub(crate) struct Loaded {
+    /// The schema.
+    pub(crate) catalog: Catalog,
+    /// A session in that database.
+    pub(crate) connection: PgConnection,
+    /// True for a database of the user's, with rows worth looking at.
+    pub(crate) is_live: bool,
+    /// What to call it.
+    pub(crate) label: String,
+}
+
+impl Source {
+    /// Tells what an argument means; `option` is the one it was given to.
+    pub(crate) fn recognise(text: &str, option: &str) -> Result<Source> {
+        let is_url = text.starts_with("postgres://") || text.starts_with("postgresql://");
+        if is_url {
+            return Ok(Source::Live(text.to_owned()));
+        }
+        if text.trim().is_empty() {
+            bail!("{option} is empty");
+        }
+        if text.starts_with("env:") {
+            bail!("{option} {}: environments of autogen.toml are not supported yet; give a URL", visible(text));
+        }
+        let path = Path::new(text);
+        if path.is_dir() {
+            return migrations(path, option);
+        }
+        if path.is_file() {
+            return match path.extension().and_then(|extension| extension.to_str()) {
+                Some("sql") => Ok(Source::SqlFile(path.to_path_buf())),
+                Some("json") => bail!("{option} {}: snapshots are not supported yet", visible(text)),
+                Some("rs") => bail!("{option} {}: a Rust file is no database; give it to --models", visible(text)),
+                _ => bail!("{option} {}: a file must be called something.sql", visible(text)),
+            };
+        }
+        if postgres::is_source(text) {
+            return Ok(Source::Live(text.to_owned()));
+        }
+        // What is neither may be a connection string with a slip in it, password and all.
+        if text.contains(['@', '=']) || text.contains("://") {
+            bail!("{option} is neither a Postgres URL (postgresql://user@host/database), a libpq keyword string, nor a path that exists");
+        }
+        bail!("{option} {}: there is no such file or folder, and it is no Postgres URL", visible(text))
+    }
+
+    /// The current schema where no option names it: `DATABASE_URL`, else the project's migrations.
+    pub(crate) fn of_project(project: &Project) -> Result<Source> {
+        match std::env::var("DATABASE_URL") {
+            Ok(url) if !url.trim().is_empty() => return Source::recognise(&url, "DATABASE_URL"),
+            _ => {}
+        }
+        let dir = project.migrations();
+        if !dir.is_dir() {
+            bail!(
+                "no current schema: --db is not given, DATABASE_URL is not set, and there is no migrations directory {}",
+                visible(&shown(&dir).display().to_string())
+            );
+        }
+        migrations(&dir, "the migrations directory")
+    }
+
+    /// Reads the schema.
+    pub(crate) fn load(&self, with: &[With], servers: &mut Servers<'_>, terminal: &Terminal) -> Result<Loaded> {
+        let label = self.label();
+        let connection = match self {
+            Source::Live(source) => {
+                let _progress = terminal.progress(&format!("connecting to {label}"));
+                postgres::connect(source)?
+            }
+            Source::Migrations(dir) => {
+                let url = servers.database()?;
+                let _progress = terminal.progress(&format!("replaying the migrations of {label}"));
+                replay::replay(&mut postgres::connect(&url)?, dir)?;
+                postgres::connect(&url)?
+            }
+            Source::SqlFile(file) => {
+                let url = servers.database()?;
+                let _progress = terminal.progress(&format!("loading {label}"));
+                load::load_sql_file(&mut postgres::connect(&url)?, file)?;
+                postgres::connect(&url)?
+            }
+        };
+        self.read(connection, label, with, terminal)
+    }
+
+    fn read(&self, mut connection: PgConnection, label: String, with: &[With], terminal: &Terminal) -> Result<Loaded> {
+        let _progress = terminal.progress(&format!("reading the catalog of {label}"));
+        postgres::pin_session(&mut connection)?;
+        postgres::pin_search_path(&mut connection)?;
+        let options = ReadOptions {
+            statement_timeout: Some(READ_TIMEOUT),
+            lock_timeout: Some(LOCK_TIMEOUT),
+            privileges: with.contains(&With::Privileges),
+        };
+        let mut catalog =
+            catalog::read(&mut connection, &options).with_context(|| format!("cannot read the schema of {label}"))?;
+        forget_migrations_table(&mut catalog);
+        Ok(Loaded { catalog, connection, is_live: matches!(self, Source::Live(_)), label })
+    }
+
+    /// What to call it, without a password.
+    pub(crate) fn label(&self) -> String {
+        match self {
+            Source::Live(source) => postgres::describe(source),
+            Source::Migrations(path) | Source::SqlFile(path) => visible(&shown(path).display().to_string()),
+        }
+    }
+}
+
+/// Diesel's own table is there or not depending on how a schema came to be, and is nobody's wish.
+fn forget_migrations_table(catalog: &mut Catalog) {
+    let tables: Vec<_> = catalog
+        .of_kind(autogen_core::Kind::Table)
+        .map(|(id, _)| id.clone())
+        .filter(|id| id.name.name.as_str() == "__diesel_schema_migrations")
+        .collect();
+    for id in tables {
+        catalog.remove_tree(&id);
+    }
+}
+
+/// A folder counts as migrations directory if it holds a migration, or nothing at all yet.
+fn migrations(dir: &Path, option: &str) -> Result<Source> {
+    let shown = || visible(&shown(dir).display().to_string());
+    let found = replay::migrations(dir).with_context(|| format!("{option} {} cannot be used", shown()))?;
+    if found.is_empty() {
+        let entries = std::fs::read_dir(dir).with_context(|| format!("cannot read {}", shown()))?;
+        let mut inside = entries.flatten().filter(|entry| !entry.file_name().to_string_lossy().starts_with('.'));
+        if inside.next().is_some() {
+            let below = dir.join("migrations");
+            let help = if below.is_dir() { format!("; did you mean {}?", visible(&below.display().to_string())) } else { String::new() };
+            bail!("{option} {}: this folder holds no migration (a folder with an up.sql){help}", shown());
+        }
+    }
+    Ok(Source::Migrations(dir.to_path_buf()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forms_are_told_apart() {
+        let dir = tempfile::tempdir().unwrap();
+        let at = |name: &str| dir.path().join(name).display().to_string();
+        std::fs::create_dir_all(dir.path().join("migrations/2024-01-01-000000_a")).unwrap();
+        std::fs::write(dir.path().join("migrations/2024-01-01-000000_a/up.sql"), "").unwrap();
+        std::fs::write(dir.path().join("x.sql"), "").unwrap();
+        std::fs::write(dir.path().join("x.json"), "").unwrap();
+        let ok = |text: &str| Source::recognise(text, "--db").unwrap();
+        assert_eq!(ok("postgres://u:p@h/d"), Source::Live("postgres://u:p@h/d".into()));
+        assert_eq!(ok("host=h dbname=d"), Source::Live("host=h dbname=d".into()));
+        assert_eq!(ok(&at("migrations")), Source::Migrations(dir.path().join("migrations")));
+        assert_eq!(ok(&at("x.sql")), Source::SqlFile(dir.path().join("x.sql")));
+        let error = |text: &str| Source::recognise(text, "--db").unwrap_err().to_string();
+        assert!(error(&at("")).contains("did you mean"), "{}", error(&at("")));
+        assert!(error(&at("x.json")).contains("not supported yet"));
+        assert!(error("nowhere").contains("no such file"));
+        assert!(error("env:prod").contains("not supported yet"));
+        assert!(!error("pg://u:s3cret@h/d").contains("s3cret"));
+    }
+}

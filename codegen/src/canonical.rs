@@ -1,0 +1,107 @@
+//! The statements that ask a server for its own form of an expression. They build a temporary table with the columns
+//! spelled out, which locks no relation of the user and needs no privilege but TEMP, hang the expressions on it and
+//! read them back; whoever runs them does so in a transaction that is rolled back. The table is partitioned, because
+//! a partitioned table has no storage and so costs the least.
+//!
+//! Every statement must be sent by itself (the extended protocol): what the models call an expression is then one
+//! expression, or an error.
+
+use autogen_core::{DataType, Expression, Name, QualName};
+
+use crate::sql::Sql;
+
+/// Where temporary objects live.
+const SCHEMA: &str = "pg_temp";
+
+/// The key column of the temporary table; no user's column is likely to have this name.
+const KEY: &str = "autogen_partition_key";
+
+/// The temporary copy of an enum that is not (or not so) in the database.
+pub fn scratch_enum(name: &Name, labels: &[String]) -> String {
+    let labels = labels.iter().map(|label| Sql::empty().literal(label));
+    Sql::new("CREATE TYPE").qualified(&QualName::new(SCHEMA, name.clone())).kw("AS ENUM").parens(labels).into_text()
+}
+
+/// A type as it is called when it is a temporary copy.
+pub fn scratch_type(data_type: &DataType) -> DataType {
+    let base = QualName::new(SCHEMA, data_type.base.name.clone());
+    DataType { array: data_type.array, ..DataType::user(base) }
+}
+
+/// The temporary table.
+pub fn scratch_table(table: &Name, columns: &[(Name, DataType)]) -> String {
+    let key = (Name::new(KEY), DataType::builtin("int4", "integer"));
+    let columns = columns.iter().chain(std::iter::once(&key));
+    let columns = columns.map(|(name, data_type)| Sql::empty().ident(name).data_type(data_type));
+    Sql::new("CREATE TEMPORARY TABLE")
+        .ident(table)
+        .parens(columns)
+        .kw("PARTITION BY LIST")
+        .columns(&[Name::new(KEY)])
+        .into_text()
+}
+
+/// Hangs a condition on the table, as a check of the name.
+pub fn add_condition(table: &Name, check: &Name, condition: &Expression) -> String {
+    alter(table).kw("ADD CONSTRAINT").ident(check).kw("CHECK").sql(parens(Sql::empty().expr(condition))).into_text()
+}
+
+/// Hangs a value on the table, as a check that it is not null; [`value_of`] takes it out again.
+pub fn add_value(table: &Name, check: &Name, value: &Expression) -> String {
+    let value = parens(Sql::empty().expr(value)).kw("IS NOT NULL");
+    alter(table).kw("ADD CONSTRAINT").ident(check).kw("CHECK").sql(parens(value)).into_text()
+}
+
+/// Hangs a default on the table, as a column of the name and type.
+pub fn add_default(table: &Name, column: &Name, data_type: &DataType, default: &Expression) -> String {
+    alter(table)
+        .kw("ADD COLUMN")
+        .ident(column)
+        .data_type(data_type)
+        .kw("DEFAULT")
+        .sql(parens(Sql::empty().expr(default)))
+        .into_text()
+}
+
+/// The value within the text of a check that [`add_value`] made.
+pub fn value_of(check: &str) -> &str {
+    let inner = strip_parens(check);
+    inner.strip_suffix(" IS NOT NULL").map_or(inner, strip_parens)
+}
+
+fn alter(table: &Name) -> Sql {
+    Sql::new("ALTER TABLE").qualified(&QualName::new(SCHEMA, table.clone()))
+}
+
+fn parens(inner: Sql) -> Sql {
+    Sql::empty().parens([inner])
+}
+
+fn strip_parens(text: &str) -> &str {
+    match text.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')) {
+        Some(inner) if crate::sql::is_enclosed(text) => inner,
+        _ => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_comes_back() {
+        for (check, value) in [
+            ("(lower(email) IS NOT NULL)", "lower(email)"),
+            ("((a + b) IS NOT NULL)", "a + b"),
+            ("(((a)::text || b) IS NOT NULL)", "(a)::text || b"),
+        ] {
+            assert_eq!(value_of(check), value);
+        }
+    }
+
+    #[test]
+    fn names_are_quoted() {
+        let sql = scratch_table(&Name::new("t"), &[(Name::new("a\"b"), DataType::builtin("text", "text"))]);
+        assert!(sql.contains("\"a\"\"b\" text"), "{sql}");
+    }
+}

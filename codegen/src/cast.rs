@@ -1,0 +1,199 @@
+//! Whether a column's values become another type by themselves. The tables are `pg_cast` of Postgres 15 for the types
+//! that columns have; casts that extensions or users define are not looked at, but for citext's.
+
+use autogen_core::{Catalog, DataType, Kind, Object, ObjectId, Pair};
+
+/// How values get from one type to another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Cast {
+    /// By an implicit or assignment cast: `ALTER COLUMN TYPE` needs no `USING`.
+    Automatic,
+    /// By `value::type`, which an `ALTER COLUMN TYPE` must spell out.
+    Explicit,
+    /// There is no cast, so by way of the textual form.
+    ThroughText,
+}
+
+/// Implicit and assignment casts by source.
+const AUTOMATIC: &[(&str, &[&str])] = &[
+    ("bit", &["varbit"]),
+    ("box", &["polygon"]),
+    ("bpchar", &["char"]),
+    ("char", &["text"]),
+    ("cidr", &["inet"]),
+    ("date", &["timestamp", "timestamptz"]),
+    ("float4", &["float8", "int2", "int4", "int8", "numeric"]),
+    ("float8", &["float4", "int2", "int4", "int8", "numeric"]),
+    ("inet", &["cidr"]),
+    ("int2", &["float4", "float8", "int4", "int8", "numeric", "oid"]),
+    ("int4", &["float4", "float8", "int2", "int8", "money", "numeric", "oid"]),
+    ("int8", &["float4", "float8", "int2", "int4", "money", "numeric", "oid"]),
+    ("interval", &["time"]),
+    ("json", &["jsonb"]),
+    ("jsonb", &["json"]),
+    ("macaddr", &["macaddr8"]),
+    ("macaddr8", &["macaddr"]),
+    ("money", &["numeric"]),
+    ("numeric", &["float4", "float8", "int2", "int4", "int8", "money"]),
+    ("oid", &["int4", "int8"]),
+    ("path", &["polygon"]),
+    ("point", &["box"]),
+    ("polygon", &["path"]),
+    ("text", &["char"]),
+    ("time", &["interval", "timetz"]),
+    ("timestamp", &["date", "time", "timestamptz"]),
+    ("timestamptz", &["date", "time", "timestamp", "timetz"]),
+    ("timetz", &["time"]),
+    ("varbit", &["bit"]),
+    ("varchar", &["char"]),
+];
+
+/// Further casts that must be spelled out, by source.
+const EXPLICIT: &[(&str, &[&str])] = &[
+    ("bit", &["int4", "int8"]),
+    ("bool", &["int4"]),
+    ("char", &["int4"]),
+    ("int4", &["bit", "bool", "char"]),
+    ("int8", &["bit"]),
+    ("jsonb", &["bool", "float4", "float8", "int2", "int4", "int8", "numeric"]),
+];
+
+/// The types whose values are text; every type casts to them on assignment, and from them when it is spelled out.
+const TEXTS: &[&str] = &["text", "varchar", "bpchar", "name", "citext"];
+
+/// How a column gets from one type to the other.
+pub(crate) fn cast(types: Pair<&DataType>, catalogs: Pair<&Catalog>) -> Cast {
+    let from = underlying(types.before, catalogs.before);
+    let to = underlying(types.after, catalogs.after);
+    let (source, target) = (from.base.name.as_str(), to.base.name.as_str());
+    let is_text = |data_type: &DataType| {
+        let name = data_type.base.name.as_str();
+        TEXTS.contains(&name) && !data_type.array && (data_type.is_builtin() || name == "citext")
+    };
+    if from.base == to.base && from.array == to.array {
+        return Cast::Automatic;
+    }
+    if is_text(&to) {
+        return Cast::Automatic;
+    }
+    if is_text(&from) {
+        return Cast::Explicit;
+    }
+    let both_texts = TEXTS.contains(&source) && TEXTS.contains(&target);
+    if from.array != to.array {
+        return Cast::ThroughText;
+    }
+    if both_texts {
+        return Cast::Automatic;
+    }
+    let lists = |table: &[(&str, &[&str])]| {
+        table.iter().any(|(from, to)| *from == source && to.contains(&target))
+    };
+    let builtin = from.is_builtin() && to.is_builtin();
+    if builtin && lists(AUTOMATIC) {
+        Cast::Automatic
+    } else if (builtin && lists(EXPLICIT)) || (TEXTS.contains(&source) && from.array) {
+        Cast::Explicit
+    } else {
+        Cast::ThroughText
+    }
+}
+
+/// True if the values stay as they are on disk, so that neither the table nor its indexes are written anew.
+pub(crate) fn keeps_values(types: Pair<&DataType>) -> bool {
+    let Pair { before, after } = types;
+    if before == after {
+        return true;
+    }
+    if before.array || after.array || !before.is_builtin() || !after.is_builtin() {
+        return false;
+    }
+    let pair = types.map(|data_type| data_type.base.name.as_str());
+    let modifiers = types.map(modifiers);
+    let longer = || match (modifiers.before.first(), modifiers.after.first()) {
+        (_, None) => true,
+        (Some(old), Some(new)) => new >= old,
+        (None, Some(_)) => false,
+    };
+    match (pair.before, pair.after) {
+        ("text", "varchar") | ("varchar", "varchar" | "text") => longer(),
+        ("varbit", "varbit") | ("timestamp", "timestamp") | ("timestamptz", "timestamptz") | ("time", "time") => longer(),
+        ("numeric", "numeric") => {
+            let scale = |all: &[u32]| all.get(1).copied().unwrap_or(0);
+            modifiers.after.is_empty()
+                || (longer() && !modifiers.before.is_empty() && scale(&modifiers.before) == scale(&modifiers.after))
+        }
+        ("cidr", "inet") => true,
+        _ => false,
+    }
+}
+
+/// The number of characters that a column may have less than before: the new limit, if there is a tighter one.
+pub(crate) fn shortened(types: Pair<&DataType>) -> Option<u32> {
+    let limited = |data_type: &DataType| matches!(data_type.base.name.as_str(), "varchar" | "bpchar") && data_type.is_builtin();
+    let textual = TEXTS.contains(&types.before.base.name.as_str()) && !types.before.array && !types.after.array;
+    if !textual || !limited(types.after) {
+        return None;
+    }
+    let new = modifiers(types.after).first().copied().or((types.after.base.name.as_str() == "bpchar").then_some(1))?;
+    let old = limited(types.before).then(|| modifiers(types.before).first().copied()).flatten();
+    old.is_none_or(|old| new < old).then_some(new)
+}
+
+/// The numbers in parentheses of a type's text.
+fn modifiers(data_type: &DataType) -> Vec<u32> {
+    let Some((_, rest)) = data_type.text.split_once('(') else { return Vec::new() };
+    let Some((inside, _)) = rest.split_once(')') else { return Vec::new() };
+    inside.split(',').filter_map(|number| number.trim().parse().ok()).collect()
+}
+
+/// The type that a domain restricts.
+fn underlying(data_type: &DataType, catalog: &Catalog) -> DataType {
+    let mut found = data_type.clone();
+    // Domains over domains are rare and shallow.
+    for _ in 0..8 {
+        match catalog.get(&ObjectId::new(Kind::Domain, found.base.clone())) {
+            Some(Object::Domain(domain)) if !found.array => found = domain.base.clone(),
+            _ => break,
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use autogen_core::QualName;
+
+    use super::*;
+
+    #[track_caller]
+    fn check(from: (&str, &str), to: (&str, &str), expect: (Cast, bool, Option<u32>)) {
+        let make = |(name, text): (&str, &str)| match name.strip_prefix("public.") {
+            Some(name) => DataType::user(QualName::new("public", name)),
+            None => DataType::builtin(name, text),
+        };
+        let (from, to, none) = (make(from), make(to), Catalog::default());
+        let types = Pair::new(&from, &to);
+        assert_eq!((cast(types, Pair::new(&none, &none)), keeps_values(types), shortened(types)), expect);
+    }
+
+    #[test]
+    fn casts() {
+        use Cast::{Automatic, Explicit, ThroughText};
+        let text = ("text", "text");
+        check(("int4", "integer"), ("int8", "bigint"), (Automatic, false, None));
+        check(text, ("int8", "bigint"), (Explicit, false, None));
+        check(("int4", "integer"), ("bool", "boolean"), (Explicit, false, None));
+        check(("int4", "integer"), ("uuid", "uuid"), (ThroughText, false, None));
+        check(("public.mood", ""), text, (Automatic, false, None));
+        check(text, ("public.mood", ""), (Explicit, false, None));
+        check(text, ("varchar", "character varying"), (Automatic, true, None));
+        check(text, ("varchar", "character varying(20)"), (Automatic, false, Some(20)));
+        check(("varchar", "character varying(20)"), ("varchar", "character varying(30)"), (Automatic, true, None));
+        check(("varchar", "character varying(30)"), ("varchar", "character varying(20)"), (Automatic, false, Some(20)));
+        check(("numeric", "numeric(10,2)"), ("numeric", "numeric(12,2)"), (Automatic, true, None));
+        check(("numeric", "numeric(10,2)"), ("numeric", "numeric(12,3)"), (Automatic, false, None));
+        check(("json", "json"), ("jsonb", "jsonb"), (Automatic, false, None));
+        check(("date", "date"), ("timestamptz", "timestamp with time zone"), (Automatic, false, None));
+    }
+}

@@ -1,0 +1,279 @@
+//! What the renderers of all kinds look things up in: the plan (what comes, goes and when), names before the renames, and
+//! what is known of the rows; and the sheet on which they write the statements of one change.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashSet};
+
+use autogen_core::{
+    Action, Answer, Answers, Catalog, Change, ChangeGraph, HazardKind, Kind, Name, Object, ObjectId, QualName, Question,
+    Renames,
+};
+
+use crate::options::{Direction, RenderOptions};
+use crate::script::{Statement, Verb};
+use crate::sql::Sql;
+
+/// A change graph with its indices, made once for all changes.
+pub(crate) struct Plan<'a> {
+    pub(crate) graph: &'a ChangeGraph,
+    /// The current catalog under the new names.
+    renamed: Cow<'a, Catalog>,
+    /// Where the last rename stands: changes before it speak of old names, the others of new ones.
+    last_rename: Option<usize>,
+    inverted: Renames,
+    created: BTreeMap<&'a ObjectId, usize>,
+    dropped: BTreeMap<&'a ObjectId, usize>,
+    altered: BTreeMap<&'a ObjectId, Vec<usize>>,
+}
+
+impl<'a> Plan<'a> {
+    pub(crate) fn new(graph: &'a ChangeGraph) -> Self {
+        let mut plan = Self {
+            graph,
+            renamed: Cow::Borrowed(&graph.catalogs.before),
+            last_rename: None,
+            inverted: graph.hints.renames.inverted(),
+            created: BTreeMap::new(),
+            dropped: BTreeMap::new(),
+            altered: BTreeMap::new(),
+        };
+        for (at, change) in graph.changes.iter().enumerate() {
+            match &change.action {
+                Action::Create => {
+                    for id in std::iter::once(&change.id).chain(&change.folded) {
+                        plan.created.insert(id, at);
+                    }
+                }
+                Action::Drop => {
+                    plan.dropped.insert(&change.id, at);
+                }
+                Action::Rename { .. } => plan.last_rename = Some(at),
+                Action::Alter(_) => plan.altered.entry(&change.id).or_default().push(at),
+            }
+        }
+        if !graph.hints.renames.is_empty() {
+            let mut kept = graph.catalogs.before.clone();
+            let first_rename = plan.last_rename.unwrap_or(0);
+            // What made way for a rename would be taken for what got its name.
+            for change in graph.changes.iter().take(first_rename).filter(|change| change.action == Action::Drop) {
+                kept.remove_tree(&change.id);
+            }
+            plan.renamed = Cow::Owned(kept.renamed(&graph.hints.renames));
+        }
+        plan
+    }
+
+    /// The current catalog in the names that the change at a position uses.
+    pub(crate) fn before(&self, at: usize) -> &Catalog {
+        match self.last_rename {
+            Some(rename) if at <= rename => &self.graph.catalogs.before,
+            _ => &self.renamed,
+        }
+    }
+
+    pub(crate) fn created_at(&self, id: &ObjectId) -> Option<usize> {
+        self.created.get(id).copied()
+    }
+
+    pub(crate) fn drops(&self, id: &ObjectId) -> bool {
+        self.dropped.contains_key(id)
+    }
+
+    /// True if a change of the object stands after a position.
+    pub(crate) fn alters_after(&self, id: &ObjectId, at: usize) -> bool {
+        self.altered.get(id).is_some_and(|all| all.iter().any(|other| *other > at))
+    }
+}
+
+/// One change and everything around it.
+pub(crate) struct Context<'a> {
+    pub(crate) plan: &'a Plan<'a>,
+    pub(crate) options: &'a RenderOptions,
+    pub(crate) change: &'a Change,
+    pub(crate) at: usize,
+}
+
+impl<'a> Context<'a> {
+    pub(crate) fn after(&self) -> &'a Catalog {
+        &self.plan.graph.catalogs.after
+    }
+
+    /// The current catalog in the names that this change uses.
+    pub(crate) fn before(&self) -> &'a Catalog {
+        self.plan.before(self.at)
+    }
+
+    pub(crate) fn answers(&self) -> &Answers {
+        &self.options.answers
+    }
+
+    pub(crate) fn is_down(&self) -> bool {
+        self.options.direction == Direction::Down
+    }
+
+    /// True if this change creates the object in its own statement.
+    pub(crate) fn folds(&self, id: &ObjectId) -> bool {
+        self.change.folded.contains(id)
+    }
+
+    /// The folded objects of one kind.
+    pub(crate) fn folded(&self, kind: Kind) -> impl Iterator<Item = (&'a ObjectId, &'a Object)> {
+        let after = self.after();
+        let change = self.change;
+        change.folded.iter().filter(move |id| id.kind == kind).filter_map(move |id| Some((id, after.get(id)?)))
+    }
+
+    /// The name that a table has now, if it is there now and keeps its rows.
+    pub(crate) fn kept_table(&self, table: &QualName) -> Option<QualName> {
+        let id = ObjectId::table(table);
+        let materialized = ObjectId::new(Kind::MaterializedView, table.clone());
+        let kept = |id: &ObjectId| self.before().contains(id) && self.plan.created_at(id).is_none();
+        let id = [id, materialized].into_iter().find(kept)?;
+        Some(self.old_id(&id).name)
+    }
+
+    fn old_id(&self, id: &ObjectId) -> ObjectId {
+        match self.plan.last_rename {
+            Some(rename) if self.at > rename => self.plan.inverted.follow(id),
+            Some(_) => id.clone(),
+            None => self.plan.inverted.follow(id),
+        }
+    }
+
+    /// The name that a column has now, if it is there now and stays.
+    pub(crate) fn kept_column(&self, table: &QualName, column: &Name) -> Option<Name> {
+        let id = ObjectId::column(table, column);
+        let kept = self.before().contains(&id) && self.plan.created_at(&id).is_none();
+        kept.then(|| self.old_id(&id).own_name().clone())
+    }
+
+    /// The names that columns have now, if all of them are there and stay.
+    pub(crate) fn kept_columns(&self, table: &QualName, columns: &[Name]) -> Option<Vec<Name>> {
+        columns.iter().map(|column| self.kept_column(table, column)).collect()
+    }
+
+    /// An expression of a table in the names of now.
+    pub(crate) fn old_expression(&self, table: &QualName, expression: &autogen_core::Expression) -> autogen_core::Expression {
+        self.plan.inverted.expression(Some(table), expression)
+    }
+
+    /// True unless the table is made by this script or is known to be empty.
+    pub(crate) fn may_have_rows(&self, table: &QualName) -> bool {
+        self.kept_table(table).is_some_and(|old| !self.answers().is_empty_table(&old))
+    }
+
+    /// True if rows were seen in the table.
+    pub(crate) fn has_rows(&self, table: &QualName) -> bool {
+        self.kept_table(table).is_some_and(|old| self.answers().has_rows(&old))
+    }
+
+    /// True if the table is there and was seen to be empty.
+    pub(crate) fn is_empty(&self, table: &QualName) -> bool {
+        self.kept_table(table).is_some_and(|old| self.answers().is_empty_table(&old))
+    }
+
+    /// How many rows a table has, about: `8331`.
+    pub(crate) fn row_count(&self, table: &QualName) -> Option<u64> {
+        let table = self.kept_table(table)?;
+        match self.answers().get(&Question::Rows { table })? {
+            Answer::Count { matching: 1.., total: total @ 1.. } => Some(*total),
+            Answer::Count { .. } | Answer::Unknown { .. } => None,
+        }
+    }
+
+    /// What the rows said to a question.
+    pub(crate) fn found(&self, question: &Question) -> Found {
+        match self.answers().get(question) {
+            Some(Answer::Count { matching: 0, .. }) => Found::None,
+            Some(Answer::Count { matching, total }) => Found::Some { matching: *matching, total: *total },
+            Some(Answer::Unknown { .. }) | None => Found::Unknown,
+        }
+    }
+
+    /// The question whether a table has rows, if it is there.
+    pub(crate) fn rows_question(&self, table: &QualName) -> Option<Question> {
+        self.kept_table(table).map(|table| Question::Rows { table })
+    }
+
+    /// Puts what the rows said to a question on a statement that some of them would make fail: a marker with the
+    /// figures, a hazard if nobody knows, nothing if all is well. `what` completes "rows of t …".
+    pub(crate) fn judge(
+        &self,
+        statement: &mut Statement,
+        table: &QualName,
+        question: Option<&Question>,
+        what: &str,
+        advice: &str,
+        template: Option<Sql>,
+    ) {
+        match question.map_or(Found::Unknown, |question| self.found(question)) {
+            Found::None => {}
+            Found::Some { matching, total } => {
+                statement.todo(format!("{matching} of {total} rows of {table} {what}; {advice}"), template);
+            }
+            Found::Unknown if self.may_have_rows(table) => {
+                statement.hazard(HazardKind::MayFail, format!("it fails if rows of {table} {what}"));
+            }
+            Found::Unknown => {}
+        }
+    }
+}
+
+/// What is known of the rows that a question is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Found {
+    /// There is none.
+    None,
+    /// So many.
+    Some { matching: u64, total: u64 },
+    /// Nobody asked, or the server did not tell.
+    Unknown,
+}
+
+/// The statements of one change, in the making.
+pub(crate) struct Sheet {
+    id: ObjectId,
+    action: Verb,
+    pub(crate) statements: Vec<Statement>,
+    /// A sentence for the change's comment line.
+    pub(crate) notes: Vec<String>,
+}
+
+impl Sheet {
+    pub(crate) fn new(change: &Change) -> Self {
+        Self { id: change.id.clone(), action: Verb::of(change), statements: Vec::new(), notes: Vec::new() }
+    }
+
+    /// Writes a statement; what else is to be said of it is put on the result.
+    pub(crate) fn push(&mut self, sql: Sql) -> &mut Statement {
+        let at = self.statements.len();
+        self.statements.push(Statement::new(sql, self.id.clone(), self.action));
+        &mut self.statements[at]
+    }
+
+    /// A sentence for the comment line above the first statement.
+    pub(crate) fn note(&mut self, sentence: impl Into<String>) {
+        self.notes.push(sentence.into());
+    }
+}
+
+/// Each question once, in the order in which they came up.
+#[derive(Default)]
+pub(crate) struct Questions {
+    list: Vec<Question>,
+    seen: HashSet<Question>,
+}
+
+impl Questions {
+    pub(crate) fn ask(&mut self, question: impl Into<Option<Question>>) {
+        if let Some(question) = question.into()
+            && self.seen.insert(question.clone())
+        {
+            self.list.push(question);
+        }
+    }
+
+    pub(crate) fn into_list(self) -> Vec<Question> {
+        self.list
+    }
+}

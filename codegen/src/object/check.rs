@@ -1,0 +1,103 @@
+//! Checks of tables. Rows that break them make them fail.
+
+use autogen_core::object::Check;
+use autogen_core::object::check::CheckAlteration;
+use autogen_core::object::column::Origin;
+use autogen_core::object::choose_name;
+use autogen_core::{HazardKind, Name, ObjectId, Pair, Question};
+
+use super::{Render, constraint};
+use crate::context::{Context, Questions, Sheet};
+use crate::sql::Sql;
+
+impl Render for Check {
+    fn ask_create(&self, id: &ObjectId, context: &Context<'_>, questions: &mut Questions) {
+        questions.ask(context.rows_question(&id.name));
+        questions.ask(violations(self, id, context).filter(|_| self.validated && self.enforced));
+    }
+
+    fn ask_alter(
+        pair: Pair<&Self>,
+        id: &ObjectId,
+        alterations: &[&CheckAlteration],
+        context: &Context<'_>,
+        questions: &mut Questions,
+    ) {
+        if alterations.contains(&&CheckAlteration::Validate) {
+            questions.ask(context.rows_question(&id.name));
+            questions.ask(violations(pair.after, id, context));
+        }
+    }
+
+    fn create(&self, id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {
+        if self.origin == Origin::Inherited {
+            return;
+        }
+        let sql = definition(self).kw_if(!self.validated && self.enforced, "NOT VALID");
+        let statement = constraint::add(id, sql, sheet);
+        warn(self, id, context, statement);
+    }
+
+    fn drop(&self, id: &ObjectId, _: &Context<'_>, sheet: &mut Sheet) {
+        if self.origin != Origin::Inherited {
+            constraint::drop(id, sheet);
+        }
+    }
+
+    fn alter(
+        pair: Pair<&Self>,
+        id: &ObjectId,
+        alterations: &[&CheckAlteration],
+        context: &Context<'_>,
+        sheet: &mut Sheet,
+    ) {
+        for alteration in alterations {
+            match alteration {
+                CheckAlteration::Validate => {
+                    let statement = constraint::validate(id, sheet);
+                    warn(pair.after, id, context, statement);
+                }
+                CheckAlteration::Origin(_) => {}
+            }
+        }
+    }
+
+    fn rename(&self, from: &ObjectId, to: &ObjectId, _: &Context<'_>, sheet: &mut Sheet) {
+        constraint::rename(from, to, sheet);
+    }
+}
+
+fn violations(check: &Check, id: &ObjectId, context: &Context<'_>) -> Option<Question> {
+    context.kept_columns(&id.name, &check.columns)?;
+    let expression = context.old_expression(&id.name, &check.expression);
+    Some(Question::Violations { table: context.kept_table(&id.name)?, expression })
+}
+
+/// Says on a statement that adds or validates the check what the rows may do to it.
+pub(crate) fn warn(check: &Check, id: &ObjectId, context: &Context<'_>, statement: &mut crate::Statement) {
+    if !check.validated || !check.enforced {
+        return;
+    }
+    let what = format!("break {}", id.own_name());
+    let template = Sql::new("SELECT * FROM").name(&id.name).kw("WHERE NOT").expr_in_parens(&check.expression);
+    let question = violations(check, id, context);
+    context.judge(statement, &id.name, question.as_ref(), &what, "correct them first", Some(template));
+    if context.has_rows(&id.name) {
+        statement.hazard(HazardKind::FullScan, format!("all rows of {} are read", id.name));
+    }
+}
+
+/// `CHECK (…) …`, without `NOT VALID`, which a new table has no use for.
+pub(crate) fn definition(check: &Check) -> Sql {
+    Sql::new("CHECK")
+        .expr_in_parens(&check.expression)
+        .kw_if(check.no_inherit, "NO INHERIT")
+        .kw_if(!check.enforced, "NOT ENFORCED")
+}
+
+/// The check as part of its only column, if it has the name that Postgres would choose.
+pub(crate) fn inline(check: &Check, id: &ObjectId) -> Option<(Name, Sql)> {
+    let [column] = check.columns.as_slice() else { return None };
+    let chosen = choose_name(&[id.name.name.as_str(), column.as_str()], "check") == id.own_name().as_str();
+    chosen.then(|| (column.clone(), definition(check)))
+}

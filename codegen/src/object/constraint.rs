@@ -1,0 +1,73 @@
+//! What the table constraints have in common: how they are added, dropped and renamed, and the ends of their
+//! definitions.
+
+use std::collections::BTreeMap;
+
+use autogen_core::object::Deferrability;
+use autogen_core::{Lock, Name, ObjectId};
+
+use super::shared::{alter_table, with_options};
+use crate::context::Sheet;
+use crate::script::Statement;
+use crate::sql::Sql;
+
+/// `CONSTRAINT name definition`.
+pub(crate) fn named(id: &ObjectId, definition: Sql) -> Sql {
+    Sql::new("CONSTRAINT").ident(id.own_name()).sql(definition)
+}
+
+/// `ALTER TABLE … ADD CONSTRAINT …`.
+pub(crate) fn add<'a>(id: &ObjectId, definition: Sql, sheet: &'a mut Sheet) -> &'a mut Statement {
+    sheet.push(alter_table(&id.name).kw("ADD").sql(named(id, definition))).lock(Lock::AccessExclusive)
+}
+
+/// `ALTER TABLE … DROP CONSTRAINT …`.
+pub(crate) fn drop(id: &ObjectId, sheet: &mut Sheet) {
+    sheet.push(alter_table(&id.name).kw("DROP CONSTRAINT").ident(id.own_name())).lock(Lock::AccessExclusive);
+}
+
+/// `ALTER TABLE … RENAME CONSTRAINT …`; tables are renamed before.
+pub(crate) fn rename(from: &ObjectId, to: &ObjectId, sheet: &mut Sheet) {
+    let sql = alter_table(&to.name).kw("RENAME CONSTRAINT").ident(from.own_name()).kw("TO").ident(to.own_name());
+    sheet.push(sql).lock(Lock::AccessExclusive);
+}
+
+/// `ALTER TABLE … VALIDATE CONSTRAINT …`.
+pub(crate) fn validate<'a>(id: &ObjectId, sheet: &'a mut Sheet) -> &'a mut Statement {
+    let sql = alter_table(&id.name).kw("VALIDATE CONSTRAINT").ident(id.own_name());
+    sheet.push(sql).lock(Lock::ShareUpdateExclusive)
+}
+
+/// The words for when it is checked; none for at once.
+pub(crate) fn deferrability(sql: Sql, deferrability: Deferrability) -> Sql {
+    match deferrability {
+        Deferrability::NotDeferrable => sql,
+        Deferrability::InitiallyImmediate => sql.kw("DEFERRABLE"),
+        Deferrability::InitiallyDeferred => sql.kw("DEFERRABLE INITIALLY DEFERRED"),
+    }
+}
+
+/// The columns of a key, the last of them perhaps a range.
+pub(crate) fn key_columns(sql: Sql, columns: &[Name], without_overlaps: bool) -> Sql {
+    let last = columns.len().saturating_sub(1);
+    sql.parens(
+        columns
+            .iter()
+            .enumerate()
+            .map(|(at, column)| Sql::empty().ident(column).kw_if(without_overlaps && at == last, "WITHOUT OVERLAPS")),
+    )
+}
+
+/// ` INCLUDE (…)`, if there are any.
+pub(crate) fn include(sql: Sql, columns: &[Name]) -> Sql {
+    if columns.is_empty() { sql } else { sql.kw("INCLUDE").columns(columns) }
+}
+
+/// ` WITH (…) USING INDEX TABLESPACE …`.
+pub(crate) fn index_storage(sql: Sql, options: &BTreeMap<String, String>, tablespace: Option<&Name>) -> Sql {
+    let sql = with_options(sql, options);
+    match tablespace {
+        Some(name) => sql.kw("USING INDEX TABLESPACE").ident(name),
+        None => sql,
+    }
+}

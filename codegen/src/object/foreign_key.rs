@@ -1,0 +1,140 @@
+//! Foreign keys. Rows without a parent make them fail.
+
+use autogen_core::object::ForeignKey;
+use autogen_core::object::choose_name;
+use autogen_core::object::foreign_key::{ForeignKeyAlteration, ReferentialAction};
+use autogen_core::object::{Deferrability, ObjectKind};
+use autogen_core::{HazardKind, Lock, Name, ObjectId, Pair, Question};
+
+use super::shared::alter_table;
+use super::{Render, constraint};
+use crate::context::{Context, Questions, Sheet};
+use crate::sql::Sql;
+
+impl Render for ForeignKey {
+    fn ask_create(&self, id: &ObjectId, context: &Context<'_>, questions: &mut Questions) {
+        questions.ask(context.rows_question(&id.name));
+        questions.ask(orphans(self, id, context).filter(|_| self.validated && self.enforced));
+    }
+
+    fn ask_alter(
+        pair: Pair<&Self>,
+        id: &ObjectId,
+        alterations: &[&ForeignKeyAlteration],
+        context: &Context<'_>,
+        questions: &mut Questions,
+    ) {
+        if alterations.contains(&&ForeignKeyAlteration::Validate) {
+            Self::ask_create(pair.after, id, context, questions);
+        }
+    }
+
+    fn create(&self, id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {
+        if self.inherited {
+            return;
+        }
+        let sql = definition(self).kw_if(!self.validated && self.enforced, "NOT VALID");
+        let statement = constraint::add(id, sql, sheet).lock(Lock::ShareRowExclusive);
+        warn(self, id, context, statement);
+    }
+
+    fn drop(&self, id: &ObjectId, _: &Context<'_>, sheet: &mut Sheet) {
+        if !self.inherited {
+            constraint::drop(id, sheet);
+        }
+    }
+
+    fn alter(
+        pair: Pair<&Self>,
+        id: &ObjectId,
+        alterations: &[&<Self as ObjectKind>::Alteration],
+        context: &Context<'_>,
+        sheet: &mut Sheet,
+    ) {
+        for alteration in alterations {
+            match alteration {
+                ForeignKeyAlteration::Deferrability(new) => {
+                    let sql = alter_table(&id.name).kw("ALTER CONSTRAINT").ident(id.own_name()).kw(match new {
+                        Deferrability::NotDeferrable => "NOT DEFERRABLE",
+                        Deferrability::InitiallyImmediate => "DEFERRABLE INITIALLY IMMEDIATE",
+                        Deferrability::InitiallyDeferred => "DEFERRABLE INITIALLY DEFERRED",
+                    });
+                    sheet.push(sql).lock(Lock::AccessExclusive);
+                }
+                ForeignKeyAlteration::Validate => {
+                    let statement = constraint::validate(id, sheet);
+                    warn(pair.after, id, context, statement);
+                }
+            }
+        }
+    }
+
+    fn rename(&self, from: &ObjectId, to: &ObjectId, _: &Context<'_>, sheet: &mut Sheet) {
+        constraint::rename(from, to, sheet);
+    }
+}
+
+fn orphans(key: &ForeignKey, id: &ObjectId, context: &Context<'_>) -> Option<Question> {
+    Some(Question::Orphans {
+        table: context.kept_table(&id.name)?,
+        columns: context.kept_columns(&id.name, &key.columns)?,
+        parent: context.kept_table(&key.parent)?,
+        parent_columns: context.kept_columns(&key.parent, &key.parent_columns)?,
+    })
+}
+
+/// Says on a statement that adds or validates the key what the rows may do to it.
+pub(crate) fn warn(key: &ForeignKey, id: &ObjectId, context: &Context<'_>, statement: &mut crate::Statement) {
+    if !key.validated || !key.enforced {
+        return;
+    }
+    let what = format!("have no row of {} to refer to", key.parent);
+    let is_new = key.columns.iter().any(|column| context.kept_column(&id.name, column).is_none());
+    // A column that is added with the key is NULL everywhere, or has a default that somebody chose.
+    if !is_new {
+        let question = orphans(key, id, context);
+        context.judge(statement, &id.name, question.as_ref(), &what, "give them one or remove them first", None);
+    }
+    if context.has_rows(&id.name) {
+        statement.hazard(
+            HazardKind::BlocksUse,
+            format!("nobody can write to {} or {} while all rows are checked", id.name, key.parent),
+        );
+    }
+}
+
+/// `FOREIGN KEY (…) REFERENCES …`, without `NOT VALID`, which a new table has no use for.
+pub(crate) fn definition(key: &ForeignKey) -> Sql {
+    Sql::new("FOREIGN KEY").columns(&key.columns).sql(references(key))
+}
+
+/// The key as part of its only column, if it has the name that Postgres would choose.
+pub(crate) fn inline(key: &ForeignKey, id: &ObjectId) -> Option<(Name, Sql)> {
+    let [column] = key.columns.as_slice() else { return None };
+    let chosen = choose_name(&[id.name.name.as_str(), column.as_str()], "fkey") == id.own_name().as_str();
+    chosen.then(|| (column.clone(), references(key)))
+}
+
+fn references(key: &ForeignKey) -> Sql {
+    let mut sql = Sql::new("REFERENCES").name(&key.parent).columns(&key.parent_columns).kw_if(key.match_full, "MATCH FULL");
+    if let Some(words) = action(key.on_delete) {
+        sql = sql.kw("ON DELETE").kw(words);
+        if !key.set_columns.is_empty() {
+            sql = sql.columns(&key.set_columns);
+        }
+    }
+    if let Some(words) = action(key.on_update) {
+        sql = sql.kw("ON UPDATE").kw(words);
+    }
+    constraint::deferrability(sql, key.deferrability).kw_if(!key.enforced, "NOT ENFORCED")
+}
+
+fn action(action: ReferentialAction) -> Option<&'static str> {
+    match action {
+        ReferentialAction::NoAction => None,
+        ReferentialAction::Restrict => Some("RESTRICT"),
+        ReferentialAction::Cascade => Some("CASCADE"),
+        ReferentialAction::SetNull => Some("SET NULL"),
+        ReferentialAction::SetDefault => Some("SET DEFAULT"),
+    }
+}

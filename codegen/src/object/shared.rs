@@ -1,0 +1,81 @@
+//! Statements that many kinds have in common.
+
+use std::collections::BTreeMap;
+
+use autogen_core::{Lock, Name, ObjectId, QualName};
+
+use crate::context::Sheet;
+use crate::sql::Sql;
+
+pub(crate) fn alter_table(table: &QualName) -> Sql {
+    Sql::new("ALTER TABLE").name(table)
+}
+
+pub(crate) fn alter_column(table: &QualName, column: &Name) -> Sql {
+    alter_table(table).kw("ALTER COLUMN").ident(column)
+}
+
+/// `ALTER … SET SCHEMA` and `RENAME TO`, as far as either is needed.
+pub(crate) fn rename(alter: &'static str, from: &ObjectId, to: &ObjectId, sheet: &mut Sheet) {
+    rename_with(|name| Sql::new(alter).name(name), from, to, sheet);
+}
+
+/// The same for an object that takes more than its name to address.
+pub(crate) fn rename_with(alter: impl Fn(&QualName) -> Sql, from: &ObjectId, to: &ObjectId, sheet: &mut Sheet) {
+    if from.name.schema != to.name.schema {
+        sheet.push(alter(&from.name).kw("SET SCHEMA").ident(&to.name.schema)).lock(Lock::AccessExclusive);
+    }
+    if from.name.name != to.name.name {
+        let moved = QualName { schema: to.name.schema.clone(), name: from.name.name.clone() };
+        sheet.push(alter(&moved).kw("RENAME TO").ident(&to.name.name)).lock(Lock::AccessExclusive);
+    }
+}
+
+/// `SET (…)` for parameters that are new or different, `RESET (…)` for those that are gone.
+pub(crate) fn options(
+    alter: impl Fn() -> Sql,
+    before: &BTreeMap<String, String>,
+    after: &BTreeMap<String, String>,
+    sheet: &mut Sheet,
+) {
+    let set: BTreeMap<String, String> = after
+        .iter()
+        .filter(|(key, value)| before.get(*key) != Some(*value))
+        .map(|(key, value)| (key.clone(), value.clone()))
+        .collect();
+    let reset: Vec<Sql> =
+        before.keys().filter(|key| !after.contains_key(*key)).map(|key| Sql::empty().parameter(key)).collect();
+    if !set.is_empty() {
+        sheet.push(alter().kw("SET").parameters(&set)).lock(Lock::ShareUpdateExclusive);
+    }
+    if !reset.is_empty() {
+        sheet.push(alter().kw("RESET").parens(reset)).lock(Lock::ShareUpdateExclusive);
+    }
+}
+
+/// ` WITH (…)`, if there are any.
+pub(crate) fn with_options(sql: Sql, options: &BTreeMap<String, String>) -> Sql {
+    if options.is_empty() { sql } else { sql.kw("WITH").parameters(options) }
+}
+
+/// ` TABLESPACE …`, if it is not the default one.
+pub(crate) fn tablespace(sql: Sql, tablespace: Option<&Name>) -> Sql {
+    match tablespace {
+        Some(name) => sql.kw("TABLESPACE").ident(name),
+        None => sql,
+    }
+}
+
+/// The tablespace to move to; the database's own is `pg_default` unless somebody changed it.
+pub(crate) fn set_tablespace(alter: Sql, tablespace: Option<&Name>, sheet: &mut Sheet) {
+    let default = Name::new("pg_default");
+    sheet.push(alter.kw("SET TABLESPACE").ident(tablespace.unwrap_or(&default))).lock(Lock::AccessExclusive);
+}
+
+/// ` COLLATE …`, if it is not the type's own.
+pub(crate) fn collate(sql: Sql, collation: Option<&QualName>) -> Sql {
+    match collation {
+        Some(name) => sql.kw("COLLATE").name(name),
+        None => sql,
+    }
+}

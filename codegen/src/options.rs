@@ -1,0 +1,37 @@
+//! What the caller of `render` decides.
+
+use autogen_core::{Answers, ObjectId, SourceMap};
+
+/// Which way the script leads.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Direction {
+    /// To the wanted schema: `up.sql`.
+    #[default]
+    Up,
+    /// Back: `down.sql`.
+    Down,
+}
+
+/// A dropped and a created object that look like a rename. It is only offered, in a comment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RenameCandidate {
+    /// The object that goes.
+    pub from: ObjectId,
+    /// The object that comes.
+    pub to: ObjectId,
+}
+
+/// How to write a script.
+#[derive(Clone, Debug, Default)]
+pub struct RenderOptions {
+    /// What the rows said.
+    pub answers: Answers,
+    /// Where the models say what.
+    pub sources: SourceMap,
+    /// Renames to offer.
+    pub candidates: Vec<RenameCandidate>,
+    /// Up or down.
+    pub direction: Direction,
+    /// `server_version_num` of the server that will run it, such as 150018; 0 if it is not known.
+    pub server_version: u32,
+}

@@ -1,0 +1,8 @@
+-- What PostgreSQL 14 and 15 added.
+CREATE TABLE app.newer (
+    a int, b int, c text COMPRESSION pglz,
+    UNIQUE NULLS NOT DISTINCT (a),
+    FOREIGN KEY (a, b) REFERENCES app.orders ON DELETE SET NULL (b)
+);
+CREATE UNIQUE INDEX newer_c ON app.newer (c) NULLS NOT DISTINCT;
+CREATE STATISTICS app.newer_stat ON (a + b), c FROM app.newer;
