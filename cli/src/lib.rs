@@ -15,7 +15,6 @@ mod pipeline;
 pub mod postgres;
 mod probe;
 mod project;
-mod script;
 mod servers;
 mod source;
 mod wanted;

@@ -144,10 +144,12 @@ fn check(server: &Ephemeral, case: &Case) -> Result<()> {
     let out = project.path().join("out");
     let mut sides = vec!["--db".to_owned(), server.url(&database)];
     if case.has("models.rs") {
+        std::fs::create_dir(project.path().join("src"))?;
+        std::fs::write(project.path().join("Cargo.toml"), "[package]\nname = \"fixture\"\n")?;
         for file in ["models.rs", "schema.rs"].into_iter().filter(|file| case.has(file)) {
-            std::fs::copy(case.folder.join(file), project.path().join(file))?;
-            sides.extend(["--models".to_owned(), file.to_owned()]);
+            std::fs::copy(case.folder.join(file), project.path().join("src").join(file))?;
         }
+        sides.extend(["--models", "src/models.rs"].map(str::to_owned));
     } else {
         sides.extend(["--target".to_owned(), server.url(&target)]);
     }

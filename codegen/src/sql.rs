@@ -134,6 +134,14 @@ impl Sql {
         sql
     }
 
+    /// `::type` behind a value, by way of other casts if `through` names them.
+    pub fn cast(mut self, through: &'static str, data_type: &DataType) -> Self {
+        self.text.push_str(through);
+        self.text.push_str("::");
+        self.text.push_str(&Sql::empty().data_type(data_type).text);
+        self
+    }
+
     /// The modifiers at the end of a type's text, such as the `(3)` of `public.vector(3)`.
     fn modifiers(mut self, text: &str) -> Self {
         let mut depth = 0usize;

@@ -110,7 +110,15 @@ impl Catalog {
     /// up whether that is a table, a view or a materialized view.
     pub fn container(&self, id: &ObjectId) -> Option<ObjectId> {
         let container = self.get(id)?.container(id)?;
-        Some(if container.kind == Kind::Table { relation_id(self, &container.name) } else { container })
+        Some(match container.kind {
+            Kind::Table => relation_id(self, &container.name),
+            // Columns of views and composite types, which may have a comment, are no objects of their own.
+            Kind::Column if !self.contains(&container) => {
+                let composite = ObjectId::new(Kind::CompositeType, container.name.clone());
+                if self.contains(&composite) { composite } else { relation_id(self, &container.name) }
+            }
+            _ => container,
+        })
     }
 
     /// Records that an object's expression or definition uses another.

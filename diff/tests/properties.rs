@@ -1,6 +1,8 @@
 //! Properties of the differ on random pairs of catalogs, without a server: a plan is carried out on the model step by
 //! step, and every step must be possible at its time. (The same is done on a live Postgres by the fixtures.)
 
+#![allow(clippy::panic, reason = "a helper of a test may stop it")]
+
 use std::collections::BTreeMap;
 
 use autogen_core::object::column::in_order;

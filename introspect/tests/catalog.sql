@@ -30,7 +30,7 @@ CREATE PROCEDURE app.tidy(IN days int, INOUT n int) LANGUAGE sql AS 'SELECT n';
 CREATE FUNCTION app.add(a bigint, b int) RETURNS bigint LANGUAGE sql IMMUTABLE AS 'SELECT a + b';
 CREATE AGGREGATE app.total(int) (
     sfunc = app.add, stype = bigint, sspace = 16, initcond = '0', combinefunc = int8pl, parallel = safe,
-    msfunc = int8pl, minvfunc = int8mi, mstype = bigint, minitcond = '0'
+    msfunc = int84pl, minvfunc = int84mi, mstype = bigint, minitcond = '0'
 ) ;
 CREATE AGGREGATE app.middle(float8 ORDER BY anyelement) (
     sfunc = ordered_set_transition, stype = internal, finalfunc = percentile_disc_final, finalfunc_extra
@@ -65,7 +65,7 @@ CREATE TABLE app.users (
     grid int[][],
     span interval DAY TO SECOND(2),
     CONSTRAINT users_email_key UNIQUE (email) INCLUDE (mood) WITH (fillfactor = 70) DEFERRABLE INITIALLY DEFERRED,
-    CONSTRAINT both CHECK (old_id > 0 OR app.is_ok(email)) NO INHERIT
+    CONSTRAINT positive_or_ok CHECK (old_id > 0 OR app.is_ok(email)) NO INHERIT
 ) WITH (fillfactor = 80, toast.autovacuum_enabled = false);
 ALTER TABLE app.users DROP COLUMN gone;
 ALTER TABLE app.users ALTER bytes SET STORAGE EXTERNAL, ALTER email SET STATISTICS 500, ALTER name SET (n_distinct = -0.5);
@@ -73,7 +73,7 @@ ALTER TABLE app.users ADD CONSTRAINT later CHECK (code <> 3) NOT VALID;
 ALTER TABLE app.users REPLICA IDENTITY FULL;
 COMMENT ON TABLE app.users IS 'users';
 COMMENT ON COLUMN app.users.email IS 'where to write';
-COMMENT ON CONSTRAINT both ON app.users IS 'both';
+COMMENT ON CONSTRAINT positive_or_ok ON app.users IS 'both';
 COMMENT ON INDEX app.users_email_key IS 'not kept';
 
 CREATE TABLE app.orders (
@@ -115,9 +115,8 @@ CREATE TABLE app.child (id int, extra int) INHERITS (app.other, app.parent);
 
 CREATE TABLE app.events (
     id int, at date NOT NULL, kind text, user_id bigint REFERENCES app.users,
-    PRIMARY KEY (id, at), CHECK (id > 0)
+    CHECK (id > 0)
 ) PARTITION BY RANGE (at, lower(kind) COLLATE "C");
-ALTER TABLE app.events DROP CONSTRAINT events_pkey;
 CREATE TABLE app.measures (id int, at date NOT NULL, note text, user_id bigint REFERENCES app.users, PRIMARY KEY (id, at), UNIQUE (at))
     PARTITION BY RANGE (at);
 CREATE INDEX measures_note ON app.measures (note);

@@ -15,7 +15,8 @@ use diesel::{PgConnection, RunQueryDsl};
 use server::Server;
 
 fn text(name: &str) -> String {
-    std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(name)).unwrap_or_default()
+    std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(name))
+        .unwrap_or_default()
 }
 
 fn all() -> ReadOptions {
@@ -60,7 +61,8 @@ fn everything_is_read() {
     let found = listing(&catalog);
     if major == 15 {
         if std::env::var_os("UPDATE_EXPECT").is_some() {
-            std::fs::write(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/catalog.expected"), &found).unwrap();
+            std::fs::write(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/catalog.expected"), &found)
+                .unwrap();
         }
         let expected = text("catalog.expected");
         for (line, (found, expected)) in found.lines().zip(expected.lines()).enumerate() {
@@ -72,15 +74,23 @@ fn everything_is_read() {
     // Without privileges there are none; the session is as it was.
     let plain = read(&mut connection, &ReadOptions::default()).unwrap();
     assert!(plain.of_kind(Kind::Privilege).next().is_none());
-    connection.batch_execute("CREATE TABLE app.still_writable (id int); SELECT 'app.users'::regclass").unwrap();
-    let path: Setting = diesel::sql_query("SELECT current_setting('search_path') AS value").get_result(&mut connection).unwrap();
+    connection
+        .batch_execute("CREATE TABLE app.still_writable (id int); SELECT 'app.users'::regclass")
+        .unwrap();
+    let path: Setting = diesel::sql_query("SELECT current_setting('search_path') AS value")
+        .get_result(&mut connection)
+        .unwrap();
     assert_eq!(path.value, "\"$user\", public");
 
     // A role that may do nothing but connect sees the same schema.
     connection.batch_execute("CREATE ROLE nobody LOGIN; DROP TABLE app.still_writable").unwrap();
     let mut nobody = server.connect("nobody", "everything");
     assert_eq!(listing(&catalog), listing(&read(&mut nobody, &all()).unwrap()));
-    let refused = answer(&mut nobody, "SELECT count(*) AS matching, 1::bigint AS total FROM app.users", Duration::from_secs(1));
+    let refused = answer(
+        &mut nobody,
+        "SELECT count(*) AS matching, 1::bigint AS total FROM app.users",
+        Duration::from_secs(1),
+    );
     assert!(matches!(refused, Answer::Unknown { .. }), "{refused:?}");
     let counted = answer(
         &mut connection,
@@ -111,9 +121,9 @@ fn assembled_aggregates_are_accepted() {
     for (id, object) in before.of_kind(Kind::Function) {
         if let autogen_core::Object::Function(function) = object {
             // OR REPLACE makes a drop needless, and fails where the text says something else of the kind.
-            connection.batch_execute(&format!("SET search_path = ''; {}", function.definition.as_str())).unwrap_or_else(
-                |error| panic!("{id}: {error}\n{}", function.definition.as_str()),
-            );
+            connection
+                .batch_execute(&format!("SET search_path = ''; {}", function.definition.as_str()))
+                .unwrap_or_else(|error| panic!("{id}: {error}\n{}", function.definition.as_str()));
         }
     }
     assert_eq!(listing(&before), listing(&read(&mut connection, &all()).unwrap()));
@@ -122,7 +132,8 @@ fn assembled_aggregates_are_accepted() {
 #[test]
 fn a_lock_is_not_waited_for() {
     let server = Server::start();
-    let mut connection = server.database("locked", "CREATE TABLE t (id int, CHECK (id > 0)); CREATE INDEX i ON t ((id + 1))");
+    let mut connection =
+        server.database("locked", "CREATE TABLE t (id int, CHECK (id > 0)); CREATE INDEX i ON t ((id + 1))");
     let mut other = server.connect("postgres", "locked");
     other.batch_execute("BEGIN; ALTER TABLE t ADD COLUMN x int").unwrap();
     let options = ReadOptions { lock_timeout: Some(Duration::from_millis(200)), ..ReadOptions::default() };

@@ -3,10 +3,10 @@
 
 use std::collections::HashMap;
 
+use super::Error;
 use super::query::query;
 use super::reader::Reader;
 use super::row::row;
-use super::Error;
 
 row! {
     struct AggregateRow {

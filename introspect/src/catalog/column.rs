@@ -49,9 +49,11 @@ pub(crate) struct Attributes {
 }
 
 impl Attributes {
-    /// The relations with their columns, in the order of the query.
+    /// The relations with their columns, by oid and number.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (u32, &[AttributeRow])> {
-        self.rows.chunk_by(|a, b| a.relation == b.relation).filter_map(|rows| Some((rows.first()?.relation, rows)))
+        self.rows
+            .chunk_by(|a, b| a.relation == b.relation)
+            .filter_map(|rows| Some((rows.first()?.relation, rows)))
     }
 
     /// The columns of one relation.
@@ -73,6 +75,15 @@ impl Attributes {
         rows.get(rows.binary_search_by_key(&number, |row| row.number).ok()?)
     }
 
+    /// The generated columns, as relations and numbers.
+    pub(crate) fn generated(&self) -> (Vec<u32>, Vec<i32>) {
+        self.rows
+            .iter()
+            .filter(|row| row.generated != 0)
+            .map(|row| (row.relation, i32::from(row.number)))
+            .unzip()
+    }
+
     /// The parameters of the operator class at a place of an index, counted from 1.
     pub(crate) fn opclass_options(&self, index: u32, place: i16) -> BTreeMap<String, String> {
         self.opclass_options.get(&(index, place)).cloned().unwrap_or_default()
@@ -83,8 +94,10 @@ impl Attributes {
 pub(crate) fn read_attributes(reader: &mut Reader<'_>) -> Result<(), Error> {
     let mut attributes = Attributes::default();
     let mut pairs = HashSet::new();
-    for row in reader.session.rows::<AttributeRow>(query!("columns", "column.sql"))? {
-        let row = row?;
+    let rows = reader.session.rows::<AttributeRow>(query!("columns", "column.sql"))?;
+    let mut rows = rows.collect::<Result<Vec<_>, _>>()?;
+    rows.sort_unstable_by_key(|row| (row.relation, row.number));
+    for row in rows {
         let Some(relation) = reader.oids.relation_mut(row.relation) else {
             attributes.opclass_options.insert((row.relation, row.number), options(row.options));
             continue;
@@ -137,7 +150,8 @@ fn column(
     };
     let identity = sequence.filter(|_| row.identity != 0).map(|sequence| {
         let default = choose_name(&[relation.name.name.as_str(), row.name.as_str()], "seq");
-        let is_default = sequence.name.schema == relation.name.schema && sequence.name.name.as_str() == default;
+        let is_default =
+            sequence.name.schema == relation.name.schema && sequence.name.name.as_str() == default;
         Identity {
             always: row.identity == b'a',
             sequence: sequence.options.clone(),

@@ -1,4 +1,5 @@
--- The columns of tables, views and composite types; of indexes only those with parameters of an operator class.
+-- The columns of tables, views and composite types; of indexes only those with parameters of an operator class. These
+-- are the most rows of all, and the reader orders them at a tenth of what the server would need.
 SELECT
     a.attrelid AS relation,
     a.attnum AS number,
@@ -27,4 +28,3 @@ WHERE a.attnum > 0
   AND NOT a.attisdropped
   AND (c.relkind IN ('r', 'p', 'v', 'm', 'c') OR a.attoptions IS NOT NULL)
   AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
-ORDER BY a.attrelid, a.attnum

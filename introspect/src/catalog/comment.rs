@@ -27,11 +27,20 @@ impl FromCatalog for Comment {
             if reader.catalog.extension_owned.contains(&whole) {
                 continue;
             }
-            let is_constraint =
-                matches!(whole.kind, Kind::PrimaryKey | Kind::Unique | Kind::Exclusion) && row.class == class::RELATION;
+            let is_constraint = matches!(whole.kind, Kind::PrimaryKey | Kind::Unique | Kind::Exclusion)
+                && row.class == class::RELATION;
             if is_constraint || (whole.kind == Kind::Domain && row.class == class::CONSTRAINT) {
-                let what = if is_constraint { "comment on the index of a constraint" } else { "comment on a domain's check" };
-                report_unread(&mut reader.catalog, what, whole.name.clone(), "autogen does not model this kind");
+                let what = if is_constraint {
+                    "comment on the index of a constraint"
+                } else {
+                    "comment on a domain's check"
+                };
+                report_unread(
+                    &mut reader.catalog,
+                    what,
+                    whole.name.clone(),
+                    "autogen does not model this kind",
+                );
                 continue;
             }
             let on = if row.sub > 0 { column(&reader.oids, row.oid, row.sub) } else { Some(whole.clone()) };

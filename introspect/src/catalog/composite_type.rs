@@ -10,7 +10,10 @@ use super::{Error, FromCatalog};
 impl FromCatalog for CompositeType {
     fn read(reader: &mut Reader<'_>) -> Result<(), Error> {
         for (oid, rows) in reader.attributes.iter() {
-            let Some(relation) = reader.oids.own_relation(oid).filter(|relation| relation.kind == b'c') else { continue };
+            let Some(relation) = reader.oids.own_relation(oid).filter(|relation| relation.kind == b'c')
+            else {
+                continue;
+            };
             let attributes = rows.iter().filter_map(|row| {
                 let column = reader.types.column(row.type_oid, row.modifier)?;
                 let collation = reader.types.collation(row.collation, column.collation);

@@ -22,14 +22,22 @@ row! {
 
 impl FromCatalog for Default {
     fn read(reader: &mut Reader<'_>) -> Result<(), Error> {
-        for row in reader.session.rows::<DefaultRow>(query!("defaults", "default.sql"))? {
+        let (relations, numbers) = reader.attributes.generated();
+        for row in
+            reader.session.rows_for::<DefaultRow>(query!("defaults", "default.sql"), relations, numbers)?
+        {
             let row = row?;
             let Some(relation) = reader.oids.own_relation(row.relation) else { continue };
-            let column = if relation.model_kind() == Some(Kind::Table) { relation.column(row.number) } else { None };
+            let column =
+                if relation.model_kind() == Some(Kind::Table) { relation.column(row.number) } else { None };
             let Some(column) = column else {
                 // A default of a view's column; the view is what would be named.
-                let Some(name) = reader.attributes.get(row.relation, row.number).map(|row| row.name.as_str()) else { continue };
-                let name = relation.name.sibling(Name::new(format!("{}.{name}", relation.name.name.as_str())));
+                let Some(name) = reader.attributes.get(row.relation, row.number).map(|row| row.name.as_str())
+                else {
+                    continue;
+                };
+                let name =
+                    relation.name.sibling(Name::new(format!("{}.{name}", relation.name.name.as_str())));
                 let reason = "autogen does not model the defaults of views' columns";
                 super::reader::report_unread(&mut reader.catalog, "default", name, reason);
                 continue;

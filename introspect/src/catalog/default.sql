@@ -1,14 +1,15 @@
 -- A default refers to no column, so it is deparsed without its relation, which would cost the opening of every table.
--- Generated columns are listed for what depends on their expression.
+-- That fails for generated columns, which are $1 and $2; they are listed for what depends on their expression. Other
+-- schemas have no defaults, but for temporary tables, which the reader passes over.
 SELECT
     d.oid AS oid,
     d.adrelid AS relation,
     d.adnum AS number,
-    a.attgenerated <> '' AS is_generated,
-    CASE WHEN a.attgenerated = '' THEN pg_catalog.pg_get_expr(d.adbin, 0) END AS expression
+    g.number IS NOT NULL AS is_generated,
+    CASE WHEN g.number IS NULL THEN pg_catalog.pg_get_expr(d.adbin, 0) END AS expression
 FROM pg_catalog.pg_attrdef d
-JOIN pg_catalog.pg_attribute a ON a.attrelid = d.adrelid AND a.attnum = d.adnum
-JOIN pg_catalog.pg_class c ON c.oid = d.adrelid
-JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+LEFT JOIN ROWS FROM (
+    pg_catalog.unnest($1::pg_catalog.oid[]),
+    pg_catalog.unnest($2::pg_catalog.int4[])
+) AS g (relation, number) ON g.relation = d.adrelid AND g.number = d.adnum
 ORDER BY d.adrelid, d.adnum

@@ -27,7 +27,10 @@ impl FromCatalog for DefaultPrivilege {
         if !reader.privileges {
             return Ok(());
         }
-        for row in reader.session.rows::<DefaultPrivilegeRow>(query!("default privileges", "default_privilege.sql"))? {
+        for row in reader
+            .session
+            .rows::<DefaultPrivilegeRow>(query!("default privileges", "default_privilege.sql"))?
+        {
             let row = row?;
             let name = QualName { schema: row.schema.clone(), name: row.role.clone() };
             let class = match row.class {
@@ -37,11 +40,17 @@ impl FromCatalog for DefaultPrivilege {
                 b'T' => "TYPES",
                 b'n' => "SCHEMAS",
                 _ => {
-                    report_unread(&mut reader.catalog, "default privilege", name, "autogen does not model this class of objects");
+                    report_unread(
+                        &mut reader.catalog,
+                        "default privilege",
+                        name,
+                        "autogen does not model this class of objects",
+                    );
                     continue;
                 }
             };
-            let id = ObjectId::part(Kind::DefaultPrivilege, name, format!("{class} to {}", row.grantee.as_str()));
+            let id =
+                ObjectId::part(Kind::DefaultPrivilege, name, format!("{class} to {}", row.grantee.as_str()));
             if !reader.catalog.contains(&id) {
                 let privilege = DefaultPrivilege {
                     role: row.role,

@@ -3,10 +3,10 @@
 
 use autogen_core::{Catalog, Kind, Object, ObjectId};
 
+use super::Error;
 use super::query::query;
 use super::reader::Reader;
 use super::row::row;
-use super::Error;
 
 row! {
     struct DependRow {
@@ -41,9 +41,12 @@ fn is_structural(catalog: &Catalog, user: &ObjectId, used: &ObjectId) -> bool {
         Some(Object::Sequence(_)) => true,
         Some(Object::Table(_)) => used.kind == Kind::Table,
         Some(Object::ForeignKey(_)) => matches!(used.kind, Kind::Column | Kind::Table),
-        Some(Object::Index(index)) => {
-            used.kind == Kind::Column && index.predicate.is_none() && index.plain_columns().is_some()
-        }
+        Some(Object::Check(_)) => used.kind == Kind::Column && used.name == user.name,
+        Some(Object::Index(index)) => match used.kind {
+            Kind::Column => index.predicate.is_none() && index.plain_columns().is_some(),
+            Kind::Table | Kind::MaterializedView => used.name == index.table,
+            _ => false,
+        },
         Some(Object::Trigger(_) | Object::Policy(_) | Object::Rule(_)) => {
             matches!(used.kind, Kind::Table | Kind::View | Kind::MaterializedView) && used.name == user.name
         }

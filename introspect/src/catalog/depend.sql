@@ -1,11 +1,18 @@
--- What expressions and definitions use. Left out is what the objects themselves say: schemas; the columns of
--- constraints; the types of columns.
-SELECT d.classid AS class, d.objid AS oid, d.objsubid AS sub, d.refclassid AS used_class, d.refobjid AS used_oid, d.refobjsubid AS used_sub
+-- What expressions and definitions use. Left out is what the objects themselves say: schemas, the columns of constraints
+-- and defaults, the types of columns. (Before 15, a generated column's expression is its column's dependency, 'a'.)
+-- Everything goes into a set, so that the server need not sort.
+SELECT
+    d.classid AS class,
+    d.objid AS oid,
+    d.objsubid AS sub,
+    d.refclassid AS used_class,
+    d.refobjid AS used_oid,
+    d.refobjsubid AS used_sub
 FROM pg_catalog.pg_depend d
 WHERE d.deptype IN ('n', 'a')
   AND d.objid >= 16384
   AND d.refobjid >= 16384
   AND d.refclassid <> 'pg_catalog.pg_namespace'::pg_catalog.regclass
   AND NOT (d.classid = 'pg_catalog.pg_constraint'::pg_catalog.regclass AND d.deptype = 'a')
-  AND NOT (d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objsubid > 0)
-ORDER BY d.classid, d.objid, d.objsubid
+  AND NOT (d.classid = 'pg_catalog.pg_attrdef'::pg_catalog.regclass AND d.deptype = 'a')
+  AND NOT (d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objsubid > 0 AND d.deptype = 'n')

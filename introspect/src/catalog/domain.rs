@@ -44,7 +44,8 @@ impl FromCatalog for Domain {
                 reader.oids.insert(class::CONSTRAINT, check, id.clone());
             }
             let texts = row.check_texts.into_iter().zip(row.check_validated);
-            let checks = texts.map(|(text, validated)| DomainCheck { expression: Expression::new(text), validated });
+            let checks =
+                texts.map(|(text, validated)| DomainCheck { expression: Expression::new(text), validated });
             let domain = Domain {
                 base: data_type(row.base_schema, row.base_name, row.base_text, row.base_is_array),
                 collation: reader.types.collation(row.collation, 0),

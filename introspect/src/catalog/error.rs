@@ -48,7 +48,9 @@ pub enum Error {
         waited: Option<Duration>,
     },
     /// Objects went away between two looks at them, again and again.
-    #[error("the schema kept changing while {query} was read from the catalog ({message}); try again when nothing else changes it")]
+    #[error(
+        "the schema kept changing while {query} was read from the catalog ({message}); try again when nothing else changes it"
+    )]
     Changing {
         /// What was being read.
         query: &'static str,
@@ -73,7 +75,7 @@ impl Error {
         if message.contains("statement timeout") {
             return Error::Timeout { query, waited: None };
         }
-        let gone = ["cache lookup failed", "could not open relation", "could not find tuple", "does not exist"];
+        let gone = ["cache lookup failed", "could not find", "with OID "];
         if gone.iter().any(|words| message.contains(words)) {
             return Error::Changing { query, message };
         }

@@ -47,7 +47,9 @@ impl FromCatalog for ForeignKey {
             if top(&referred, row.oid) != Some(row.parent) {
                 continue;
             }
-            let (Some(relation), Some(parent)) = (table(&reader.oids, row.relation), reader.oids.relation(row.parent)) else {
+            let (Some(relation), Some(parent)) =
+                (table(&reader.oids, row.relation), reader.oids.relation(row.parent))
+            else {
                 continue;
             };
             if row.period {

@@ -37,7 +37,6 @@ impl FromCatalog for Function {
                 }
                 continue;
             }
-            // oidvectortypes puts a blank behind each comma; so does the doc of the model.
             let id = ObjectId::part(
                 Kind::Function,
                 QualName { schema: row.schema, name: row.name.clone() },

@@ -48,20 +48,33 @@ impl RawKeys {
                 (IndexTarget::Column(column.name.clone()), column.type_oid, collation)
             }
             None => {
-                let text = self.expressions.as_ref().and_then(|list| list.get(place)).cloned().unwrap_or_default();
-                let own = self.expression_types.as_ref().and_then(|list| list.get(place)).copied().unwrap_or(0);
-                let said = self.full_definition.as_ref().is_some_and(|full| full.contains(&format!("{text} COLLATE ")));
+                let text =
+                    self.expressions.as_ref().and_then(|list| list.get(place)).cloned().unwrap_or_default();
+                let own =
+                    self.expression_types.as_ref().and_then(|list| list.get(place)).copied().unwrap_or(0);
+                let said = self
+                    .full_definition
+                    .as_ref()
+                    .is_some_and(|full| full.contains(&format!("{text} COLLATE ")));
                 let collation = reader.types.collation(collation, 0).filter(|_| said);
                 (IndexTarget::Expression(Expression::new(text)), own, collation)
             }
         };
         let opclass = self.opclasses.get(place).copied().unwrap_or(0);
         let flags = self.flags.get(place).copied().unwrap_or(0);
+        let opclass_options =
+            reader.attributes.opclass_options(self.index, i16::try_from(place + 1).unwrap_or(0));
+        let opclass = if opclass_options.is_empty() {
+            reader.opclasses.unless_default(opclass, reader.types.base(type_oid))
+        } else {
+            // Parameters can only be written behind the name.
+            reader.opclasses.name(opclass)
+        };
         IndexKey {
             target,
             collation,
-            opclass: reader.opclasses.unless_default(opclass, reader.types.base(type_oid)),
-            opclass_options: reader.attributes.opclass_options(self.index, i16::try_from(place + 1).unwrap_or(0)),
+            opclass,
+            opclass_options,
             descending: flags & 1 != 0,
             nulls_first: flags & 2 != 0,
         }

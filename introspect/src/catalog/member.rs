@@ -1,9 +1,9 @@
 //! What extensions own (`pg_depend.deptype = 'e'`): read first, so that every reader can tell.
 
+use super::Error;
 use super::query::query;
 use super::reader::Reader;
 use super::row::row;
-use super::Error;
 
 row! {
     struct MemberRow {

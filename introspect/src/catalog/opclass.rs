@@ -4,10 +4,10 @@ use std::collections::{HashMap, HashSet};
 
 use autogen_core::{Name, QualName};
 
+use super::Error;
 use super::query::query;
 use super::reader::Reader;
 use super::row::row;
-use super::Error;
 
 row! {
     struct OpClassRow {
@@ -48,6 +48,12 @@ impl OpClasses {
         let class = self.classes.get(&oid)?;
         let implied = class.is_default
             && (class.input == type_oid || !self.defaults.contains(&(class.method, type_oid)));
-        (!implied).then(|| QualName { schema: class.schema.clone(), name: class.name.clone() })
+        if implied { None } else { self.name(oid) }
+    }
+
+    /// The name of a class.
+    pub(crate) fn name(&self, oid: u32) -> Option<QualName> {
+        let class = self.classes.get(&oid)?;
+        Some(QualName { schema: class.schema.clone(), name: class.name.clone() })
     }
 }

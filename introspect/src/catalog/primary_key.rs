@@ -35,7 +35,8 @@ impl FromCatalog for PrimaryKey {
         for row in reader.session.rows::<KeyRow>(query!("keys", "primary_key.sql"))? {
             let row = row?;
             let Some(relation) = table(&reader.oids, row.relation) else { continue };
-            let (key, rest) = row.keys.split_at_checked(usize::try_from(row.key_count).unwrap_or(0)).unwrap_or_default();
+            let (key, rest) =
+                row.keys.split_at_checked(usize::try_from(row.key_count).unwrap_or(0)).unwrap_or_default();
             let (columns, include) = (relation.columns(key), relation.columns(rest));
             let deferrability = deferrability(row.deferrable, row.deferred);
             let (options, tablespace) = (options(row.options), row.tablespace);
@@ -43,7 +44,15 @@ impl FromCatalog for PrimaryKey {
             let kind = if row.kind == b'p' { Kind::PrimaryKey } else { Kind::Unique };
             let id = ObjectId::part(kind, relation.name.clone(), row.name);
             if kind == Kind::PrimaryKey {
-                let key = PrimaryKey { columns, include, deferrability, options, tablespace, without_overlaps, inherited };
+                let key = PrimaryKey {
+                    columns,
+                    include,
+                    deferrability,
+                    options,
+                    tablespace,
+                    without_overlaps,
+                    inherited,
+                };
                 reader.catalog.insert(id.clone(), key);
             } else {
                 let nulls_not_distinct = row.nulls_not_distinct;

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use autogen_core::object::Privilege;
-use autogen_core::{Name, Object};
+use autogen_core::{Kind, Name, Object};
 
+use super::oids::class;
 use super::query::query;
 use super::reader::Reader;
 use super::row::row;
@@ -29,13 +30,21 @@ impl FromCatalog for Privilege {
         }
         for row in reader.session.rows::<PrivilegeRow>(query!("privileges", "privilege.sql"))? {
             let row = row?;
-            let Some(on) = reader.oids.resolve(row.class, row.oid, row.sub).filter(|on| reader.catalog.contains(on)) else {
+            let Some(on) =
+                reader.oids.resolve(row.class, row.oid, row.sub).filter(|on| reader.catalog.contains(on))
+            else {
                 continue;
             };
+            // The constructors of a range type stand for the type, and follow it.
+            if row.class == class::FUNCTION && on.kind != Kind::Function {
+                continue;
+            }
             let id = Privilege::id(&on, &row.grantee);
             if !reader.catalog.contains(&id) {
                 let (granted, by_default) = (BTreeMap::new(), BTreeMap::new());
-                reader.catalog.insert(id.clone(), Privilege { on, grantee: row.grantee, granted, by_default });
+                reader
+                    .catalog
+                    .insert(id.clone(), Privilege { on, grantee: row.grantee, granted, by_default });
             }
             if let Some(Object::Privilege(privilege)) = reader.catalog.get_mut(&id) {
                 let side = if row.granted { &mut privilege.granted } else { &mut privilege.by_default };

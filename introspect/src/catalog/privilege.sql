@@ -16,7 +16,7 @@ WITH objects AS (
         a.attnum,
         c.relnamespace,
         a.attacl,
-        '{}'
+        NULL
     FROM pg_catalog.pg_attribute a
     JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
     WHERE a.attacl IS NOT NULL AND a.attnum > 0 AND NOT a.attisdropped

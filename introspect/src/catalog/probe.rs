@@ -23,7 +23,8 @@ struct Counts {
 /// connection stays usable.
 pub fn answer(connection: &mut PgConnection, sql: &str, limit: Duration) -> Answer {
     let result = connection.build_transaction().read_only().run(|connection| {
-        let limits = [timeout("statement_timeout", Some(limit)), timeout("lock_timeout", Some(limit))].concat();
+        let limits =
+            [timeout("statement_timeout", Some(limit)), timeout("lock_timeout", Some(limit))].concat();
         connection.batch_execute(&format!("SET LOCAL search_path = ''; {limits}"))?;
         sql_query(sql).get_result::<Counts>(connection)
     });

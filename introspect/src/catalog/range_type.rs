@@ -41,7 +41,12 @@ impl FromCatalog for RangeType {
             let id = ObjectId::new(Kind::RangeType, QualName { schema: row.schema, name: row.name });
             reader.oids.insert_types(&[row.array_oid, row.multirange_oid, row.multirange_array_oid], &id);
             let range = RangeType {
-                subtype: data_type(row.subtype_schema, row.subtype_name, row.subtype_text, row.subtype_is_array),
+                subtype: data_type(
+                    row.subtype_schema,
+                    row.subtype_name,
+                    row.subtype_text,
+                    row.subtype_is_array,
+                ),
                 opclass: qualified(row.opclass_schema, row.opclass_name),
                 collation: reader.types.collation(row.collation, 0),
                 canonical: qualified(row.canonical_schema, row.canonical_name),

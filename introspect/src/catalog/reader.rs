@@ -4,13 +4,13 @@ use std::collections::HashMap;
 
 use autogen_core::{Catalog, Object, ObjectId, QualName, Unread};
 
+use super::ReadOptions;
 use super::column::Attributes;
 use super::oids::Oids;
 use super::opclass::OpClasses;
 use super::sequence::IdentitySequence;
 use super::session::Session;
 use super::types::Types;
-use super::ReadOptions;
 
 /// The state of a reading.
 pub(crate) struct Reader<'c> {

@@ -2,11 +2,11 @@
 
 use autogen_core::{Name, QualName};
 
+use super::Error;
 use super::oids::{Relation, class};
 use super::query::query;
 use super::reader::Reader;
 use super::row::row;
-use super::Error;
 
 row! {
     struct RelationRow {
@@ -24,7 +24,8 @@ pub(crate) fn read(reader: &mut Reader<'_>) -> Result<(), Error> {
     for row in reader.session.rows::<RelationRow>(query!("relations", "relation.sql"))? {
         let row = row?;
         // A stand-alone composite type is a member as a type, not as a relation.
-        let member = reader.oids.is_member(class::RELATION, row.oid) || reader.oids.is_member(class::TYPE, row.row_type);
+        let member = reader.oids.is_member(class::RELATION, row.oid)
+            || reader.oids.is_member(class::TYPE, row.row_type);
         let name = QualName { schema: row.schema, name: row.name };
         let relation = Relation { name, kind: row.kind, member, columns: Vec::new() };
         if let Some(id) = relation.id() {

@@ -94,14 +94,17 @@ impl<'c> Session<'c> {
     ) -> Result<impl Iterator<Item = Result<T, Error>>, Error> {
         let (text, options) = (query.for_version(self.major()), self.options);
         let fail = move |error| Error::query(query.name, &error).with_timeouts(&options);
-        let rows = sql_query(text).load_iter::<Positional<T>, diesel::connection::DefaultLoadingMode>(self.connection);
+        let rows = sql_query(text)
+            .load_iter::<Positional<T>, diesel::connection::DefaultLoadingMode>(self.connection);
         Ok(rows.map_err(fail)?.map(move |row| row.map(|row| row.0).map_err(fail)))
     }
 }
 
 /// `SET LOCAL` for a timeout, in milliseconds; zero would switch it off, so a shorter one counts as one.
 pub(crate) fn timeout(name: &'static str, duration: Option<Duration>) -> String {
-    duration.map_or_else(String::new, |d| format!("SET LOCAL {name} = {}; ", d.as_millis().clamp(1, i32::MAX as u128)))
+    duration.map_or_else(String::new, |d| {
+        format!("SET LOCAL {name} = {}; ", d.as_millis().clamp(1, i32::MAX as u128))
+    })
 }
 
 impl Error {

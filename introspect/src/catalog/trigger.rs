@@ -24,7 +24,10 @@ impl FromCatalog for Trigger {
     fn read(reader: &mut Reader<'_>) -> Result<(), Error> {
         for row in reader.session.rows::<TriggerRow>(query!("triggers", "trigger.sql"))? {
             let row = row?;
-            let Some(relation) = reader.oids.own_relation(row.relation).filter(|r| r.model_kind().is_some()) else { continue };
+            let Some(relation) = reader.oids.own_relation(row.relation).filter(|r| r.model_kind().is_some())
+            else {
+                continue;
+            };
             let definition = definition("triggers", &row.name, row.definition)?;
             let trigger = Trigger { definition, enabled: firing(row.enabled) };
             let id = ObjectId::part(Kind::Trigger, relation.name.clone(), row.name);

@@ -4,10 +4,10 @@ use std::collections::HashMap;
 
 use autogen_core::{DataType, Name, QualName};
 
+use super::Error;
 use super::query::query;
 use super::reader::Reader;
 use super::row::row;
-use super::Error;
 
 /// What readers have to know of types.
 #[derive(Default)]
@@ -44,7 +44,9 @@ row! {
 /// Reads the types of these pairs of type and modifier.
 pub(crate) fn read(reader: &mut Reader<'_>, pairs: Vec<(u32, i32)>) -> Result<(), Error> {
     let (oids, modifiers) = pairs.into_iter().unzip();
-    for row in reader.session.rows_for::<DataTypeRow>(query!("data types", "data_type.sql"), oids, modifiers)? {
+    for row in
+        reader.session.rows_for::<DataTypeRow>(query!("data types", "data_type.sql"), oids, modifiers)?
+    {
         let row = row?;
         let data_type = data_type(row.schema, row.name, row.text, row.is_array);
         let column = ColumnType { data_type, collation: row.collation, storage: row.storage };

@@ -2,10 +2,10 @@
 
 use autogen_core::{Name, QualName};
 
+use super::Error;
 use super::query::query;
 use super::reader::{Reader, report_unread};
 use super::row::row;
-use super::Error;
 
 row! {
     struct UnreadRow {

@@ -1,4 +1,5 @@
--- What is there but of no kind that autogen models; not what extensions brought.
+-- What is there but of no kind that autogen models; not what extensions brought, nor
+-- what came with another object (the casts of a range type).
 WITH objects AS (
     SELECT 'foreign table' AS kind, 'pg_catalog.pg_class'::pg_catalog.regclass::pg_catalog.oid AS class, c.oid AS oid,
         c.relnamespace AS namespace, c.relname::pg_catalog.text AS name
@@ -56,10 +57,11 @@ WITH objects AS (
     UNION ALL
     SELECT 'publication', 'pg_catalog.pg_publication'::pg_catalog.regclass, p.oid, 0, p.pubname
     FROM pg_catalog.pg_publication p
-    UNION ALL
+    -- Before 14 only superusers may look at subscriptions.
+    {{since 14: UNION ALL
     SELECT 'subscription', 'pg_catalog.pg_subscription'::pg_catalog.regclass, s.oid, 0, s.subname
     FROM pg_catalog.pg_subscription s
-    WHERE s.subdbid = (SELECT b.oid FROM pg_catalog.pg_database b WHERE b.datname = pg_catalog.current_database())
+    WHERE s.subdbid = (SELECT b.oid FROM pg_catalog.pg_database b WHERE b.datname = pg_catalog.current_database())}}
     UNION ALL
     SELECT 'foreign data wrapper', 'pg_catalog.pg_foreign_data_wrapper'::pg_catalog.regclass, f.oid, 0, f.fdwname
     FROM pg_catalog.pg_foreign_data_wrapper f
@@ -73,6 +75,6 @@ LEFT JOIN pg_catalog.pg_namespace n ON n.oid = o.namespace
 WHERE (n.oid IS NULL OR (n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'))
   AND NOT EXISTS (
       SELECT FROM pg_catalog.pg_depend d
-      WHERE d.classid = o.class AND d.objid = o.oid AND d.deptype = 'e'
+      WHERE d.classid = o.class AND d.objid = o.oid AND d.deptype IN ('e', 'i')
   )
 ORDER BY 1, 2, 3

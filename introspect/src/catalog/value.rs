@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use autogen_core::object::Deferrability;
 use autogen_core::object::column::Origin;
 use autogen_core::object::table::Persistence;
 use autogen_core::object::trigger::Firing;
-use autogen_core::object::Deferrability;
 use autogen_core::{Expression, Name, QualName};
 
 use super::Error;
@@ -68,7 +68,11 @@ pub(crate) fn deparsed(query: &'static str, name: &Name, text: Option<String>) -
 }
 
 /// A definition without the semicolon and the blanks at its end.
-pub(crate) fn definition(query: &'static str, name: &Name, text: Option<String>) -> Result<Expression, Error> {
+pub(crate) fn definition(
+    query: &'static str,
+    name: &Name,
+    text: Option<String>,
+) -> Result<Expression, Error> {
     let text = deparsed(query, name, text)?;
     let trimmed = text.as_str().trim_end();
     Ok(Expression::new(trimmed.strip_suffix(';').unwrap_or(trimmed).trim_start()))

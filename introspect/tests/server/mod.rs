@@ -10,7 +10,7 @@ use std::time::Duration;
 use diesel::connection::SimpleConnection;
 use diesel::{Connection, PgConnection};
 
-pub struct Server {
+pub(crate) struct Server {
     folder: PathBuf,
     process: Child,
 }
@@ -19,7 +19,10 @@ pub struct Server {
 fn account() -> Option<(u32, u32)> {
     let me = std::fs::metadata("/proc/self").map(|meta| std::os::unix::fs::MetadataExt::uid(&meta)).unwrap();
     let passwd = std::fs::read_to_string("/etc/passwd").unwrap();
-    let line = passwd.lines().find(|line| line.starts_with("postgres:")).or(passwd.lines().find(|l| l.starts_with("nobody:")));
+    let line = passwd
+        .lines()
+        .find(|line| line.starts_with("postgres:"))
+        .or(passwd.lines().find(|l| l.starts_with("nobody:")));
     let mut fields = line.unwrap().split(':').skip(2).map(|field| field.parse().unwrap());
     (me == 0).then(|| (fields.next().unwrap(), fields.next().unwrap()))
 }
@@ -28,8 +31,15 @@ fn binaries() -> PathBuf {
     if let Some(folder) = std::env::var_os("AUTOGEN_PG_BIN") {
         return folder.into();
     }
-    let found = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten().map(|entry| entry.path().join("bin"));
-    found.filter(|bin| bin.join("initdb").exists()).max().expect("no Postgres below /usr/lib/postgresql; set AUTOGEN_PG_BIN")
+    let found = std::fs::read_dir("/usr/lib/postgresql")
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path().join("bin"));
+    found
+        .filter(|bin| bin.join("initdb").exists())
+        .max()
+        .expect("no Postgres below /usr/lib/postgresql; set AUTOGEN_PG_BIN")
 }
 
 fn command(program: &Path) -> Command {
@@ -42,7 +52,7 @@ fn command(program: &Path) -> Command {
 }
 
 impl Server {
-    pub fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let bin = binaries();
         let nanos = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_nanos();
         let folder = std::env::temp_dir().join(format!("autogen-test-{}-{nanos}", std::process::id()));
@@ -76,12 +86,12 @@ impl Server {
         panic!("the server of {} did not start", bin.display());
     }
 
-    pub fn url(&self, user: &str, database: &str) -> String {
+    pub(crate) fn url(&self, user: &str, database: &str) -> String {
         format!("host={} user={user} dbname={database}", self.folder.display())
     }
 
     /// A connection to a new database with this schema.
-    pub fn database(&self, name: &str, sql: &str) -> PgConnection {
+    pub(crate) fn database(&self, name: &str, sql: &str) -> PgConnection {
         let mut admin = self.connect("postgres", "postgres");
         admin.batch_execute(&format!("CREATE DATABASE {name}")).unwrap();
         let mut connection = self.connect("postgres", name);
@@ -89,7 +99,7 @@ impl Server {
         connection
     }
 
-    pub fn connect(&self, user: &str, database: &str) -> PgConnection {
+    pub(crate) fn connect(&self, user: &str, database: &str) -> PgConnection {
         PgConnection::establish(&self.url(user, database)).unwrap()
     }
 }

@@ -24,7 +24,8 @@ impl Builder<'_> {
             return;
         }
         let exists = self.live.contains(&id);
-        if !exists && model.implicit_name && !model.is_inserted() {
+        let only_implied = model.implicit_name && !model.is_inserted();
+        if !exists && (only_implied || (model.structs.is_empty() && !self.is_schema_file(model))) {
             return;
         }
         self.declare(&id, &model.span);
@@ -49,6 +50,16 @@ impl Builder<'_> {
         if is_full(model) {
             self.drop_unlisted_columns(&name, model);
         }
+    }
+
+    /// A `table!` without a struct is a wish only among its like: code also declares the temporary tables that it
+    /// makes for itself, and does so away from the schema.
+    fn is_schema_file(&self, model: &TableModel) -> bool {
+        self.models.tables.iter().any(|other| {
+            let declared = other.declared.and_then(|at| self.models.schema_tables.get(at));
+            declared.is_some_and(|table| table.span.file == model.span.file)
+                && (!other.structs.is_empty() || self.live.contains(&ObjectId::table(&self.table_name(other))))
+        })
     }
 
     /// The relation that a model is about.

@@ -1,0 +1,246 @@
+//! The main job from end to end: current schema, wanted schema, their difference, a look at the rows, and the scripts of
+//! both directions. Nothing is printed or written here but progress and questions.
+
+use anyhow::{Context, Result};
+use autogen_codegen::{Direction, RenameCandidate, RenderOptions, Script, render};
+use autogen_core::{Answers, Catalog, ChangeGraph, Diagnostic, Hints, ObjectId, Pair, Renames, Severity, SourceMap};
+
+use crate::args::CompareArgs;
+use crate::diagnostics::Texts;
+use crate::filter::Filter;
+use crate::names::{self, Rename};
+use crate::output::Terminal;
+use crate::probe;
+use crate::project::Project;
+use crate::servers::Servers;
+use crate::source::{Loaded, Source};
+use crate::wanted::{self, ReadModels, Wanted};
+
+/// What `check` does not need.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Rows {
+    /// Look at the rows of a live database.
+    Probe,
+    /// Do not.
+    Leave,
+}
+
+/// Everything there is to tell.
+pub(crate) struct Outcome {
+    /// From the current schema to the wanted one.
+    pub(crate) graph: ChangeGraph,
+    /// The way there.
+    pub(crate) up: Script,
+    /// The way back.
+    pub(crate) down: Script,
+    /// Where the models say what.
+    pub(crate) sources: SourceMap,
+    /// What is there and nobody models.
+    pub(crate) unmanaged: Vec<ObjectId>,
+    /// What could not be compared.
+    pub(crate) skipped: Vec<Skipped>,
+    /// Worth knowing.
+    pub(crate) notes: Vec<String>,
+    /// Findings about the models.
+    pub(crate) diagnostics: Vec<Diagnostic>,
+    /// What was compared, in words.
+    pub(crate) labels: Pair<String>,
+}
+
+/// Something that could not be compared.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Skipped {
+    /// The kind.
+    pub(crate) kind: String,
+    /// Which.
+    pub(crate) object: String,
+    /// Why.
+    pub(crate) reason: String,
+}
+
+/// Where the wanted schema comes from.
+enum Wish {
+    Models(ReadModels),
+    Target(Source),
+}
+
+/// Compares. Findings about the models are printed; an error among them ends the run.
+pub(crate) fn compare(args: &CompareArgs, rows: Rows, terminal: &Terminal) -> Result<Outcome> {
+    // All input is understood before a server is touched.
+    let filter = Filter::new(&args.include, &args.exclude)?;
+    let given = args.rename.iter().map(|text| Rename::parse(text)).collect::<Result<Vec<_>>>()?;
+    let project = match &args.project {
+        Some(dir) => Project::in_folder(dir)?,
+        None => Project::of(std::path::Path::new("."))?,
+    };
+    let source = match &args.db {
+        Some(text) => Source::recognise(text, "--db")?,
+        None => Source::of_project(&project)?,
+    };
+    let wish = match &args.target {
+        Some(text) => Wish::Target(Source::recognise(text, "--target")?),
+        None => {
+            let explicit = args.project.is_some().then_some(&project);
+            let paths = if args.models.is_empty() { project.default_models()? } else { args.models.clone() };
+            Wish::Models(wanted::read(&paths, explicit, terminal)?)
+        }
+    };
+    let mut servers = Servers::new(&args.servers, terminal);
+    if let Some(live) = first_live(&source, &wish) {
+        servers.major = live_major(live, terminal)?;
+    }
+    let mut current = source.load(&args.with, &mut servers, terminal)?;
+    let mut renames = names::resolve(&given, &current.catalog)?;
+
+    let (mut wanted, label) = match &wish {
+        Wish::Models(read) => (wanted::overlay(read, &mut current, renames.clone(), &args.drop, &mut servers)?, read.label.clone()),
+        Wish::Target(target) => {
+            let loaded = target.load(&args.with, &mut servers, terminal)?;
+            let hints = Hints { renames: renames.clone(), ..Hints::default() };
+            (Wanted { catalog: loaded.catalog, hints, ..Wanted::default() }, loaded.label)
+        }
+    };
+    report(&wanted.diagnostics, &wish, terminal)?;
+    check_renames(&renames, &wanted.catalog)?;
+    let mut graph = difference(&filter, &mut current.catalog, &mut wanted)?;
+
+    if terminal.may_ask() {
+        let agreed = ask_renames(&graph, &mut renames, terminal);
+        if agreed {
+            match &wish {
+                Wish::Models(read) => wanted = wanted::overlay(read, &mut current, renames, &args.drop, &mut servers)?,
+                Wish::Target(_) => wanted.hints.renames = renames,
+            }
+            graph = difference(&filter, &mut current.catalog, &mut wanted)?;
+        }
+    }
+    write(current, wanted, graph, rows, label, terminal)
+}
+
+/// Filters both sides and compares what is left.
+fn difference(filter: &Filter, current: &mut Catalog, wanted: &mut Wanted) -> Result<ChangeGraph> {
+    wanted.unmanaged.retain(|id| filter.keeps(current, id));
+    filter.apply(current);
+    filter.apply(&mut wanted.catalog);
+    autogen_diff::diff(Pair::new(current, &wanted.catalog), &wanted.hints).context("the schemas could not be compared")
+}
+
+fn write(
+    mut current: Loaded,
+    wanted: Wanted,
+    graph: ChangeGraph,
+    rows: Rows,
+    label: String,
+    terminal: &Terminal,
+) -> Result<Outcome> {
+    let mut notes = Vec::new();
+    let back = autogen_diff::diff(Pair::new(&current.catalog, &wanted.catalog).swap(), &wanted.hints.inverted())
+        .context("the way back could not be found")?;
+    let answers = if rows == Rows::Probe && current.is_live && !graph.is_empty() {
+        let _progress = terminal.progress("looking at the rows");
+        probe::ask(&mut current.connection, &graph, &mut notes)
+    } else {
+        Answers::default()
+    };
+    let options = |graph: &ChangeGraph, direction, answers| RenderOptions {
+        answers,
+        sources: wanted.sources.clone(),
+        candidates: candidates(graph),
+        direction,
+        server_version: current.catalog.server_version,
+    };
+    let up = render(&graph, &options(&graph, Direction::Up, answers));
+    let down = render(&back, &options(&back, Direction::Down, Answers::default()));
+    let skipped = skipped(&graph);
+    Ok(Outcome {
+        graph,
+        up,
+        down,
+        sources: wanted.sources,
+        unmanaged: wanted.unmanaged,
+        skipped,
+        notes,
+        diagnostics: wanted.diagnostics,
+        labels: Pair::new(current.label, label),
+    })
+}
+
+fn candidates(graph: &ChangeGraph) -> Vec<RenameCandidate> {
+    autogen_diff::candidates(graph).into_iter().map(|one| RenameCandidate { from: one.from, to: one.to }).collect()
+}
+
+/// What neither side could read, and what could not be compared, each once.
+fn skipped(graph: &ChangeGraph) -> Vec<Skipped> {
+    let compared = graph.skipped.iter().map(|one| Skipped {
+        kind: one.id.kind.as_str().to_owned(),
+        object: crate::describe::object_name(&one.id),
+        reason: one.reason.clone(),
+    });
+    let unread = [&graph.catalogs.before, &graph.catalogs.after].into_iter().flat_map(|catalog| &catalog.unread).map(|one| {
+        Skipped { kind: one.kind.clone(), object: one.name.to_string(), reason: one.reason.clone() }
+    });
+    let mut all: Vec<Skipped> = compared.chain(unread).collect();
+    all.sort();
+    all.dedup();
+    all
+}
+
+/// Prints findings; any error among them ends the run, after all have been shown.
+fn report(diagnostics: &[Diagnostic], wish: &Wish, terminal: &Terminal) -> Result<()> {
+    let texts = match wish {
+        Wish::Models(read) => &read.texts,
+        Wish::Target(_) => return Ok(()),
+    };
+    terminal.diagnostics(diagnostics, texts);
+    let errors = diagnostics.iter().filter(|one| one.severity == Severity::Error).count();
+    match errors {
+        0 => Ok(()),
+        1 => anyhow::bail!("the models cannot be used because of the error above"),
+        _ => anyhow::bail!("the models cannot be used because of the {errors} errors above"),
+    }
+}
+
+/// A rename to something that nobody wants is a slip.
+fn check_renames(renames: &Renames, wanted: &Catalog) -> Result<()> {
+    for (old, new) in renames.iter() {
+        if !wanted.contains(new) {
+            anyhow::bail!("--rename of {old}: the wanted schema has no {new}");
+        }
+    }
+    Ok(())
+}
+
+fn ask_renames(graph: &ChangeGraph, renames: &mut Renames, terminal: &Terminal) -> bool {
+    let mut agreed = false;
+    for one in candidates(graph) {
+        let question = format!("Is {} the renamed {}?", one.to, one.from);
+        if terminal.ask(&question) {
+            renames.insert(one.from, one.to);
+            agreed = true;
+        }
+    }
+    agreed
+}
+
+/// The live database whose version a throwaway server should have.
+fn first_live<'a>(source: &'a Source, wish: &'a Wish) -> Option<&'a str> {
+    let target = match wish {
+        Wish::Target(target) => Some(target),
+        Wish::Models(_) => None,
+    };
+    // With two live databases, or none, no throwaway server takes its version from anywhere.
+    let all: Vec<&Source> = std::iter::once(source).chain(target).collect();
+    match all.iter().find_map(|one| if let Source::Live(url) = one { Some(url) } else { None }) {
+        Some(url) if all.iter().any(|one| !matches!(one, Source::Live(_))) => Some(url),
+        _ => None,
+    }
+}
+
+fn live_major(url: &str, terminal: &Terminal) -> Result<Option<u32>> {
+    use diesel::{RunQueryDsl, select, sql_types::Text};
+    let _progress = terminal.progress("asking the server for its version");
+    let mut connection = crate::postgres::connect(url)?;
+    let text: Result<String, _> =
+        select(diesel::dsl::sql::<Text>("pg_catalog.current_setting('server_version_num')")).get_result(&mut connection);
+    Ok(text.ok().and_then(|text| text.parse::<u32>().ok()).map(|number| number / 10_000))
+}

@@ -1,0 +1,94 @@
+//! The wanted schema from Rust models: the one place where models are laid over the current catalog, with the server
+//! asked about the expressions whose texts alone decide nothing.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use autogen_core::{Catalog, Diagnostic, Hints, ObjectId, Renames, SourceMap};
+use autogen_introspect::models::{self, Canon, Models, OverlayOptions, ReadOptions};
+
+use crate::canon::{Asker, obstacle};
+use crate::diagnostics::Texts;
+use crate::model_files;
+use crate::output::Terminal;
+use crate::postgres;
+use crate::project::Project;
+use crate::servers::Servers;
+use crate::source::Loaded;
+
+/// The wanted schema, whoever says it.
+#[derive(Debug, Default)]
+pub(crate) struct Wanted {
+    /// The schema.
+    pub(crate) catalog: Catalog,
+    /// Where the models say what.
+    pub(crate) sources: SourceMap,
+    /// Renames, backfills, casts.
+    pub(crate) hints: Hints,
+    /// What is there and nobody models.
+    pub(crate) unmanaged: Vec<ObjectId>,
+    /// Findings about the models.
+    pub(crate) diagnostics: Vec<Diagnostic>,
+}
+
+/// Models as read, before any database is looked at.
+pub(crate) struct ReadModels {
+    models: Models,
+    diagnostics: Vec<Diagnostic>,
+    /// The files' texts, for source excerpts.
+    pub(crate) texts: Texts,
+    /// What to call them.
+    pub(crate) label: String,
+}
+
+/// Reads the model files.
+pub(crate) fn read(paths: &[PathBuf], project: Option<&Project>, terminal: &Terminal) -> Result<ReadModels> {
+    let label = autogen_core::visible(&paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(" "));
+    let _progress = terminal.progress(&format!("reading {label}"));
+    let files = model_files::read(paths, project)?;
+    let texts = files.iter().map(|file| (file.path.clone(), Arc::from(file.text.as_str()))).collect();
+    let (models, diagnostics) = models::read(files, &ReadOptions::default());
+    Ok(ReadModels { models, diagnostics, texts: Texts::new(texts), label })
+}
+
+/// Lays the models over the current schema.
+pub(crate) fn overlay(
+    read: &ReadModels,
+    current: &mut Loaded,
+    renames: Renames,
+    drops: &[String],
+    servers: &mut Servers<'_>,
+) -> Result<Wanted> {
+    let options = OverlayOptions { renames, drops: drops.to_vec(), ..OverlayOptions::default() };
+    let mut canon = Canon::default();
+    let mut overlay = models::overlay(&read.models, &current.catalog, &canon, &options);
+    if !overlay.asked.is_empty() {
+        let asked = std::mem::take(&mut overlay.asked);
+        match obstacle(&mut current.connection) {
+            None => {
+                let mut asker =
+                    Asker { connection: &mut current.connection, existing: &current.catalog, wanted: &overlay.catalog };
+                asker.ask(&asked, &mut canon).with_context(|| format!("lost {} while comparing expressions", current.label))?;
+            }
+            // Then a database of our own has to do: it has no user-defined types but the enums that are copied.
+            Some(_) => {
+                let mut connection = postgres::connect(&servers.database()?)?;
+                postgres::pin_session(&mut connection)?;
+                let mut asker =
+                    Asker { connection: &mut connection, existing: &Catalog::default(), wanted: &overlay.catalog };
+                asker.ask(&asked, &mut canon).context("lost the throwaway database while comparing expressions")?;
+            }
+        }
+        overlay = models::overlay(&read.models, &current.catalog, &canon, &options);
+    }
+    let mut diagnostics = read.diagnostics.clone();
+    diagnostics.extend(overlay.diagnostics);
+    Ok(Wanted {
+        catalog: overlay.catalog,
+        sources: overlay.sources,
+        hints: overlay.hints,
+        unmanaged: overlay.unmanaged,
+        diagnostics,
+    })
+}

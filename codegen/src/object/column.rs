@@ -1,0 +1,253 @@
+//! Columns: how they are written in new tables and added to old ones. What happens to those that are there is in
+//! `column/alter.rs`. A column is never filled with data that nobody named: a marker asks for it.
+
+mod alter;
+mod fill;
+
+use autogen_core::object::column::{ColumnAlteration, Identity, Origin, Storage};
+use autogen_core::object::Column;
+use autogen_core::{HazardKind, Kind, Lock, Name, Object, ObjectId, Pair};
+
+use super::shared::{alter_column, alter_table, collate, options};
+use super::{Render, check, constraint, exclusion, foreign_key, primary_key, sequence, unique};
+use crate::context::{Context, Questions, Sheet};
+use crate::sql::Sql;
+
+impl Render for Column {
+    fn ask_create(&self, id: &ObjectId, context: &Context<'_>, questions: &mut Questions) {
+        questions.ask(context.rows_question(&id.name));
+    }
+
+    fn ask_alter(
+        pair: Pair<&Self>,
+        id: &ObjectId,
+        alterations: &[&ColumnAlteration],
+        context: &Context<'_>,
+        questions: &mut Questions,
+    ) {
+        alter::ask(pair, id, alterations, context, questions);
+    }
+
+    fn ask_drop(&self, id: &ObjectId, context: &Context<'_>, questions: &mut Questions) {
+        questions.ask(context.rows_question(&id.name));
+    }
+
+    fn create(&self, id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {
+        if self.origin == Origin::Inherited {
+            return;
+        }
+        let serial = serial(self, id, context);
+        let default = default(id, context);
+        let is_key = context.folded(Kind::PrimaryKey).next().is_some();
+        let wants_fill = (self.not_null || is_key)
+            && serial.is_none()
+            && !fill::fills_itself(self, id, context)
+            && context.may_have_rows(&id.name);
+        let shape = Shape { not_null: self.not_null && !wants_fill && !is_key, serial };
+        // A primary key can only come after its column is filled.
+        let waits = |member: &Member| !member.foldable || (wants_fill && member.id.kind == Kind::PrimaryKey);
+        let (late, members): (Vec<Member>, Vec<Member>) = members(context).into_iter().partition(waits);
+        let (inline, beside): (Vec<Member>, Vec<Member>) = members.into_iter().partition(|member| member.inline.is_some());
+        let mut sql = alter_table(&id.name).kw("ADD COLUMN").sql(definition(id.own_name(), self, default, &shape));
+        for words in inline.into_iter().filter_map(|member| member.inline) {
+            sql = sql.sql(words);
+        }
+        for member in beside {
+            sql = sql.punct(",").line().kw("    ADD").sql(constraint::named(&member.id, member.full));
+        }
+        let statement = sheet.push(sql).lock(Lock::AccessExclusive);
+        if fill::rewrites(self, id, context) && context.may_have_rows(&id.name) {
+            let message = format!("every row of {} is written anew to hold the value", id.name);
+            statement.hazard(HazardKind::TableRewrite, message);
+        }
+        if self.not_null && shape.not_null && context.is_empty(&id.name) && !fill::fills_itself(self, id, context) {
+            statement.note(&format!("{} is empty, so nothing has to be filled", id.name));
+        }
+        if wants_fill {
+            fill::new_column(id, context, sheet);
+        }
+        for member in late {
+            add_late(member, sheet);
+        }
+        afterwards(id, self, sheet);
+        if context.is_down() && context.may_have_rows(&id.name) {
+            sheet.note("the values that it had cannot be brought back");
+        }
+    }
+
+    fn drop(&self, id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {
+        if self.origin == Origin::Inherited {
+            return;
+        }
+        let statement = sheet.push(alter_table(&id.name).kw("DROP COLUMN").ident(id.own_name()));
+        statement.lock(Lock::AccessExclusive);
+        if self.generated.is_none() && context.may_have_rows(&id.name) {
+            let message = match context.row_count(&id.name) {
+                Some(rows) => format!("the values of {}.{} are lost in about {rows} rows", id.name, id.own_name()),
+                None => format!("the values of {}.{} are lost", id.name, id.own_name()),
+            };
+            statement.hazard(HazardKind::DataLoss, message);
+            if !context.is_down() {
+                statement.hazard(HazardKind::Irreversible, "down.sql makes the column anew, without its values");
+            }
+        }
+    }
+
+    fn alter(
+        pair: Pair<&Self>,
+        id: &ObjectId,
+        alterations: &[&ColumnAlteration],
+        context: &Context<'_>,
+        sheet: &mut Sheet,
+    ) {
+        alter::alter(pair, id, alterations, context, sheet);
+    }
+
+    fn rename(&self, from: &ObjectId, to: &ObjectId, _: &Context<'_>, sheet: &mut Sheet) {
+        let sql = alter_table(&to.name).kw("RENAME COLUMN").ident(from.own_name()).kw("TO").ident(to.own_name());
+        sheet.push(sql).lock(Lock::AccessExclusive);
+    }
+}
+
+/// How a column is written where that is not the column's own matter.
+#[derive(Default)]
+pub(crate) struct Shape {
+    /// Whether to say `NOT NULL` here; a primary key says it too, and a column that must be filled gets it later.
+    pub(crate) not_null: bool,
+    /// The `serial` word that stands for type, default and sequence.
+    pub(crate) serial: Option<&'static str>,
+}
+
+/// `name type …`.
+pub(crate) fn definition(name: &Name, column: &Column, default: Option<&autogen_core::Expression>, shape: &Shape) -> Sql {
+    let sql = Sql::empty().ident(name);
+    if let Some(word) = shape.serial {
+        // NOT NULL is part of it.
+        return sql.kw(word);
+    }
+    let sql = sql.data_type(&column.data_type);
+    properties(sql, column, default, shape.not_null)
+}
+
+/// What stands after the type: also in the column list of a typed table or a partition.
+pub(crate) fn properties(mut sql: Sql, column: &Column, default: Option<&autogen_core::Expression>, not_null: bool) -> Sql {
+    sql = match column.compression.as_deref() {
+        Some("lz4") => sql.kw("COMPRESSION lz4"),
+        Some("pglz") => sql.kw("COMPRESSION pglz"),
+        Some(_) | None => sql,
+    };
+    sql = collate(sql, column.collation.as_ref());
+    if let Some(default) = default {
+        sql = sql.kw("DEFAULT").expr(default);
+    }
+    if let Some(identity) = &column.identity {
+        sql = sql.sql(identity_words(identity));
+    }
+    if let Some(generated) = &column.generated {
+        sql = sql.kw("GENERATED ALWAYS AS").expr_in_parens(&generated.expression);
+        sql = sql.kw(if generated.stored { "STORED" } else { "VIRTUAL" });
+    }
+    // An identity column is NOT NULL by itself.
+    sql.kw_if(not_null && column.identity.is_none(), "NOT NULL")
+}
+
+/// `GENERATED … AS IDENTITY (…)`.
+pub(crate) fn identity_words(identity: &Identity) -> Sql {
+    let sql = Sql::new(if identity.always { "GENERATED ALWAYS AS IDENTITY" } else { "GENERATED BY DEFAULT AS IDENTITY" });
+    let mut parts: Vec<Sql> =
+        identity.sequence_name.iter().map(|name| Sql::new("SEQUENCE NAME").qualified(name)).collect();
+    parts.extend(sequence::new_parts(&identity.sequence));
+    if parts.is_empty() { sql } else { parts.into_iter().fold(sql.kw("("), Sql::sql).punct(")") }
+}
+
+/// The settings that no column definition can state on every version.
+pub(crate) fn afterwards(id: &ObjectId, column: &Column, sheet: &mut Sheet) {
+    if let Some(storage) = column.storage {
+        sheet.push(set_storage(id, Some(storage)));
+    }
+    if let Some(statistics) = column.statistics {
+        sheet.push(set_statistics(id, Some(statistics)));
+    }
+    options(|| alter_column(&id.name, id.own_name()), &std::collections::BTreeMap::new(), &column.options, sheet);
+}
+
+pub(crate) fn set_storage(id: &ObjectId, storage: Option<Storage>) -> Sql {
+    alter_column(&id.name, id.own_name()).kw("SET STORAGE").kw(match storage {
+        Some(Storage::Plain) => "PLAIN",
+        Some(Storage::External) => "EXTERNAL",
+        Some(Storage::Extended) => "EXTENDED",
+        Some(Storage::Main) => "MAIN",
+        // From 16 on the type's own; older servers refuse the word, and have no other.
+        None => "DEFAULT",
+    })
+}
+
+pub(crate) fn set_statistics(id: &ObjectId, target: Option<i32>) -> Sql {
+    alter_column(&id.name, id.own_name()).kw("SET STATISTICS").number(i64::from(target.unwrap_or(-1)))
+}
+
+/// The `serial` word, if the column's default and sequence come with it.
+pub(crate) fn serial(column: &Column, id: &ObjectId, context: &Context<'_>) -> Option<&'static str> {
+    let owned = context.folded(Kind::Sequence).any(|(_, object)| {
+        matches!(object, Object::Sequence(sequence) if sequence.owned_by.as_ref() == Some(id))
+    });
+    if !owned {
+        return None;
+    }
+    match column.data_type.full_text().as_str() {
+        "smallint" => Some("smallserial"),
+        "integer" => Some("serial"),
+        "bigint" => Some("bigserial"),
+        _ => None,
+    }
+}
+
+/// The default that is created with the column.
+pub(crate) fn default<'a>(id: &ObjectId, context: &Context<'a>) -> Option<&'a autogen_core::Expression> {
+    let id = ObjectId { kind: Kind::Default, ..id.clone() };
+    context.folded(Kind::Default).find(|(other, _)| **other == id).and_then(|(_, object)| match object {
+        Object::Default(default) => Some(&default.expression),
+        _ => None,
+    })
+}
+
+/// A constraint that is created within a statement for a table or column.
+pub(crate) struct Member {
+    pub(crate) id: ObjectId,
+    /// As part of its only column, where that gives it the right name.
+    pub(crate) column: Option<Name>,
+    pub(crate) inline: Option<Sql>,
+    /// As a table constraint, without its name.
+    pub(crate) full: Sql,
+    /// False for one that must not look at rows, which a new table's always do.
+    pub(crate) foldable: bool,
+}
+
+/// The constraints that are folded into this change: the primary key, then the others in order.
+pub(crate) fn members(context: &Context<'_>) -> Vec<Member> {
+    let mut all = Vec::new();
+    for kind in [Kind::PrimaryKey, Kind::Unique, Kind::Check, Kind::Exclusion, Kind::ForeignKey] {
+        for (id, object) in context.folded(kind) {
+            let (inline, full, foldable) = match object {
+                Object::PrimaryKey(key) if !key.inherited => (primary_key::inline(key, id), primary_key::definition(key), true),
+                Object::Unique(key) if !key.inherited => (unique::inline(key, id), unique::definition(key), true),
+                Object::Check(check) if check.origin != Origin::Inherited => {
+                    (check::inline(check, id), check::definition(check), check.validated || !check.enforced)
+                }
+                Object::Exclusion(key) => (None, exclusion::definition(key), true),
+                Object::ForeignKey(key) if !key.inherited => {
+                    (foreign_key::inline(key, id), foreign_key::definition(key), key.validated || !key.enforced)
+                }
+                _ => continue,
+            };
+            let (column, inline) = inline.map_or((None, None), |(column, sql)| (Some(column), Some(sql)));
+            all.push(Member { id: id.clone(), column, inline, full, foldable });
+        }
+    }
+    all
+}
+
+/// Adds a constraint that could not be folded.
+pub(crate) fn add_late(member: Member, sheet: &mut Sheet) {
+    constraint::add(&member.id, member.full.kw_if(!member.foldable, "NOT VALID"), sheet);
+}

@@ -1,0 +1,264 @@
+//! Changes to columns that are there. The type changes in place, with a `USING` where Postgres would not convert by
+//! itself.
+
+use autogen_core::object::Column;
+use autogen_core::object::column::{ColumnAlteration, Identity};
+use autogen_core::{DataType, Expression, HazardKind, Kind, Lock, Object, ObjectId, Pair, QualName, Question};
+
+use super::super::shared::{alter_column, collate, options};
+use super::super::{sequence, shared};
+use super::{fill, identity_words, set_statistics, set_storage};
+use crate::cast::{Cast, cast, keeps_values, shortened};
+use crate::context::{Context, Found, Questions, Sheet};
+use crate::sql::Sql;
+
+pub(super) fn ask(
+    pair: Pair<&Column>,
+    id: &ObjectId,
+    alterations: &[&ColumnAlteration],
+    context: &Context<'_>,
+    questions: &mut Questions,
+) {
+    for alteration in alterations {
+        match alteration {
+            ColumnAlteration::Type { .. } => {
+                questions.ask(context.rows_question(&id.name));
+                questions.ask(unfit(pair.map(|column| &column.data_type), id, context));
+            }
+            ColumnAlteration::NotNull(true) => {
+                questions.ask(context.rows_question(&id.name));
+                questions.ask(fill::nulls(id, context));
+            }
+            ColumnAlteration::Identity(Some(_)) if pair.before.identity.is_none() => {
+                questions.ask(context.rows_question(&id.name));
+            }
+            ColumnAlteration::NotNull(false)
+            | ColumnAlteration::Identity(_)
+            | ColumnAlteration::Generated(_)
+            | ColumnAlteration::Storage(_)
+            | ColumnAlteration::Compression(_)
+            | ColumnAlteration::Statistics(_)
+            | ColumnAlteration::Options(_)
+            | ColumnAlteration::Origin(_) => {}
+        }
+    }
+}
+
+pub(super) fn alter(
+    pair: Pair<&Column>,
+    id: &ObjectId,
+    alterations: &[&ColumnAlteration],
+    context: &Context<'_>,
+    sheet: &mut Sheet,
+) {
+    let column = || alter_column(&id.name, id.own_name());
+    for alteration in alterations {
+        match alteration {
+            ColumnAlteration::Type { data_type, collation } => {
+                retype(Pair::new(&pair.before.data_type, data_type), collation.as_ref(), id, context, sheet);
+            }
+            ColumnAlteration::NotNull(true) => fill::old_column(id, context, sheet),
+            ColumnAlteration::NotNull(false) => {
+                sheet.push(column().kw("DROP NOT NULL")).lock(Lock::AccessExclusive);
+            }
+            ColumnAlteration::Identity(new) => {
+                identity(Pair::new(pair.before.identity.as_ref(), new.as_ref()), id, context, sheet);
+            }
+            ColumnAlteration::Generated(None) => {
+                sheet.push(column().kw("DROP EXPRESSION")).lock(Lock::AccessExclusive);
+            }
+            ColumnAlteration::Generated(Some(generated)) => {
+                let sql = column().kw("SET EXPRESSION AS").expr_in_parens(&generated.expression);
+                let statement = sheet.push(sql).lock(Lock::AccessExclusive);
+                if context.may_have_rows(&id.name) {
+                    statement.hazard(HazardKind::TableRewrite, format!("every row of {} is computed anew", id.name));
+                }
+            }
+            ColumnAlteration::Storage(storage) => {
+                let old = type_storage(context, *storage);
+                sheet.push(set_storage(id, old)).lock(Lock::ShareUpdateExclusive);
+            }
+            ColumnAlteration::Compression(compression) => {
+                sheet.push(column().kw("SET COMPRESSION").kw(match compression.as_deref() {
+                    Some("lz4") => "lz4",
+                    Some("pglz") => "pglz",
+                    Some(_) | None => "default",
+                }));
+            }
+            ColumnAlteration::Statistics(target) => {
+                sheet.push(set_statistics(id, *target)).lock(Lock::ShareUpdateExclusive);
+            }
+            ColumnAlteration::Options(new) => options(column, &pair.before.options, new, sheet),
+            ColumnAlteration::Origin(_) => {}
+        }
+    }
+}
+
+/// Before 16 there is no word for the type's own storage; for the types of variable length it is nearly always this.
+fn type_storage(
+    context: &Context<'_>,
+    storage: Option<autogen_core::object::column::Storage>,
+) -> Option<autogen_core::object::column::Storage> {
+    let version = context.options.server_version;
+    let old = version > 0 && version < 160_000;
+    storage.or(old.then_some(autogen_core::object::column::Storage::Extended))
+}
+
+/// The question which values the new type cannot hold, if any value may be one.
+fn unfit(types: Pair<&DataType>, id: &ObjectId, context: &Context<'_>) -> Option<Question> {
+    let table = context.kept_table(&id.name)?;
+    let column = context.kept_column(&id.name, id.own_name())?;
+    if context.plan.graph.hints.using.contains_key(id) {
+        return None;
+    }
+    if let Some(length) = shortened(types) {
+        return Some(Question::TooLong { table, column, length });
+    }
+    if cast(types, Pair::new(context.before(), context.after())) == Cast::Automatic {
+        return None;
+    }
+    let to = types.after;
+    match context.after().get(&ObjectId::new(Kind::EnumType, to.base.clone())) {
+        // The type may not be there yet, so its labels are spelled out.
+        Some(Object::EnumType(wanted)) if !to.array && !wanted.labels.is_empty() => {
+            let labels = wanted.labels.iter().map(|label| Sql::empty().literal(label));
+            let sql = Sql::empty().ident(&column).kw("IS NULL OR").ident(&column).punct("::text");
+            Some(Question::Violations { table, expression: Expression::new(sql.kw("IN").parens(labels).into_text()) })
+        }
+        _ => Some(Question::Uncastable { table, column, to: to.clone() }),
+    }
+}
+
+fn retype(
+    types: Pair<&DataType>,
+    collation: Option<&QualName>,
+    id: &ObjectId,
+    context: &Context<'_>,
+    sheet: &mut Sheet,
+) {
+    let how = cast(types, Pair::new(context.before(), context.after()));
+    let using = context.plan.graph.hints.using.get(id);
+    let default = stubborn_default(how, using, id, context);
+    if default.is_some() {
+        sheet.push(alter_column(&id.name, id.own_name()).kw("DROP DEFAULT")).lock(Lock::AccessExclusive);
+    }
+    let sql = alter_column(&id.name, id.own_name()).kw("TYPE").data_type(types.after);
+    let sql = collate(sql, collation);
+    let value = Sql::empty().ident(id.own_name());
+    let sql = match (using, how) {
+        (Some(expression), _) => sql.kw("USING").expr_in_parens(expression),
+        (None, Cast::Automatic) => sql,
+        (None, Cast::Explicit) => sql.kw("USING").sql(value.cast("", types.after)),
+        (None, Cast::ThroughText) => sql.kw("USING").sql(value.cast("::text", types.after)),
+    };
+    let statement = sheet.push(sql).lock(Lock::AccessExclusive);
+    if context.may_have_rows(&id.name) && (using.is_some() || !keeps_values(types)) {
+        let message = format!("every row of {} is written anew while nobody can use it", id.name);
+        statement.hazard(HazardKind::TableRewrite, message);
+    }
+    judge(types, how, id, context, statement);
+    if let Some(Some(default)) = default {
+        let sql = alter_column(&id.name, id.own_name()).kw("SET DEFAULT").expr(default);
+        sheet.push(sql).lock(Lock::AccessExclusive);
+    }
+}
+
+fn judge(types: Pair<&DataType>, how: Cast, id: &ObjectId, context: &Context<'_>, statement: &mut crate::Statement) {
+    let Some(question) = unfit(types, id, context) else { return };
+    let (table, column) = (&id.name, id.own_name());
+    let template = Sql::new("SELECT").ident(column).kw("FROM").name(table);
+    if let Question::TooLong { length, .. } = &question {
+        let what = format!("have more than {length} characters in {column}");
+        context.judge(statement, table, Some(&question), &what, "shorten them first", None);
+        return;
+    }
+    let to = types.after.full_text();
+    let what = format!("have a {column} that is no {to}");
+    match context.found(&question) {
+        Found::None => {}
+        Found::Some { matching, total } => {
+            let advice = "convert them in the USING expression or before";
+            let message = format!("{matching} of {total} rows of {table} {what}; {advice}.");
+            statement.todo(message, Some(template)).hazard(HazardKind::MayFail, "values that do not convert make it fail");
+        }
+        Found::Unknown if context.may_have_rows(table) => {
+            statement.hazard(HazardKind::MayFail, format!("it fails if rows of {table} {what}"));
+            if !context.is_down() {
+                let path = if how == Cast::ThroughText { "There is no cast, so the text is converted; see" } else { "See" };
+                let message = format!("{path} that every {column} of {table} converts to {to}.");
+                statement.todo(message, Some(template));
+            }
+        }
+        Found::Unknown => {}
+    }
+}
+
+/// A default that stays in the way of the new type, unless the differ takes care of it: taken off before, and set again
+/// after (the inner value), if it is still wanted and no later change sets it.
+#[expect(clippy::option_option, reason = "whether to take it off, and what to set again, are two questions")]
+fn stubborn_default<'a>(
+    how: Cast,
+    using: Option<&Expression>,
+    id: &ObjectId,
+    context: &Context<'a>,
+) -> Option<Option<&'a Expression>> {
+    let default = ObjectId { kind: Kind::Default, ..id.clone() };
+    let stays = context.before().contains(&default) && !context.plan.drops(&default);
+    if !stays || (how == Cast::Automatic && using.is_none()) {
+        return None;
+    }
+    Some(match context.after().get(&default) {
+        Some(Object::Default(new)) if !context.plan.alters_after(&default, context.at) => Some(&new.expression),
+        _ => None,
+    })
+}
+
+fn identity(pair: Pair<Option<&Identity>>, id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {
+    let column = || alter_column(&id.name, id.own_name());
+    match (pair.before, pair.after) {
+        (_, None) => {
+            sheet.push(column().kw("DROP IDENTITY")).lock(Lock::AccessExclusive);
+        }
+        (None, Some(new)) => {
+            sheet.push(column().kw("ADD").sql(identity_words(new))).lock(Lock::AccessExclusive);
+            if context.may_have_rows(&id.name) && new.sequence.increment > 0 {
+                sheet.push(go_on(id)).note("new values follow those that are there");
+            }
+        }
+        (Some(old), Some(new)) => {
+            let mut sql = column();
+            let same = sql.clone();
+            if old.always != new.always {
+                sql = sql.kw(if new.always { "SET GENERATED ALWAYS" } else { "SET GENERATED BY DEFAULT" });
+            }
+            for part in sequence::parts(&new.sequence, &old.sequence) {
+                sql = sql.kw("SET").sql(part);
+            }
+            if sql != same {
+                sheet.push(sql).lock(Lock::AccessExclusive);
+            }
+            if old.sequence_name != new.sequence_name {
+                let usual = || {
+                    let parts = [id.name.name.as_str(), id.own_name().as_str()];
+                    id.name.sibling(autogen_core::object::choose_name(&parts, "seq"))
+                };
+                let name = |identity: &Identity| {
+                    let name = identity.sequence_name.clone().unwrap_or_else(usual);
+                    ObjectId::new(Kind::Sequence, name)
+                };
+                shared::rename("ALTER SEQUENCE", &name(old), &name(new), sheet);
+            }
+        }
+    }
+}
+
+/// Moves the sequence behind an identity column past the values that are there.
+fn go_on(id: &ObjectId) -> Sql {
+    let table = Sql::empty().qualified(&id.name).into_text();
+    let sequence = Sql::new("pg_get_serial_sequence")
+        .punct("(")
+        .list([Sql::empty().literal(&table), Sql::empty().literal(id.own_name().as_str())])
+        .punct(")");
+    let highest = Sql::new("max").punct("(").ident(id.own_name()).punct(")");
+    Sql::new("SELECT setval").punct("(").list([sequence, highest]).punct(")").kw("FROM").name(&id.name)
+}

@@ -1,0 +1,80 @@
+//! Comments, on objects of every kind.
+
+use autogen_core::object::Comment;
+use autogen_core::object::comment::CommentAlteration;
+use autogen_core::object::function::Routine;
+use autogen_core::{Catalog, Kind, Object, ObjectId, Pair};
+
+use super::{Render, function};
+use crate::context::{Context, Sheet};
+use crate::sql::Sql;
+
+impl Render for Comment {
+    fn create(&self, _: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {
+        set(&self.on, Some(&self.text), context.after(), sheet);
+    }
+
+    fn drop(&self, _: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {
+        set(&self.on, None, context.before(), sheet);
+    }
+
+    fn alter(
+        pair: Pair<&Self>,
+        _: &ObjectId,
+        alterations: &[&CommentAlteration],
+        context: &Context<'_>,
+        sheet: &mut Sheet,
+    ) {
+        for CommentAlteration::Text(text) in alterations {
+            set(&pair.after.on, Some(text), context.after(), sheet);
+        }
+    }
+
+    /// A comment follows its object.
+    fn rename(&self, _: &ObjectId, _: &ObjectId, _: &Context<'_>, _: &mut Sheet) {}
+}
+
+fn set(on: &ObjectId, text: Option<&str>, catalog: &Catalog, sheet: &mut Sheet) {
+    let Some(target) = target(on, catalog) else { return };
+    let sql = Sql::new("COMMENT ON").sql(target).kw("IS");
+    sheet.push(match text {
+        Some(text) => sql.literal(text),
+        None => sql.kw("NULL"),
+    });
+}
+
+/// The object in the words of `COMMENT ON`; `None` for what cannot have a comment.
+fn target(on: &ObjectId, catalog: &Catalog) -> Option<Sql> {
+    let named = |words: &'static str| Some(Sql::new(words).name(&on.name));
+    let part = |words: &'static str| Some(Sql::new(words).ident(on.own_name()).kw("ON").name(&on.name));
+    match on.kind {
+        Kind::Schema => Some(Sql::new("SCHEMA").ident(&on.name.name)),
+        Kind::Extension => Some(Sql::new("EXTENSION").ident(&on.name.name)),
+        Kind::EnumType | Kind::CompositeType | Kind::RangeType => named("TYPE"),
+        Kind::Domain => named("DOMAIN"),
+        Kind::Collation => named("COLLATION"),
+        Kind::Sequence => named("SEQUENCE"),
+        Kind::Function => match catalog.get(on) {
+            Some(Object::Function(routine)) => {
+                let words = match routine.routine {
+                    Routine::Function => "FUNCTION",
+                    Routine::Procedure => "PROCEDURE",
+                    Routine::Aggregate => "AGGREGATE",
+                };
+                Some(function::with_arguments(Sql::new(words), &on.name, routine))
+            }
+            _ => None,
+        },
+        Kind::Table => named("TABLE"),
+        Kind::Column => Some(Sql::new("COLUMN").name(&on.name).punct(".").ident(on.own_name())),
+        Kind::PrimaryKey | Kind::Unique | Kind::Check | Kind::ForeignKey | Kind::Exclusion => part("CONSTRAINT"),
+        Kind::Index => named("INDEX"),
+        Kind::View => named("VIEW"),
+        Kind::MaterializedView => named("MATERIALIZED VIEW"),
+        Kind::Trigger => part("TRIGGER"),
+        Kind::Policy => part("POLICY"),
+        Kind::Rule => part("RULE"),
+        Kind::Statistics => named("STATISTICS"),
+        Kind::Default | Kind::Privilege | Kind::DefaultPrivilege | Kind::Comment => None,
+    }
+}

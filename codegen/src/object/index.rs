@@ -1,0 +1,161 @@
+//! Indexes. A partitioned table's is made on the table only, then the partitions' own are attached to it; where a new
+//! partition gets its index from an existing parent's, only the name may have to be set right.
+
+use autogen_core::object::index::{IndexAlteration, IndexKey, IndexTarget};
+use autogen_core::object::{Index, choose_name};
+use autogen_core::{HazardKind, Kind, Lock, Object, ObjectId, Pair, QualName, Question};
+
+use super::Render;
+use super::shared::{alter_table, collate, options, rename, set_tablespace, tablespace, with_options};
+use crate::context::{Context, Questions, Sheet};
+use crate::sql::Sql;
+
+impl Render for Index {
+    fn ask_create(&self, _: &ObjectId, context: &Context<'_>, questions: &mut Questions) {
+        questions.ask(context.rows_question(&self.table));
+        questions.ask(duplicates(self, context));
+    }
+
+    fn create(&self, id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {
+        if comes_with_partition(self, context) {
+            take_name(self, id, sheet);
+        } else {
+            let statement = sheet.push(definition(self, id, is_partitioned(self, context))).lock(Lock::Share);
+            if self.unique {
+                let what = "share their key with another";
+                let question = duplicates(self, context);
+                context.judge(statement, &self.table, question.as_ref(), what, "make them unique first", None);
+            }
+            if context.has_rows(&self.table) {
+                let message = format!("nobody can write to {} while the index is built", self.table);
+                statement.hazard(HazardKind::BlocksUse, message);
+            }
+            if let Some(parent) = &self.partition_of {
+                sheet.push(attach(parent, &id.name));
+            }
+        }
+        if self.clustered {
+            sheet.push(alter_table(&self.table).kw("CLUSTER ON").ident(&id.name.name)).lock(Lock::ShareUpdateExclusive);
+        }
+    }
+
+    fn drop(&self, id: &ObjectId, _: &Context<'_>, sheet: &mut Sheet) {
+        sheet.push(Sql::new("DROP INDEX").name(&id.name)).lock(Lock::AccessExclusive);
+    }
+
+    fn alter(
+        pair: Pair<&Self>,
+        id: &ObjectId,
+        alterations: &[&IndexAlteration],
+        _: &Context<'_>,
+        sheet: &mut Sheet,
+    ) {
+        let alter = || Sql::new("ALTER INDEX").name(&id.name);
+        for alteration in alterations {
+            match alteration {
+                IndexAlteration::Options(new) => options(alter, &pair.before.options, new, sheet),
+                IndexAlteration::Tablespace(new) => set_tablespace(alter(), new.as_ref(), sheet),
+                IndexAlteration::Clustered(true) => {
+                    let sql = alter_table(&pair.after.table).kw("CLUSTER ON").ident(&id.name.name);
+                    sheet.push(sql).lock(Lock::ShareUpdateExclusive);
+                }
+                IndexAlteration::Clustered(false) => {
+                    let sql = alter_table(&pair.after.table).kw("SET WITHOUT CLUSTER");
+                    sheet.push(sql).lock(Lock::ShareUpdateExclusive);
+                }
+                IndexAlteration::Attach(parent) => {
+                    sheet.push(attach(parent, &id.name));
+                }
+            }
+        }
+    }
+
+    fn rename(&self, from: &ObjectId, to: &ObjectId, _: &Context<'_>, sheet: &mut Sheet) {
+        rename("ALTER INDEX", from, to, sheet);
+    }
+}
+
+fn duplicates(index: &Index, context: &Context<'_>) -> Option<Question> {
+    let columns = index.plain_columns().filter(|_| index.unique)?;
+    Some(Question::Duplicates {
+        table: context.kept_table(&index.table)?,
+        columns: context.kept_columns(&index.table, &columns)?,
+        predicate: index.predicate.as_ref().map(|predicate| context.old_expression(&index.table, predicate)),
+    })
+}
+
+fn is_partitioned(index: &Index, context: &Context<'_>) -> bool {
+    match context.after().get(&ObjectId::table(&index.table)) {
+        Some(Object::Table(table)) => table.partition_key.is_some(),
+        _ => false,
+    }
+}
+
+/// True for the index of a partition that is created while the parent's index is there: the server made it then.
+fn comes_with_partition(index: &Index, context: &Context<'_>) -> bool {
+    let Some(parent) = &index.partition_of else { return false };
+    let parent = ObjectId::new(Kind::Index, parent.clone());
+    let Some(partition) = context.plan.created_at(&ObjectId::table(&index.table)) else { return false };
+    match context.plan.created_at(&parent) {
+        Some(parent) => parent < partition,
+        None => context.before().contains(&parent),
+    }
+}
+
+fn take_name(index: &Index, id: &ObjectId, sheet: &mut Sheet) {
+    let mut parts = vec![index.table.name.as_str()];
+    parts.extend(index.keys.iter().map(|key| match &key.target {
+        IndexTarget::Column(column) => column.as_str(),
+        IndexTarget::Expression(_) => "expr",
+    }));
+    let chosen = index.table.sibling(choose_name(&parts, "idx"));
+    if chosen == id.name {
+        sheet.note("the partition got it with its parent's");
+    } else {
+        let chosen = ObjectId::new(Kind::Index, chosen);
+        rename("ALTER INDEX", &chosen, id, sheet);
+    }
+}
+
+fn attach(parent: &QualName, index: &QualName) -> Sql {
+    Sql::new("ALTER INDEX").name(parent).kw("ATTACH PARTITION").name(index)
+}
+
+fn definition(index: &Index, id: &ObjectId, only: bool) -> Sql {
+    let mut sql = Sql::new(if index.unique { "CREATE UNIQUE INDEX" } else { "CREATE INDEX" })
+        .ident(&id.name.name)
+        .kw("ON")
+        .kw_if(only, "ONLY")
+        .name(&index.table);
+    if index.method.as_str() != "btree" {
+        sql = sql.kw("USING").ident(&index.method);
+    }
+    sql = sql.parens(index.keys.iter().map(key));
+    if !index.include.is_empty() {
+        sql = sql.kw("INCLUDE").columns(&index.include);
+    }
+    sql = with_options(sql.kw_if(index.nulls_not_distinct, "NULLS NOT DISTINCT"), &index.options);
+    sql = tablespace(sql, index.tablespace.as_ref());
+    match &index.predicate {
+        Some(predicate) => sql.kw("WHERE").expr(predicate),
+        None => sql,
+    }
+}
+
+/// One key, with what is not the default of its column, type or order.
+pub(crate) fn key(key: &IndexKey) -> Sql {
+    let mut sql = match &key.target {
+        IndexTarget::Column(column) => Sql::empty().ident(column),
+        IndexTarget::Expression(expression) => Sql::empty().index_expr(expression),
+    };
+    sql = collate(sql, key.collation.as_ref());
+    if let Some(opclass) = &key.opclass {
+        sql = sql.name(opclass);
+        if !key.opclass_options.is_empty() {
+            sql = sql.parameters(&key.opclass_options);
+        }
+    }
+    sql.kw_if(key.descending, "DESC")
+        .kw_if(key.nulls_first && !key.descending, "NULLS FIRST")
+        .kw_if(!key.nulls_first && key.descending, "NULLS LAST")
+}

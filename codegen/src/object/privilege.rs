@@ -1,0 +1,124 @@
+//! Privileges: the `GRANT`s and `REVOKE`s that lead from what a role has to what it is to have.
+
+use std::collections::BTreeMap;
+
+use autogen_core::object::Privilege;
+use autogen_core::object::function::Routine;
+use autogen_core::object::privilege::PrivilegeAlteration;
+use autogen_core::{Catalog, Kind, Name, Object, ObjectId, Pair};
+
+use super::{Render, function};
+use crate::context::{Context, Sheet};
+use crate::sql::Sql;
+
+/// What a role has: each privilege, true with grant option.
+pub(crate) type Grants = BTreeMap<String, bool>;
+
+impl Render for Privilege {
+    fn create(&self, _: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {
+        lead(self, Pair::new(&self.by_default, &self.granted), context.after(), sheet);
+    }
+
+    fn drop(&self, _: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {
+        lead(self, Pair::new(&self.granted, &self.by_default), context.before(), sheet);
+    }
+
+    fn alter(
+        pair: Pair<&Self>,
+        _: &ObjectId,
+        alterations: &[&PrivilegeAlteration],
+        context: &Context<'_>,
+        sheet: &mut Sheet,
+    ) {
+        for PrivilegeAlteration::Granted(granted) in alterations {
+            lead(pair.after, Pair::new(&pair.before.granted, granted), context.after(), sheet);
+        }
+    }
+
+    /// Privileges follow their object.
+    fn rename(&self, _: &ObjectId, _: &ObjectId, _: &Context<'_>, _: &mut Sheet) {}
+}
+
+fn lead(privilege: &Privilege, grants: Pair<&Grants>, catalog: &Catalog, sheet: &mut Sheet) {
+    let Some(target) = target(&privilege.on, catalog) else { return };
+    let column = (privilege.on.kind == Kind::Column).then(|| privilege.on.own_name());
+    for statement in steps(grants, column, &target, &privilege.grantee) {
+        sheet.push(statement);
+    }
+}
+
+/// The statements that lead from one set of privileges to the other.
+pub(crate) fn steps(grants: Pair<&Grants>, column: Option<&Name>, target: &Sql, role: &Name) -> Vec<Sql> {
+    let Pair { before, after } = grants;
+    let words = |names: Vec<&'static str>| {
+        Sql::empty().list(names.into_iter().map(|name| match column {
+            Some(column) => Sql::new(name).parens([Sql::empty().ident(column)]),
+            None => Sql::new(name),
+        }))
+    };
+    let some = |from: &Grants, keep: &dyn Fn(&str, bool) -> bool| -> Vec<&'static str> {
+        from.iter().filter(|(name, option)| keep(name, **option)).filter_map(|(name, _)| keyword(name)).collect()
+    };
+    let revoked = some(before, &|name, _| !after.contains_key(name));
+    let demoted = some(before, &|name, option| option && after.get(name) == Some(&false));
+    let granted = some(after, &|name, option| !option && !before.contains_key(name));
+    let optional = some(after, &|name, option| option && before.get(name) != Some(&true));
+    let mut all = Vec::new();
+    let mut push = |begin: &'static str, names: Vec<&'static str>, preposition: &'static str, end: &'static str| {
+        if !names.is_empty() {
+            let sql = Sql::new(begin).sql(words(names)).kw("ON").sql(target.clone()).kw(preposition);
+            let sql = if role.is_empty() { sql.kw("PUBLIC") } else { sql.ident(role) };
+            all.push(sql.kw_if(!end.is_empty(), end));
+        }
+    };
+    push("REVOKE", revoked, "FROM", "");
+    push("REVOKE GRANT OPTION FOR", demoted, "FROM", "");
+    push("GRANT", granted, "TO", "");
+    push("GRANT", optional, "TO", "WITH GRANT OPTION");
+    all
+}
+
+/// The privileges that there are (manual, "Privileges"); another name reaches no SQL.
+fn keyword(name: &str) -> Option<&'static str> {
+    const ALL: [&str; 14] = [
+        "SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER", "CREATE", "CONNECT", "TEMPORARY",
+        "EXECUTE", "USAGE", "SET", "MAINTAIN",
+    ];
+    ALL.into_iter().find(|keyword| keyword.eq_ignore_ascii_case(name))
+}
+
+/// The object in the words of `GRANT`; `None` for what has no privileges.
+fn target(on: &ObjectId, catalog: &Catalog) -> Option<Sql> {
+    match on.kind {
+        Kind::Table | Kind::View | Kind::MaterializedView | Kind::Column => Some(Sql::new("TABLE").name(&on.name)),
+        Kind::Sequence => Some(Sql::new("SEQUENCE").name(&on.name)),
+        Kind::Schema => Some(Sql::new("SCHEMA").ident(&on.name.name)),
+        Kind::EnumType | Kind::CompositeType | Kind::RangeType => Some(Sql::new("TYPE").name(&on.name)),
+        Kind::Domain => Some(Sql::new("DOMAIN").name(&on.name)),
+        Kind::Function => match catalog.get(on) {
+            Some(Object::Function(routine)) => {
+                let words = if routine.routine == Routine::Procedure { "PROCEDURE" } else { "FUNCTION" };
+                // Here an aggregate is a function like any other.
+                let plain = autogen_core::object::Function { routine: Routine::Function, ..routine.clone() };
+                Some(function::with_arguments(Sql::new(words), &on.name, &plain))
+            }
+            _ => None,
+        },
+        Kind::Extension
+        | Kind::Collation
+        | Kind::Default
+        | Kind::PrimaryKey
+        | Kind::Unique
+        | Kind::Check
+        | Kind::ForeignKey
+        | Kind::Exclusion
+        | Kind::Index
+        | Kind::Trigger
+        | Kind::Policy
+        | Kind::Rule
+        | Kind::Statistics
+        | Kind::Privilege
+        | Kind::DefaultPrivilege
+        | Kind::Comment => None,
+    }
+}

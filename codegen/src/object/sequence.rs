@@ -1,0 +1,107 @@
+//! Sequences. Who owns one is written when the column is there, as an alteration of its own.
+
+use autogen_core::object::Sequence;
+use autogen_core::object::sequence::{SequenceAlteration, SequenceOptions};
+use autogen_core::object::table::Persistence;
+use autogen_core::{HazardKind, Name, ObjectId, Pair, QualName};
+
+use super::Render;
+use super::shared::rename;
+use crate::context::{Context, Sheet};
+use crate::sql::Sql;
+
+impl Render for Sequence {
+    fn create(&self, id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {
+        let words = match self.persistence {
+            Persistence::Permanent => "CREATE SEQUENCE",
+            Persistence::Unlogged => "CREATE UNLOGGED SEQUENCE",
+        };
+        let mut sql = Sql::new(words).name(&id.name);
+        let data_type = type_words(&self.options);
+        sql = sql.kw_if(data_type != "bigint", "AS").kw_if(data_type != "bigint", data_type);
+        sheet.push(new_parts(&self.options).into_iter().fold(sql, Sql::sql));
+        if context.is_down() {
+            sheet.note("it starts anew");
+        }
+    }
+
+    fn drop(&self, id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {
+        let statement = sheet.push(Sql::new("DROP SEQUENCE").name(&id.name));
+        if !context.is_down() {
+            statement.hazard(HazardKind::Irreversible, format!("the position of {} is not kept", id.name));
+        }
+    }
+
+    fn alter(
+        pair: Pair<&Self>,
+        id: &ObjectId,
+        alterations: &[&SequenceAlteration],
+        _: &Context<'_>,
+        sheet: &mut Sheet,
+    ) {
+        for alteration in alterations {
+            let sql = Sql::new("ALTER SEQUENCE").name(&id.name);
+            match alteration {
+                SequenceAlteration::Options(new) => {
+                    let old = &pair.before.options;
+                    let sql = if new.data_type == old.data_type { sql } else { sql.kw("AS").kw(type_words(new)) };
+                    sheet.push(parts(new, old).into_iter().fold(sql, Sql::sql));
+                }
+                SequenceAlteration::OwnedBy(Some(owner)) => {
+                    sheet.push(owned_by(sql, owner));
+                }
+                SequenceAlteration::OwnedBy(None) => {
+                    sheet.push(sql.kw("OWNED BY NONE"));
+                }
+                SequenceAlteration::Persistence(new) => {
+                    sheet.push(match new {
+                        Persistence::Permanent => sql.kw("SET LOGGED"),
+                        Persistence::Unlogged => sql.kw("SET UNLOGGED"),
+                    });
+                }
+            }
+        }
+    }
+
+    fn rename(&self, from: &ObjectId, to: &ObjectId, _: &Context<'_>, sheet: &mut Sheet) {
+        rename("ALTER SEQUENCE", from, to, sheet);
+    }
+}
+
+/// The type of a sequence can only be one of three.
+fn type_words(options: &SequenceOptions) -> &'static str {
+    match options.data_type.as_str() {
+        "smallint" => "smallint",
+        "integer" => "integer",
+        _ => "bigint",
+    }
+}
+
+/// The options that differ from others.
+pub(crate) fn parts(new: &SequenceOptions, old: &SequenceOptions) -> Vec<Sql> {
+    let mut all = Vec::new();
+    let mut number = |differs: bool, words: &'static str, value: i64| {
+        if differs {
+            all.push(Sql::new(words).number(value));
+        }
+    };
+    number(new.increment != old.increment, "INCREMENT BY", new.increment);
+    number(new.min != old.min, "MINVALUE", new.min);
+    number(new.max != old.max, "MAXVALUE", new.max);
+    number(new.start != old.start, "START WITH", new.start);
+    number(new.cache != old.cache, "CACHE", new.cache);
+    if new.cycle != old.cycle {
+        all.push(Sql::new(if new.cycle { "CYCLE" } else { "NO CYCLE" }));
+    }
+    all
+}
+
+/// The options of a new sequence that are not what its type and direction give.
+pub(crate) fn new_parts(options: &SequenceOptions) -> Vec<Sql> {
+    parts(options, &SequenceOptions { increment: 1, ..options.defaults() })
+}
+
+fn owned_by(sql: Sql, owner: &ObjectId) -> Sql {
+    let column: Name = owner.own_name().clone();
+    sql.kw("OWNED BY").name(&owner.name).punct(".").ident(&column)
+}

@@ -1,0 +1,137 @@
+//! Tables. A new one is written in `table/create.rs`, with all that can be folded into its statement.
+
+mod create;
+
+use autogen_core::object::Table;
+use autogen_core::object::table::{PartitionOf, Persistence, ReplicaIdentity, TableAlteration};
+use autogen_core::{HazardKind, Lock, ObjectId, Pair, QualName};
+
+use super::Render;
+use super::shared::{alter_table, options, rename, set_tablespace};
+use crate::context::{Context, Questions, Sheet};
+use crate::sql::Sql;
+
+impl Render for Table {
+    fn ask_drop(&self, id: &ObjectId, context: &Context<'_>, questions: &mut Questions) {
+        questions.ask(context.rows_question(&id.name));
+    }
+
+    fn create(&self, id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {
+        create::create(self, id, context, sheet);
+        if context.is_down() {
+            sheet.note("the rows that it had cannot be brought back");
+        }
+    }
+
+    fn drop(&self, id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {
+        let statement = sheet.push(Sql::new("DROP TABLE").name(&id.name)).lock(Lock::AccessExclusive);
+        let old = ObjectId::table(&id.name);
+        let known_empty = context.before().contains(&old) && context.answers().is_empty_table(&id.name);
+        if known_empty {
+            statement.note("it is empty");
+            return;
+        }
+        statement.hazard(
+            HazardKind::DataLoss,
+            match context.row_count(&id.name) {
+                Some(rows) => format!("about {rows} rows of {} are lost", id.name),
+                None => format!("the rows of {} are lost", id.name),
+            },
+        );
+        if !context.is_down() {
+            statement.hazard(HazardKind::Irreversible, "down.sql makes the table anew, without its rows");
+        }
+    }
+
+    fn alter(
+        pair: Pair<&Self>,
+        id: &ObjectId,
+        alterations: &[&TableAlteration],
+        context: &Context<'_>,
+        sheet: &mut Sheet,
+    ) {
+        for alteration in alterations {
+            alter(pair, id, alteration, context, sheet);
+        }
+    }
+
+    fn rename(&self, from: &ObjectId, to: &ObjectId, _: &Context<'_>, sheet: &mut Sheet) {
+        rename("ALTER TABLE", from, to, sheet);
+    }
+}
+
+fn alter(pair: Pair<&Table>, id: &ObjectId, alteration: &TableAlteration, context: &Context<'_>, sheet: &mut Sheet) {
+    let table = || alter_table(&id.name);
+    let rewrite = |statement: &mut crate::Statement| {
+        if context.may_have_rows(&id.name) {
+            let message = format!("every row of {} is written anew while nobody can use it", id.name);
+            statement.hazard(HazardKind::TableRewrite, message);
+        }
+    };
+    match alteration {
+        TableAlteration::Persistence(Persistence::Permanent) => {
+            rewrite(sheet.push(table().kw("SET LOGGED")).lock(Lock::AccessExclusive));
+        }
+        TableAlteration::Persistence(Persistence::Unlogged) => {
+            rewrite(sheet.push(table().kw("SET UNLOGGED")).lock(Lock::AccessExclusive));
+        }
+        TableAlteration::PartitionOf(new) => partition_of(pair.before.partition_of.as_ref(), new.as_ref(), id, sheet),
+        TableAlteration::Inherits(new) => inherits(&pair.before.inherits, new, id, sheet),
+        TableAlteration::OfType(Some(of_type)) => {
+            sheet.push(table().kw("OF").name(of_type)).lock(Lock::AccessExclusive);
+        }
+        TableAlteration::OfType(None) => {
+            sheet.push(table().kw("NOT OF")).lock(Lock::AccessExclusive);
+        }
+        TableAlteration::Options(new) => options(table, &pair.before.options, new, sheet),
+        TableAlteration::ReplicaIdentity(new) => {
+            sheet.push(replica_identity(id, new)).lock(Lock::AccessExclusive);
+        }
+        TableAlteration::RowSecurity(on) => {
+            let sql = table().kw(if *on { "ENABLE ROW LEVEL SECURITY" } else { "DISABLE ROW LEVEL SECURITY" });
+            sheet.push(sql).lock(Lock::AccessExclusive);
+        }
+        TableAlteration::ForceRowSecurity(on) => {
+            let sql = table().kw(if *on { "FORCE ROW LEVEL SECURITY" } else { "NO FORCE ROW LEVEL SECURITY" });
+            sheet.push(sql).lock(Lock::AccessExclusive);
+        }
+        TableAlteration::AccessMethod(new) => {
+            let heap = autogen_core::Name::new("heap");
+            let sql = table().kw("SET ACCESS METHOD").ident(new.as_ref().unwrap_or(&heap));
+            rewrite(sheet.push(sql).lock(Lock::AccessExclusive));
+        }
+        TableAlteration::Tablespace(new) => set_tablespace(table(), new.as_ref(), sheet),
+    }
+}
+
+fn partition_of(before: Option<&PartitionOf>, after: Option<&PartitionOf>, id: &ObjectId, sheet: &mut Sheet) {
+    if let Some(old) = before {
+        let sql = alter_table(&old.parent).kw("DETACH PARTITION").name(&id.name);
+        sheet.push(sql).lock(Lock::AccessExclusive);
+    }
+    if let Some(new) = after {
+        let sql = alter_table(&new.parent).kw("ATTACH PARTITION").name(&id.name).expr(&new.bound);
+        sheet.push(sql).lock(Lock::ShareUpdateExclusive);
+    }
+}
+
+/// The order of parents matters, so all from the first difference on go and come again.
+fn inherits(before: &[QualName], after: &[QualName], id: &ObjectId, sheet: &mut Sheet) {
+    let same = before.iter().zip(after).take_while(|(old, new)| old == new).count();
+    for parent in &before[same..] {
+        sheet.push(alter_table(&id.name).kw("NO INHERIT").name(parent)).lock(Lock::AccessExclusive);
+    }
+    for parent in &after[same..] {
+        sheet.push(alter_table(&id.name).kw("INHERIT").name(parent)).lock(Lock::AccessExclusive);
+    }
+}
+
+fn replica_identity(id: &ObjectId, identity: &ReplicaIdentity) -> Sql {
+    let sql = alter_table(&id.name).kw("REPLICA IDENTITY");
+    match identity {
+        ReplicaIdentity::Default => sql.kw("DEFAULT"),
+        ReplicaIdentity::Full => sql.kw("FULL"),
+        ReplicaIdentity::Nothing => sql.kw("NOTHING"),
+        ReplicaIdentity::Index(name) => sql.kw("USING INDEX").ident(name),
+    }
+}

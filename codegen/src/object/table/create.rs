@@ -1,0 +1,183 @@
+//! `CREATE TABLE`, with the columns, defaults and constraints that the differ folded into it. What a parent hands down
+//! is not repeated; a constraint stands at its column where that gives it the right name.
+
+use std::collections::BTreeSet;
+
+use autogen_core::object::column::{Column, Origin};
+use autogen_core::object::table::{Persistence, ReplicaIdentity};
+use autogen_core::object::{Table, choose_name};
+use autogen_core::{Kind, Name, Object, ObjectId};
+
+use super::super::column::{self, Member, Shape};
+use super::super::shared::{alter_table, tablespace, with_options};
+use super::super::constraint;
+use super::replica_identity;
+use crate::context::{Context, Sheet};
+use crate::sql::Sql;
+
+pub(super) fn create(table: &Table, id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {
+    let columns = columns(context);
+    let (members, late): (Vec<Member>, Vec<Member>) =
+        column::members(context).into_iter().partition(|member| member.foldable);
+    sheet.push(statement(table, id, &columns, members, context));
+    for member in late {
+        column::add_late(member, sheet);
+    }
+    for (column_id, column) in columns.iter().filter(|(_, column)| column.origin != Origin::Inherited) {
+        column::afterwards(column_id, column, sheet);
+    }
+    match &table.replica_identity {
+        // A named index comes later, and so does the statement.
+        ReplicaIdentity::Default | ReplicaIdentity::Index(_) => {}
+        other => {
+            sheet.push(replica_identity(id, other));
+        }
+    }
+    if table.row_security {
+        sheet.push(alter_table(&id.name).kw("ENABLE ROW LEVEL SECURITY"));
+    }
+    if table.force_row_security {
+        sheet.push(alter_table(&id.name).kw("FORCE ROW LEVEL SECURITY"));
+    }
+}
+
+fn columns<'a>(context: &Context<'a>) -> Vec<(&'a ObjectId, &'a Column)> {
+    let mut all: Vec<_> = context
+        .folded(Kind::Column)
+        .filter_map(|(id, object)| match object {
+            Object::Column(column) => Some((id, column)),
+            _ => None,
+        })
+        .collect();
+    all.sort_by_key(|(_, column)| column.position);
+    all
+}
+
+fn statement(
+    table: &Table,
+    id: &ObjectId,
+    columns: &[(&ObjectId, &Column)],
+    members: Vec<Member>,
+    context: &Context<'_>,
+) -> Sql {
+    let mut sql = Sql::new(match table.persistence {
+        Persistence::Permanent => "CREATE TABLE",
+        Persistence::Unlogged => "CREATE UNLOGGED TABLE",
+    });
+    sql = sql.name(&id.name);
+    let elements = elements(table, columns, members, context);
+    if let Some(partition) = &table.partition_of {
+        sql = sql.kw("PARTITION OF").name(&partition.parent);
+        if !elements.is_empty() {
+            sql = sql.block(elements);
+        }
+        sql = sql.expr(&partition.bound);
+    } else if let Some(of_type) = &table.of_type {
+        sql = sql.kw("OF").name(of_type);
+        if !elements.is_empty() {
+            sql = sql.block(elements);
+        }
+    } else {
+        sql = sql.block(elements);
+        if !table.inherits.is_empty() {
+            sql = sql.kw("INHERITS").parens(table.inherits.iter().map(|parent| Sql::empty().name(parent)));
+        }
+    }
+    if let Some(key) = &table.partition_key {
+        sql = sql.kw("PARTITION BY").expr(key);
+    }
+    if let Some(method) = &table.access_method {
+        sql = sql.kw("USING").ident(method);
+    }
+    tablespace(with_options(sql, &table.options), table.tablespace.as_ref())
+}
+
+/// What stands between the parentheses: columns, then the constraints that no column holds.
+fn elements(
+    table: &Table,
+    columns: &[(&ObjectId, &Column)],
+    members: Vec<Member>,
+    context: &Context<'_>,
+) -> Vec<Sql> {
+    let key: BTreeSet<Name> = context
+        .folded(Kind::PrimaryKey)
+        .flat_map(|(_, object)| match object {
+            Object::PrimaryKey(key) => key.columns.clone(),
+            _ => Vec::new(),
+        })
+        .collect();
+    let holds = |member: &Member| {
+        let holder = columns.iter().find(|(id, _)| Some(id.own_name()) == member.column.as_ref());
+        holder.is_some_and(|(_, column)| column.origin != Origin::Inherited && table.of_type.is_none())
+    };
+    let (inline, beside): (Vec<Member>, Vec<Member>) = members.into_iter().partition(holds);
+    let mut all = Vec::new();
+    for (id, column) in columns {
+        let default = column::default(id, context);
+        let not_null = column.not_null && !key.contains(id.own_name());
+        let mut sql = if column.origin == Origin::Inherited || table.of_type.is_some() {
+            let Some(sql) = overriding(table, id, column, not_null, context) else { continue };
+            sql
+        } else {
+            let shape = Shape { not_null, serial: column::serial(column, id, context) };
+            column::definition(id.own_name(), column, default, &shape)
+        };
+        for member in inline.iter().filter(|member| member.column.as_ref() == Some(id.own_name())) {
+            sql = sql.sql(member.inline.clone().unwrap_or_default());
+        }
+        all.push(sql);
+    }
+    all.extend(inherited_defaults(table, columns, context));
+    for member in beside {
+        all.push(if is_chosen(&member) { member.full } else { constraint::named(&member.id, member.full) });
+    }
+    all
+}
+
+/// A column that a parent or type gives, where something of its own is to be said of it.
+fn overriding(table: &Table, id: &ObjectId, column: &Column, not_null: bool, context: &Context<'_>) -> Option<Sql> {
+    let default = column::default(id, context);
+    let parents = table.partition_of.iter().map(|partition| &partition.parent).chain(&table.inherits);
+    let handed_down = parents.clone().any(|parent| {
+        matches!(context.after().get(&ObjectId::column(parent, id.own_name())), Some(Object::Column(column)) if column.not_null)
+    });
+    let not_null = not_null && !handed_down;
+    if table.inherits.is_empty() {
+        if default.is_none() && !not_null {
+            return None;
+        }
+        let sql = Sql::empty().ident(id.own_name());
+        let plain = Column { identity: None, generated: None, compression: None, collation: None, ..column.clone() };
+        return Some(column::properties(sql, &plain, default, not_null));
+    }
+    // A child of plain inheritance repeats the column to say more of it, which merges the two.
+    (default.is_some() || not_null)
+        .then(|| column::definition(id.own_name(), column, default, &Shape { not_null, serial: None }))
+}
+
+/// Defaults of columns that are not among the folded ones: a partition's, where it differs from its parent's.
+fn inherited_defaults(table: &Table, columns: &[(&ObjectId, &Column)], context: &Context<'_>) -> Vec<Sql> {
+    if table.partition_of.is_none() {
+        return Vec::new();
+    }
+    let listed = |id: &ObjectId| columns.iter().any(|(column, _)| column.own_name() == id.own_name());
+    context
+        .folded(Kind::Default)
+        .filter(|(id, _)| !listed(id))
+        .filter_map(|(id, object)| match object {
+            Object::Default(default) => {
+                Some(Sql::empty().ident(id.own_name()).kw("DEFAULT").expr(&default.expression))
+            }
+            _ => None,
+        })
+        .collect()
+}
+
+/// True for a constraint over several columns whose name Postgres would choose.
+fn is_chosen(member: &Member) -> bool {
+    let table = member.id.name.name.as_str();
+    match member.id.kind {
+        Kind::PrimaryKey => choose_name(&[table], "pkey") == member.id.own_name().as_str(),
+        _ => false,
+    }
+}

@@ -1,0 +1,149 @@
+//! Which rows to look at before SQL is written, and how. The kinds know what they need to know of the rows; here the
+//! questions are collected and put into SQL.
+
+use autogen_core::{ChangeGraph, DataType, Expression, Name, QualName, Question};
+
+use crate::context::{Context, Plan, Questions};
+use crate::object;
+use crate::options::RenderOptions;
+use crate::sql::Sql;
+
+/// What to ask the live rows before [`render`](crate::render) is called, each question once, in the order of the changes. All
+/// names are those of the current schema; nothing is asked of tables and columns that are not there yet.
+pub fn questions(graph: &ChangeGraph) -> Vec<Question> {
+    let (plan, options) = (Plan::new(graph), RenderOptions::default());
+    let mut questions = Questions::default();
+    for (at, change) in graph.changes.iter().enumerate() {
+        object::ask(&Context { plan: &plan, options: &options, change, at }, &mut questions);
+    }
+    questions.into_list()
+}
+
+/// A query that answers a question with one row, `matching bigint, total bigint`, or `None` where no query could tell.
+/// `server_version` is `server_version_num`, such as 150018.
+///
+/// `Rows` answers 1 or 0 with the planner's estimate of the total; the others count. On servers before 16, which values do not
+/// convert is told by their form alone, and only for the common types.
+pub fn question_sql(question: &Question, server_version: u32) -> Option<String> {
+    let sql = match question {
+        Question::Rows { table } => rows(table),
+        Question::Nulls { table, column } => counted(table, Sql::empty().ident(column).kw("IS NULL")),
+        Question::Duplicates { table, columns, predicate } => duplicates(table, columns, predicate.as_ref()),
+        Question::Orphans { table, columns, parent, parent_columns } => orphans(table, columns, parent, parent_columns),
+        Question::Violations { table, expression } => {
+            counted(table, Sql::new("NOT").expr_in_parens(expression))
+        }
+        Question::Uncastable { table, column, to } => {
+            let fits = fits(column, to, server_version)?;
+            counted(table, Sql::empty().ident(column).kw("IS NOT NULL AND NOT").sql(fits))
+        }
+        Question::TooLong { table, column, length } => {
+            // Trailing blanks are cut without complaint.
+            let text = Sql::empty().ident(column).punct("::text");
+            let sql = Sql::new("length(rtrim").punct("(").sql(text).punct("))").kw(">").number(i64::from(*length));
+            counted(table, sql)
+        }
+        Question::UsesLabel { table, column, label } => {
+            let text = Sql::empty().ident(column).punct("::text");
+            let in_array = Sql::new("to_jsonb").punct("(").ident(column).punct(")").kw("@> to_jsonb(").literal(label);
+            counted(table, text.kw("=").literal(label).kw("OR").sql(in_array.punct("::text)")))
+        }
+    };
+    Some(sql.into_text())
+}
+
+/// `SELECT count(*) FILTER (WHERE …), count(*) FROM …`.
+fn counted(table: &QualName, condition: Sql) -> Sql {
+    Sql::new("SELECT count(*) FILTER (WHERE")
+        .sql(condition)
+        .punct(") AS matching, count(*) AS total")
+        .kw("FROM")
+        .name(table)
+}
+
+fn rows(table: &QualName) -> Sql {
+    let name = Sql::empty().qualified(table).into_text();
+    Sql::new("SELECT (EXISTS (SELECT 1 FROM")
+        .name(table)
+        .punct("))::int::bigint AS matching, coalesce((SELECT greatest(c.reltuples, 0)::bigint FROM pg_catalog.pg_class c")
+        .kw("WHERE c.oid =")
+        .literal(&name)
+        .punct("::pg_catalog.regclass), 0) AS total")
+}
+
+/// Rows in groups of more than one; a NULL in the key makes a row unlike any other.
+fn duplicates(table: &QualName, columns: &[Name], predicate: Option<&Expression>) -> Sql {
+    let column = |name: &Name| Sql::empty().ident(name);
+    let mut filter = Sql::new("WHERE");
+    for (at, name) in columns.iter().enumerate() {
+        filter = filter.kw_if(at > 0, "AND").sql(column(name)).kw("IS NOT NULL");
+    }
+    if let Some(predicate) = predicate {
+        filter = filter.kw_if(!columns.is_empty(), "AND").expr_in_parens(predicate);
+    }
+    Sql::new("SELECT coalesce(sum(n), 0)::bigint AS matching, (SELECT count(*) FROM")
+        .name(table)
+        .punct(") AS total")
+        .kw("FROM (SELECT count(*) AS n FROM")
+        .name(table)
+        .sql(filter)
+        .kw("GROUP BY")
+        .list(columns.iter().map(column))
+        .kw("HAVING count(*) > 1) AS groups")
+}
+
+fn orphans(table: &QualName, columns: &[Name], parent: &QualName, parent_columns: &[Name]) -> Sql {
+    let of = |alias: &'static str, name: &Name| Sql::new(alias).punct(".").ident(name);
+    let mut matches = Sql::new("NOT EXISTS (SELECT 1 FROM").name(parent).kw("AS p WHERE");
+    let mut present = Sql::empty();
+    for (at, (own, theirs)) in columns.iter().zip(parent_columns).enumerate() {
+        matches = matches.kw_if(at > 0, "AND").sql(of("p", theirs)).kw("=").sql(of("c", own));
+        present = present.kw_if(at > 0, "AND").sql(of("c", own)).kw("IS NOT NULL");
+    }
+    Sql::new("SELECT count(*) FILTER (WHERE")
+        .sql(present)
+        .kw("AND")
+        .sql(matches.punct(")"))
+        .punct(") AS matching, count(*) AS total FROM")
+        .name(table)
+        .kw("AS c")
+}
+
+/// A condition that holds for values that convert to a type.
+fn fits(column: &Name, to: &DataType, server_version: u32) -> Option<Sql> {
+    let text = || Sql::empty().ident(column).punct("::text");
+    if server_version >= 160_000 {
+        let name = Sql::empty().data_type(to).into_text();
+        let arguments = [text(), Sql::empty().literal(&name)];
+        return Some(Sql::new("pg_input_is_valid").punct("(").list(arguments).punct(")"));
+    }
+    if to.array || !to.is_builtin() {
+        return None;
+    }
+    let like = |pattern: &'static str| text().kw("~*").literal(pattern);
+    let between = |low: &'static str, high: &'static str| {
+        // CASE, because AND may be evaluated in any order.
+        Sql::new("(CASE WHEN")
+            .sql(like("^\\s*[-+]?[0-9]{1,40}\\s*$"))
+            .kw("THEN")
+            .sql(text().punct("::numeric"))
+            .kw("BETWEEN")
+            .kw(low)
+            .kw("AND")
+            .kw(high)
+            .kw("ELSE false END)")
+    };
+    let whole = |condition: Sql| Sql::empty().parens([condition]);
+    Some(match to.base.name.as_str() {
+        "int2" => between("-32768", "32767"),
+        "int4" => between("-2147483648", "2147483647"),
+        "int8" => between("-9223372036854775808", "9223372036854775807"),
+        "numeric" | "float4" | "float8" => {
+            whole(like("^\\s*([-+]?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)(e[-+]?[0-9]{1,3})?|nan|[-+]?inf(inity)?)\\s*$"))
+        }
+        "uuid" => whole(like("^\\s*\\{?([0-9a-f]{4}-?){7}[0-9a-f]{4}\\}?\\s*$")),
+        "date" => whole(like("^\\s*[0-9]{4}-(0?[1-9]|1[0-2])-(0?[1-9]|[12][0-9]|3[01])\\s*$")),
+        "bool" => whole(like("^\\s*(t|tr|tru|true|f|fa|fal|fals|false|y|ye|yes|n|no|on|of|off|0|1)\\s*$")),
+        _ => return None,
+    })
+}
