@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use autogen_codegen::canonical;
 use autogen_core::{Catalog, DataType, Expression, Kind, Name, Object, ObjectId, QualName, TokenKind, tokens};
-use autogen_introspect::models::{Asked, Canon, Canonical, Role};
+use autogen_introspect::models::overlay::{Asked, Canon, Canonical, Role};
 use diesel::connection::SimpleConnection;
 use diesel::result::Error as DieselError;
 use diesel::sql_types::Text;

@@ -1,6 +1,7 @@
 //! `--include` and `--exclude`: which objects are compared at all. What is left out is taken out of both catalogs, so
 //! that it is no difference, whatever became of it.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use anyhow::{Context, Result};
@@ -18,6 +19,16 @@ impl Filter {
     /// Understands the globs.
     pub(crate) fn new(include: &[String], exclude: &[String]) -> Result<Filter> {
         Ok(Filter { include: set("--include", include)?, exclude: set("--exclude", exclude)? })
+    }
+
+    /// A copy with what is not to be compared taken out; the catalog itself where nothing is.
+    pub(crate) fn applied<'a>(&self, catalog: &'a Catalog) -> Cow<'a, Catalog> {
+        if self.include.is_none() && self.exclude.is_none() {
+            return Cow::Borrowed(catalog);
+        }
+        let mut copy = catalog.clone();
+        self.apply(&mut copy);
+        Cow::Owned(copy)
     }
 
     /// Takes out what is not to be compared. An object within another (a column, an index) stays or goes with that,

@@ -6,7 +6,6 @@ use autogen_codegen::{Direction, RenameCandidate, RenderOptions, Script, render}
 use autogen_core::{Answers, Catalog, ChangeGraph, Diagnostic, Hints, ObjectId, Pair, Renames, Severity, SourceMap};
 
 use crate::args::CompareArgs;
-use crate::diagnostics::Texts;
 use crate::filter::Filter;
 use crate::names::{self, Rename};
 use crate::output::Terminal;
@@ -102,7 +101,7 @@ pub(crate) fn compare(args: &CompareArgs, rows: Rows, terminal: &Terminal) -> Re
     };
     report(&wanted.diagnostics, &wish, terminal)?;
     check_renames(&renames, &wanted.catalog)?;
-    let mut graph = difference(&filter, &mut current.catalog, &mut wanted)?;
+    let mut graph = difference(&filter, &current.catalog, &mut wanted)?;
 
     if terminal.may_ask() {
         let agreed = ask_renames(&graph, &mut renames, terminal);
@@ -111,18 +110,19 @@ pub(crate) fn compare(args: &CompareArgs, rows: Rows, terminal: &Terminal) -> Re
                 Wish::Models(read) => wanted = wanted::overlay(read, &mut current, renames, &args.drop, &mut servers)?,
                 Wish::Target(_) => wanted.hints.renames = renames,
             }
-            graph = difference(&filter, &mut current.catalog, &mut wanted)?;
+            graph = difference(&filter, &current.catalog, &mut wanted)?;
         }
     }
     write(current, wanted, graph, rows, label, terminal)
 }
 
 /// Filters both sides and compares what is left.
-fn difference(filter: &Filter, current: &mut Catalog, wanted: &mut Wanted) -> Result<ChangeGraph> {
+fn difference(filter: &Filter, current: &Catalog, wanted: &mut Wanted) -> Result<ChangeGraph> {
     wanted.unmanaged.retain(|id| filter.keeps(current, id));
-    filter.apply(current);
     filter.apply(&mut wanted.catalog);
-    autogen_diff::diff(Pair::new(current, &wanted.catalog), &wanted.hints).context("the schemas could not be compared")
+    // The current schema stays whole: models may have to be laid over it once more.
+    let current = filter.applied(current);
+    autogen_diff::diff(Pair::new(&current, &wanted.catalog), &wanted.hints).context("the schemas could not be compared")
 }
 
 fn write(
@@ -134,7 +134,7 @@ fn write(
     terminal: &Terminal,
 ) -> Result<Outcome> {
     let mut notes = Vec::new();
-    let back = autogen_diff::diff(Pair::new(&current.catalog, &wanted.catalog).swap(), &wanted.hints.inverted())
+    let back = autogen_diff::diff(graph.catalogs.as_ref().swap(), &graph.hints.inverted())
         .context("the way back could not be found")?;
     let answers = if rows == Rows::Probe && current.is_live && !graph.is_empty() {
         let _progress = terminal.progress("looking at the rows");

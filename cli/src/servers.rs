@@ -2,7 +2,6 @@
 //! one of `--scratch`. Everything is gone when the value is dropped.
 
 use anyhow::{Context, Result};
-use diesel::PgConnection;
 use diesel::connection::SimpleConnection;
 
 use crate::args::ServerArgs;

@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use autogen_core::{Catalog, Diagnostic, Hints, ObjectId, Renames, SourceMap};
-use autogen_introspect::models::{self, Canon, Models, OverlayOptions, ReadOptions};
+use autogen_introspect::models::overlay::{Canon, OverlayOptions, overlay as lay_over};
+use autogen_introspect::models::{self, Models, ReadOptions};
 
 use crate::canon::{Asker, obstacle};
 use crate::diagnostics::Texts;
@@ -62,7 +63,7 @@ pub(crate) fn overlay(
 ) -> Result<Wanted> {
     let options = OverlayOptions { renames, drops: drops.to_vec(), ..OverlayOptions::default() };
     let mut canon = Canon::default();
-    let mut overlay = models::overlay(&read.models, &current.catalog, &canon, &options);
+    let mut overlay = lay_over(&read.models, &current.catalog, &canon, &options);
     if !overlay.asked.is_empty() {
         let asked = std::mem::take(&mut overlay.asked);
         match obstacle(&mut current.connection) {
@@ -80,7 +81,7 @@ pub(crate) fn overlay(
                 asker.ask(&asked, &mut canon).context("lost the throwaway database while comparing expressions")?;
             }
         }
-        overlay = models::overlay(&read.models, &current.catalog, &canon, &options);
+        overlay = lay_over(&read.models, &current.catalog, &canon, &options);
     }
     let mut diagnostics = read.diagnostics.clone();
     diagnostics.extend(overlay.diagnostics);

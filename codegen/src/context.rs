@@ -111,11 +111,6 @@ impl<'a> Context<'a> {
         self.options.direction == Direction::Down
     }
 
-    /// True if this change creates the object in its own statement.
-    pub(crate) fn folds(&self, id: &ObjectId) -> bool {
-        self.change.folded.contains(id)
-    }
-
     /// The folded objects of one kind.
     pub(crate) fn folded(&self, kind: Kind) -> impl Iterator<Item = (&'a ObjectId, &'a Object)> {
         let after = self.after();

@@ -5,6 +5,7 @@
 //! re-ordered here, but for enum labels that have to be committed before they are used. No database is asked and no
 //! file is written.
 
+pub mod canonical;
 mod cast;
 mod context;
 mod keywords;
@@ -17,6 +18,6 @@ mod split;
 pub mod sql;
 
 pub use options::{Direction, RenameCandidate, RenderOptions};
-pub use question::{question_sql, questions};
+pub use question::{question_sql, question_sql_on, questions};
 pub use render::render;
 pub use script::{Part, Script, Statement, Verb};

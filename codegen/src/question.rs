@@ -19,12 +19,18 @@ pub fn questions(graph: &ChangeGraph) -> Vec<Question> {
     questions.into_list()
 }
 
-/// A query that answers a question with one row, `matching bigint, total bigint`, or `None` where no query could tell.
-/// `server_version` is `server_version_num`, such as 150018.
+/// A query for any server that answers a question with one row, `matching bigint, total bigint`, or `None` where no query
+/// could tell.
 ///
-/// `Rows` answers 1 or 0 with the planner's estimate of the total; the others count. On servers before 16, which values do not
-/// convert is told by their form alone, and only for the common types.
-pub fn question_sql(question: &Question, server_version: u32) -> Option<String> {
+/// `Rows` answers 1 or 0 with the planner's estimate of the total; the others count. Which values do not convert is told by
+/// their form alone, and only for the common types; [`question_sql_on`] can do better on newer servers.
+pub fn question_sql(question: &Question) -> Option<String> {
+    question_sql_on(question, 0)
+}
+
+/// [`question_sql`] for a server whose version is known (`server_version_num`, such as 160004; 0 if it is not): from 16 on the server
+/// itself tells which values convert.
+pub fn question_sql_on(question: &Question, server_version: u32) -> Option<String> {
     let sql = match question {
         Question::Rows { table } => rows(table),
         Question::Nulls { table, column } => counted(table, Sql::empty().ident(column).kw("IS NULL")),

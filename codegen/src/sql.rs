@@ -267,7 +267,7 @@ fn is_type_text(text: &str) -> bool {
 }
 
 /// True for text whose first parenthesis closes at its very end.
-fn is_enclosed(text: &str) -> bool {
+pub(crate) fn is_enclosed(text: &str) -> bool {
     closes_at_end(tokens(text).iter().filter(|token| token.kind != TokenKind::Space).map(|token| token.text))
 }
 

@@ -57,8 +57,15 @@ pub(crate) fn run(command: &mut Command, code: i32) -> Result<Output> {
 
 /// Runs a file's text in a connection of its own.
 pub(crate) fn load(server: &Ephemeral, database: &str, sql: &str) -> Result<()> {
-    server.connect(database)?.batch_execute(sql)?;
+    if !is_empty(sql) {
+        server.connect(database)?.batch_execute(sql)?;
+    }
     Ok(())
+}
+
+/// Nothing but comments, which Diesel refuses to send.
+fn is_empty(sql: &str) -> bool {
+    sql.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with("--"))
 }
 
 /// The schema as `pg_dump` prints it: a sorted list of statements, the columns of each table sorted too, because

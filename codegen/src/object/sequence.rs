@@ -3,7 +3,7 @@
 use autogen_core::object::Sequence;
 use autogen_core::object::sequence::{SequenceAlteration, SequenceOptions};
 use autogen_core::object::table::Persistence;
-use autogen_core::{HazardKind, Name, ObjectId, Pair, QualName};
+use autogen_core::{HazardKind, Name, ObjectId, Pair};
 
 use super::Render;
 use super::shared::rename;

@@ -1,0 +1,202 @@
+//! Differences in words: one line each, for `check`, the summary and the JSON document. What differs within an object is
+//! found by comparing its fields, so that a new kind of object needs no words of its own.
+
+use std::collections::BTreeMap;
+
+use autogen_codegen::{Statement, Verb};
+use autogen_core::{Action, Change, ChangeGraph, Kind, Object, ObjectId, QualName, SourceMap, Span, visible};
+use serde_json::Value;
+
+use crate::pipeline::Outcome;
+
+/// Values longer than this are named and not shown.
+const LONG: usize = 60;
+
+/// One difference, with the statements that remove it and bring it back.
+pub(crate) struct Difference<'a> {
+    /// The object, by its new name.
+    pub(crate) id: ObjectId,
+    /// What happens to it.
+    pub(crate) action: Verb,
+    /// What differs, in a line; empty where the action says all.
+    pub(crate) detail: String,
+    /// Where the models say so.
+    pub(crate) source: Option<&'a Span>,
+    /// The object that makes this one give way, if it does not differ by itself.
+    pub(crate) because: Option<ObjectId>,
+    /// The way there.
+    pub(crate) up: Vec<&'a Statement>,
+    /// The way back.
+    pub(crate) down: Vec<&'a Statement>,
+}
+
+/// All differences in the order of the up script, each object once.
+pub(crate) fn differences(outcome: &Outcome) -> Vec<Difference<'_>> {
+    let graph = &outcome.graph;
+    let mut all: Vec<Difference<'_>> = Vec::new();
+    let mut known: BTreeMap<ObjectId, usize> = BTreeMap::new();
+    for change in &graph.changes {
+        // A drop and re-create, or a rename with further changes, is one difference.
+        if let Some(at) = known.get(&change.id) {
+            let one = &mut all[*at];
+            if one.action == Verb::Rename && one.detail.is_empty() || one.action != Verb::Rename {
+                one.detail = detail(graph, change);
+            }
+            continue;
+        }
+        known.insert(change.id.clone(), all.len());
+        all.push(Difference {
+            id: change.id.clone(),
+            action: Verb::of(change),
+            detail: detail(graph, change),
+            source: source(&outcome.sources, &change.id),
+            because: change.because.clone(),
+            up: Vec::new(),
+            down: Vec::new(),
+        });
+    }
+    for statement in outcome.up.statements() {
+        let at = place(&mut all, &mut known, statement, statement.id.clone());
+        all[at].up.push(statement);
+    }
+    for statement in outcome.down.statements() {
+        let id = graph.hints.renames.follow(&statement.id);
+        let at = place(&mut all, &mut known, statement, id);
+        all[at].down.push(statement);
+    }
+    all
+}
+
+/// The difference that a statement belongs to. One without is kept all the same: nothing that runs goes unmentioned.
+fn place<'a>(
+    all: &mut Vec<Difference<'a>>,
+    known: &mut BTreeMap<ObjectId, usize>,
+    statement: &'a Statement,
+    id: ObjectId,
+) -> usize {
+    *known.entry(id.clone()).or_insert_with(|| {
+        all.push(Difference {
+            id,
+            action: statement.action,
+            detail: String::new(),
+            source: statement.source.as_ref(),
+            because: None,
+            up: Vec::new(),
+            down: Vec::new(),
+        });
+        all.len() - 1
+    })
+}
+
+/// Where the models declare an object: itself, else the table that it is a part of.
+fn source<'a>(sources: &'a SourceMap, id: &ObjectId) -> Option<&'a Span> {
+    sources.get(id).or_else(|| id.part.as_ref().and_then(|_| sources.get(&ObjectId::table(&id.name))))
+}
+
+fn detail(graph: &ChangeGraph, change: &Change) -> String {
+    let after = graph.after(&change.id);
+    match &change.action {
+        Action::Create if !change.replaces => match after {
+            Some(object) => created(object, &change.folded),
+            None => String::new(),
+        },
+        Action::Drop if !change.replaces => String::new(),
+        Action::Rename { from } => {
+            let fields = graph.before(&change.id).zip(after).map(|(old, new)| fields(old, new)).unwrap_or_default();
+            let was = format!("was {}", object_name(from));
+            if fields.is_empty() { was } else { format!("{was}; {fields}") }
+        }
+        Action::Create | Action::Drop | Action::Alter(_) => {
+            let both = graph.before(&change.id).zip(after);
+            let fields = both.map(|(old, new)| fields(old, new)).unwrap_or_default();
+            match &change.because {
+                Some(cause) if fields.is_empty() => format!("because of {cause}"),
+                _ => fields,
+            }
+        }
+    }
+}
+
+/// What a new object is, in a few words.
+fn created(object: &Object, folded: &[ObjectId]) -> String {
+    match object {
+        Object::Column(column) => {
+            let not_null = if column.not_null { " NOT NULL" } else { "" };
+            format!("{}{not_null}", visible(&column.data_type.full_text()))
+        }
+        Object::Table(_) => match folded.iter().filter(|id| id.kind == Kind::Column).count() {
+            0 => String::new(),
+            1 => "1 column".to_owned(),
+            n => format!("{n} columns"),
+        },
+        Object::Default(default) => shortened(default.expression.as_str()).unwrap_or_default(),
+        Object::Index(index) => {
+            let unique = if index.unique { "unique, " } else { "" };
+            format!("{unique}on {}", index.table)
+        }
+        _ => String::new(),
+    }
+}
+
+/// The fields in which two objects differ.
+fn fields(old: &Object, new: &Object) -> String {
+    let (Ok(Value::Object(old)), Ok(Value::Object(new))) = (serde_json::to_value(old), serde_json::to_value(new)) else {
+        return String::new();
+    };
+    let mut parts = Vec::new();
+    for (name, was) in &old {
+        let Some(is) = new.get(name).filter(|is| *is != was) else { continue };
+        // The order of columns is no difference.
+        if name == "position" || name == "kind" {
+            continue;
+        }
+        let name = name.replace('_', " ");
+        let name = if name == "data type" { "type" } else { &name };
+        parts.push(match (value(was), value(is)) {
+            (Some(was), Some(is)) => format!("{name} {was} -> {is}"),
+            _ => format!("{name} differs"),
+        });
+    }
+    parts.join(", ")
+}
+
+/// A value in a few characters, if that is possible.
+fn value(value: &Value) -> Option<String> {
+    match value {
+        Value::Null => Some("none".to_owned()),
+        Value::Bool(yes) => Some((if *yes { "yes" } else { "no" }).to_owned()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::String(text) => shortened(text),
+        Value::Array(all) => {
+            let all: Option<Vec<String>> = all.iter().map(|one| self::value(one)).collect();
+            all.map(|all| format!("[{}]", all.join(", "))).filter(|text| text.chars().count() <= LONG)
+        }
+        // A data type or a qualified name.
+        Value::Object(fields) => match (fields.get("text"), fields.get("array")) {
+            (Some(Value::String(text)), Some(Value::Bool(array))) => shortened(text).map(|text| if *array { format!("{text}[]") } else { text }),
+            _ => match (fields.get("schema"), fields.get("name"), fields.len()) {
+                (Some(Value::String(schema)), Some(Value::String(name)), 2) => shortened(&QualName::new(schema.as_str(), name.as_str()).to_string()),
+                _ => None,
+            },
+        },
+    }
+}
+
+fn shortened(text: &str) -> Option<String> {
+    let text = visible(text);
+    (text.chars().count() <= LONG).then_some(text)
+}
+
+/// An object's name without its kind: `users.email`.
+pub(crate) fn object_name(id: &ObjectId) -> String {
+    match (&id.part, id.kind) {
+        (Some(part), Kind::Function) => format!("{}({part})", id.name),
+        (Some(part), _) => format!("{}.{part}", id.name),
+        (None, _) => id.name.to_string(),
+    }
+}
+
+/// `src/models.rs:14`.
+pub(crate) fn place_name(span: &Span) -> String {
+    format!("{}:{}", visible(&span.file.display().to_string()), span.line)
+}

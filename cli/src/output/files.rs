@@ -1,0 +1,260 @@
+//! Migration files on disk. They appear whole or not at all: written aside in the same parent, then renamed; and what is
+//! there already is never overwritten.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use autogen_codegen::Script;
+use autogen_core::visible;
+use time::format_description::BorrowedFormatItem;
+use time::macros::format_description;
+use time::{Duration, OffsetDateTime, PrimitiveDateTime};
+
+use crate::output::human::nothing;
+
+/// Diesel's own format of versions.
+const VERSION: &[BorrowedFormatItem<'_>] = format_description!("[year]-[month]-[day]-[hour][minute][second]");
+
+/// A migration's name: what stands behind the version in its folder's name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct MigrationName(String);
+
+impl MigrationName {
+    /// Accepts what can be part of a folder's name everywhere.
+    pub(crate) fn parse(text: &str) -> Result<MigrationName> {
+        let shown = visible(text);
+        if text.trim().is_empty() {
+            bail!("--name is empty");
+        }
+        if text.contains(['/', '\\', ':']) || text.chars().any(char::is_control) {
+            bail!("--name {shown}: a migration's name is part of a folder's name and cannot hold slashes, colons or control characters");
+        }
+        if text.len() > 200 {
+            bail!("--name {shown}: the name is too long for a folder");
+        }
+        Ok(MigrationName(text.to_owned()))
+    }
+}
+
+/// Fails if `--out` would overwrite something.
+pub(crate) fn check_free(dir: &Path) -> Result<()> {
+    let Ok(entries) = fs::read_dir(dir) else { return Ok(()) };
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        let is_ours = ["up", "down"].iter().any(|stem| {
+            let rest = name.strip_prefix(stem).and_then(|rest| rest.strip_suffix("sql"));
+            rest.is_some_and(|rest| rest.starts_with('.') && rest.chars().all(|c| c == '.' || c.is_ascii_digit()))
+        });
+        if is_ours {
+            bail!("{} exists already; nothing was written", quoted(&entry.path()));
+        }
+    }
+    Ok(())
+}
+
+/// Writes `up.sql` and `down.sql`, or numbered files where a script has several parts. Without a change they hold a
+/// comment.
+pub(crate) fn write_out(dir: &Path, up: &Script, down: &Script) -> Result<Vec<PathBuf>> {
+    check_free(dir)?;
+    fs::create_dir_all(dir).with_context(|| format!("cannot create {}", quoted(dir)))?;
+    let mut aside = Vec::new();
+    for (stem, script) in [("up", up), ("down", down)] {
+        let texts = texts(script);
+        let several = texts.len() > 1;
+        for (number, text) in texts.iter().enumerate() {
+            let name = if several { format!("{stem}.{}.sql", number + 1) } else { format!("{stem}.sql") };
+            let path = dir.join(name);
+            let mut file = builder(0o666).tempfile_in(dir).with_context(|| format!("cannot write into {}", quoted(dir)))?;
+            std::io::Write::write_all(&mut file, text.as_bytes()).with_context(|| format!("cannot write {}", quoted(&path)))?;
+            aside.push((file, path));
+        }
+    }
+    let mut done: Vec<PathBuf> = Vec::new();
+    for (file, path) in aside {
+        if let Err(error) = file.persist_noclobber(&path) {
+            // All or nothing: what this run has put there goes again.
+            for path in &done {
+                let _ = fs::remove_file(path);
+            }
+            return Err(error.error).with_context(|| format!("cannot create {}; nothing was written", quoted(&path)));
+        }
+        done.push(path);
+    }
+    Ok(done)
+}
+
+/// Writes one migration a part, newer than all that are there. Down parts are spread so that Diesel, which reverts the
+/// newest migration first, runs them in their order.
+pub(crate) fn write_migrations(
+    dir: &Path,
+    name: &MigrationName,
+    now: OffsetDateTime,
+    up: &Script,
+    down: &Script,
+) -> Result<Vec<PathBuf>> {
+    fs::create_dir_all(dir).with_context(|| format!("cannot create {}", quoted(dir)))?;
+    let (ups, mut downs) = (texts(up), texts(down));
+    let count = ups.len().max(downs.len());
+    downs.resize(count, nothing());
+    downs.reverse();
+    let in_transaction = |script: &Script, part: usize| script.parts.get(part).is_none_or(|part| part.transaction);
+    let versions = versions(dir, now, count)?;
+
+    let mut aside = Vec::new();
+    for (part, version) in versions.iter().enumerate() {
+        let folder = builder(0o777).tempdir_in(dir).with_context(|| format!("cannot write into {}", quoted(dir)))?;
+        let write = |file: &str, text: &str| {
+            fs::write(folder.path().join(file), text).with_context(|| format!("cannot write {file} into {}", quoted(dir)))
+        };
+        write("up.sql", ups.get(part).map_or(nothing().as_str(), String::as_str))?;
+        write("down.sql", downs.get(part).map_or("", String::as_str))?;
+        if !in_transaction(up, part) || !in_transaction(down, count - 1 - part) {
+            write("metadata.toml", "# One of these scripts may not run in a transaction block.\nrun_in_transaction = false\n")?;
+        }
+        // Several migrations of one name are told apart by their place in the row.
+        let suffix = if count > 1 { format!("_{}", part + 1) } else { String::new() };
+        aside.push((folder, dir.join(format!("{version}_{}{suffix}", name.0))));
+    }
+    let mut done: Vec<PathBuf> = Vec::new();
+    for (folder, path) in aside {
+        let result = if fs::symlink_metadata(&path).is_ok() {
+            Err(std::io::Error::from(std::io::ErrorKind::AlreadyExists))
+        } else {
+            fs::rename(folder.path(), &path)
+        };
+        if let Err(error) = result {
+            for path in &done {
+                let _ = fs::remove_dir_all(path);
+            }
+            return Err(error).with_context(|| format!("cannot create {}; nothing was written", quoted(&path)));
+        }
+        // It is in its place now, and no longer to be removed.
+        let _ = folder.keep();
+        done.push(path);
+    }
+    let files = done.iter().flat_map(|dir| ["up.sql", "down.sql", "metadata.toml"].map(|file| dir.join(file)));
+    Ok(files.filter(|file| file.is_file()).collect())
+}
+
+/// Files aside start with a dot, so that nothing takes them for migrations; the mode is what the umask leaves.
+fn builder(mode: u32) -> tempfile::Builder<'static, 'static> {
+    use std::os::unix::fs::PermissionsExt;
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".autogen-").permissions(fs::Permissions::from_mode(mode));
+    builder
+}
+
+/// The texts of a script's parts, at least one.
+fn texts(script: &Script) -> Vec<String> {
+    match script.parts.len() {
+        0 => vec![nothing()],
+        parts => (0..parts).map(|part| script.part_sql(part)).collect(),
+    }
+}
+
+/// Versions a second apart, later than now and than every migration in the directory: Diesel runs them in this order.
+fn versions(dir: &Path, now: OffsetDateTime, count: usize) -> Result<Vec<String>> {
+    let mut newest: Option<PrimitiveDateTime> = None;
+    for entry in fs::read_dir(dir).with_context(|| format!("cannot read {}", quoted(dir)))?.flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let version: String = name.split('_').next().unwrap_or_default().to_owned();
+        // A hyphen more or less is no difference to Diesel.
+        let digits: String = version.chars().filter(char::is_ascii_digit).collect();
+        let plain = format_description!("[year][month][day][hour][minute][second]");
+        if let Ok(time) = PrimitiveDateTime::parse(&digits, &plain) {
+            newest = newest.max(Some(time));
+        }
+    }
+    let mut time = PrimitiveDateTime::new(now.date(), now.time());
+    if let Some(newest) = newest.filter(|newest| truncated(*newest) >= truncated(time)) {
+        time = newest + Duration::SECOND;
+    }
+    let step = |number: usize| Duration::seconds(i64::try_from(number).unwrap_or_default());
+    (0..count).map(|number| (time + step(number)).format(VERSION).context("the time cannot be written as a version")).collect()
+}
+
+fn truncated(time: PrimitiveDateTime) -> PrimitiveDateTime {
+    time.replace_nanosecond(0).unwrap_or(time)
+}
+
+fn quoted(path: &Path) -> String {
+    visible(&path.display().to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use autogen_codegen::{Part, Statement, Verb};
+    use autogen_codegen::sql::Sql;
+    use autogen_core::{ObjectId, QualName};
+    use time::macros::datetime;
+
+    use super::*;
+
+    fn script(parts: &[(&'static str, bool)]) -> Script {
+        let id = ObjectId::table(&QualName::new("public", "t"));
+        let part = |(sql, transaction): &(&'static str, bool)| Part {
+            statements: vec![Statement::new(Sql::new(sql), id.clone(), Verb::Alter)],
+            transaction: *transaction,
+        };
+        Script { parts: parts.iter().map(part).collect() }
+    }
+
+    fn listing(dir: &Path) -> Vec<String> {
+        let mut all: Vec<String> = fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect();
+        all.sort();
+        all
+    }
+
+    #[test]
+    fn names() {
+        assert!(MigrationName::parse("add email").is_ok());
+        for bad in ["", " ", "a/b", "..\\x", "a\nb"] {
+            assert!(MigrationName::parse(bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn one_migration() {
+        let dir = tempfile::tempdir().unwrap();
+        let migrations = dir.path().join("migrations");
+        let name = MigrationName::parse("add_email").unwrap();
+        let now = datetime!(2026-03-04 05:06:07.89 UTC);
+        let write = || write_migrations(&migrations, &name, now, &script(&[("UP", true)]), &script(&[("DOWN", true)])).unwrap();
+        write();
+        assert_eq!(listing(&migrations), ["2026-03-04-050607_add_email"]);
+        let folder = migrations.join("2026-03-04-050607_add_email");
+        assert_eq!(listing(&folder), ["down.sql", "up.sql"]);
+        assert_eq!(fs::read_to_string(folder.join("up.sql")).unwrap(), "UP;\n");
+        // In the same second another one gets a version of its own.
+        write();
+        assert_eq!(listing(&migrations), ["2026-03-04-050607_add_email", "2026-03-04-050608_add_email"]);
+    }
+
+    #[test]
+    fn parts_become_migrations_and_downs_run_in_order() {
+        let dir = tempfile::tempdir().unwrap();
+        let name = MigrationName::parse("x").unwrap();
+        let (up, down) = (script(&[("U1", true), ("U2", false)]), script(&[("D1", false), ("D2", true)]));
+        write_migrations(dir.path(), &name, datetime!(2026-01-01 00:00:59 UTC), &up, &down).unwrap();
+        assert_eq!(listing(dir.path()), ["2026-01-01-000059_x_1", "2026-01-01-000100_x_2"]);
+        let read = |path: &str| fs::read_to_string(dir.path().join(path)).unwrap_or_default();
+        assert_eq!(read("2026-01-01-000059_x_1/down.sql"), "D2;\n");
+        assert_eq!(read("2026-01-01-000100_x_2/down.sql"), "D1;\n");
+        assert!(read("2026-01-01-000059_x_1/metadata.toml").is_empty());
+        assert!(read("2026-01-01-000100_x_2/metadata.toml").contains("run_in_transaction = false"));
+    }
+
+    #[test]
+    fn nothing_is_overwritten() {
+        let dir = tempfile::tempdir().unwrap();
+        let out = dir.path().join("out");
+        write_out(&out, &script(&[("U1", true), ("U2", true)]), &Script::default()).unwrap();
+        assert_eq!(listing(&out), ["down.sql", "up.1.sql", "up.2.sql"]);
+        assert_eq!(fs::read_to_string(out.join("down.sql")).unwrap(), "-- Nothing to do.\n");
+        let error = write_out(&out, &script(&[("X", true)]), &Script::default()).unwrap_err().to_string();
+        assert!(error.contains("exists already"), "{error}");
+        assert_eq!(listing(&out), ["down.sql", "up.1.sql", "up.2.sql"]);
+    }
+}

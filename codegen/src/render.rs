@@ -1,0 +1,107 @@
+//! From the change graph to the script: every change is written by its kind; here it gets the comment line that says why,
+//! the place in the models, and the renames that are only offered.
+
+use autogen_core::{Action, Change, ChangeGraph, Kind, ObjectId, Span};
+
+use crate::context::{Context, Plan, Sheet};
+use crate::object::{rename_offer, statements};
+use crate::options::{RenameCandidate, RenderOptions};
+use crate::script::{Script, Statement};
+use crate::split::split;
+
+/// Writes the script of a change graph. The same input gives the same bytes.
+pub fn render(graph: &ChangeGraph, options: &RenderOptions) -> Script {
+    let plan = Plan::new(graph);
+    let mut by_change = Vec::with_capacity(graph.changes.len());
+    for (at, change) in graph.changes.iter().enumerate() {
+        let context = Context { plan: &plan, options, change, at };
+        let mut sheet = Sheet::new(change);
+        statements(&context, &mut sheet);
+        offers(change, options, &mut sheet);
+        by_change.push(finished(sheet, &context));
+    }
+    split(graph, by_change)
+}
+
+/// The statements with the change's comment line above the first and the place in the models on all.
+fn finished(sheet: Sheet, context: &Context<'_>) -> Vec<Statement> {
+    let source = source(&context.change.id, context.options);
+    let mut comment = why(context.change);
+    if let Some(span) = source {
+        comment.push_str(&format!(" ({}:{})", span.file.display(), span.line));
+    }
+    let mut statements = sheet.statements;
+    for statement in &mut statements {
+        statement.source = source.cloned();
+    }
+    if let Some(first) = statements.first_mut() {
+        let notes = sheet.notes.into_iter().chain(first.comment.take());
+        first.comment = Some(std::iter::once(comment).chain(notes).collect::<Vec<_>>().join("; "));
+    }
+    statements
+}
+
+fn why(change: &Change) -> String {
+    let id = named(&change.id);
+    let mut line = match (&change.action, change.replaces) {
+        (Action::Create, false) => format!("Add {id}"),
+        (Action::Create, true) => format!("Make {id} anew"),
+        (Action::Drop, false) => format!("Remove {id}"),
+        (Action::Drop, true) => format!("Take {id} away, to be made anew below"),
+        (Action::Rename { from }, _) => format!("Rename {} to {}", named(from), change.id.own_name()),
+        (Action::Alter(_), _) => format!("Change {id}"),
+    };
+    if let Some(because) = &change.because {
+        line.push_str(&format!(", because {} changes", named(because)));
+    }
+    line
+}
+
+/// An object in words. What stands for something on another object is named by that.
+fn named(id: &ObjectId) -> String {
+    match (id.kind, &id.part) {
+        (Kind::Default, _) => format!("the default of {}.{}", id.name, id.own_name()),
+        (Kind::Comment | Kind::Privilege, Some(part)) => match part.as_str().split_once(':') {
+            Some((kind, own)) => format!("the {} on {} {}.{}", id.kind, kind.replace('_', " "), id.name, own),
+            None => format!("the {} on {} {}", id.kind, part.as_str().replace('_', " "), id.name),
+        },
+        _ => id.to_string(),
+    }
+}
+
+/// Where the models speak of an object, or else of its relation.
+fn source<'a>(id: &ObjectId, options: &'a RenderOptions) -> Option<&'a Span> {
+    let column = ObjectId { kind: Kind::Column, ..id.clone() };
+    let sources = &options.sources;
+    let of_column = (id.kind == Kind::Default).then(|| sources.get(&column)).flatten();
+    let of_table = id.part.is_some().then(|| sources.get(&ObjectId::table(&id.name))).flatten();
+    sources.get(id).or(of_column).or(of_table)
+}
+
+/// Renames that somebody may have meant stand beside the drop, with a pointer at the add.
+fn offers(change: &Change, options: &RenderOptions, sheet: &mut Sheet) {
+    if change.replaces {
+        return;
+    }
+    let Some(first) = sheet.statements.first_mut() else { return };
+    let found = |end: fn(&RenameCandidate) -> &ObjectId| options.candidates.iter().find(|candidate| *end(candidate) == change.id);
+    match change.action {
+        Action::Drop => {
+            if let Some(RenameCandidate { from, to }) = found(|candidate| &candidate.from) {
+                let message = format!(
+                    "if {} was renamed to {}, put this in place of the two statements that remove the one and add the other:",
+                    named(from),
+                    to.own_name()
+                );
+                first.todo(message, rename_offer(from, to));
+            }
+        }
+        Action::Create => {
+            if let Some(RenameCandidate { from, to }) = found(|candidate| &candidate.to) {
+                let message = format!("{} looks like {} renamed; see where that is removed.", named(to), named(from));
+                first.todo(message, None);
+            }
+        }
+        Action::Rename { .. } | Action::Alter(_) => {}
+    }
+}

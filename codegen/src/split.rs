@@ -1,0 +1,80 @@
+//! Where a script must be committed half way: a label added to an enum cannot be used in the transaction that adds it
+//! (manual, "ALTER TYPE", Notes). If a later statement uses one, the labels come in a part of their own, with whatever
+//! they have to wait for.
+
+use std::collections::BTreeSet;
+
+use autogen_core::object::EnumType;
+use autogen_core::object::enum_type::EnumTypeAlteration;
+use autogen_core::{Action, Alteration, Change, ChangeGraph, Kind, Object, ObjectId, QualName, TokenKind, tokens};
+
+use crate::script::{Part, Script, Statement, strings};
+
+/// The statements of each change, in as few parts as will run.
+pub(crate) fn split(graph: &ChangeGraph, by_change: Vec<Vec<Statement>>) -> Script {
+    let first = first_part(graph, &by_change);
+    let (mut early, mut late) = (Vec::new(), Vec::new());
+    for (at, statements) in by_change.into_iter().enumerate() {
+        if first.contains(&at) { &mut early } else { &mut late }.extend(statements);
+    }
+    let parts = [early, late].into_iter().filter(|statements| !statements.is_empty());
+    Script { parts: parts.map(|statements| Part { statements, transaction: true }).collect() }
+}
+
+/// The changes that must be committed first: the labels that are used, and what they wait for.
+fn first_part(graph: &ChangeGraph, by_change: &[Vec<Statement>]) -> BTreeSet<usize> {
+    let mut first = BTreeSet::new();
+    for (at, change) in graph.changes.iter().enumerate() {
+        let labels = added(change);
+        let used = |statement: &Statement| {
+            mentions_type(statement, graph, &change.id.name) && strings(&statement.sql).iter().any(|s| labels.contains(&s.as_str()))
+        };
+        let others = || by_change.iter().enumerate().filter(|(other, _)| *other != at);
+        if !labels.is_empty() && others().any(|(_, statements)| statements.iter().any(used)) {
+            first.insert(at);
+        }
+    }
+    let mut open: Vec<usize> = first.iter().copied().collect();
+    while let Some(at) = open.pop() {
+        for edge in graph.edges.iter().filter(|edge| edge.after == at) {
+            if first.insert(edge.before) {
+                open.push(edge.before);
+            }
+        }
+    }
+    first
+}
+
+/// The labels that a change adds to an enum.
+fn added(change: &Change) -> Vec<&str> {
+    let Action::Alter(alterations) = &change.action else { return Vec::new() };
+    alterations
+        .iter()
+        .filter_map(|alteration| match alteration {
+            Alteration::EnumType(EnumTypeAlteration::AddLabel { label, .. }) => Some(label.as_str()),
+            _ => None,
+        })
+        .collect()
+}
+
+/// True if a statement has to do with a type: by its words, by what its object uses, or by the columns of its table. It
+/// says yes too often rather than too rarely; a part too many does no harm.
+fn mentions_type(statement: &Statement, graph: &ChangeGraph, name: &QualName) -> bool {
+    let words = tokens(&statement.sql).into_iter().any(|token| match token.kind {
+        TokenKind::Word => token.text.eq_ignore_ascii_case(name.name.as_str()),
+        TokenKind::Quoted => token.text.trim_matches('"') == name.name.as_str(),
+        TokenKind::String => token.text.starts_with('$') && token.text.contains(name.name.as_str()),
+        TokenKind::Comment | TokenKind::Space | TokenKind::Other => false,
+    });
+    let after = &graph.catalogs.after;
+    let enum_type = ObjectId::new(Kind::EnumType, name.clone());
+    let relation = match after.get(&statement.id) {
+        Some(Object::Index(index)) => &index.table,
+        Some(Object::EnumType(EnumType { .. })) => return false,
+        _ => &statement.id.name,
+    };
+    let of_column = || {
+        after.parts(Kind::Column, relation).any(|(_, object)| matches!(object, Object::Column(c) if c.data_type.base == *name))
+    };
+    words || after.uses(&statement.id).any(|used| *used == enum_type) || of_column()
+}
