@@ -188,7 +188,8 @@ mod tests {
 
     #[test]
     fn models_may_be_listed_or_repeated() {
-        let args = ["autogen", "diff", "--models", "a.rs", "b.rs", "--db", "x", "--models", "c.rs", "--quiet"];
+        let args =
+            ["autogen", "diff", "--models", "a.rs", "b.rs", "--db", "x", "--models", "c.rs", "--quiet"];
         let args = Args::try_parse_from(args).unwrap();
         let Command::Diff(diff) = args.command else { panic!("not diff") };
         assert_eq!(diff.compare.models.len(), 3);

@@ -5,7 +5,9 @@
 use std::collections::BTreeMap;
 
 use autogen_codegen::canonical;
-use autogen_core::{Catalog, DataType, Expression, Kind, Name, Object, ObjectId, QualName, TokenKind, tokens};
+use autogen_core::{
+    Catalog, DataType, Expression, Kind, Name, Object, ObjectId, QualName, TokenKind, tokens,
+};
 use autogen_introspect::models::overlay::{Asked, Canon, Canonical, Role};
 use diesel::connection::SimpleConnection;
 use diesel::result::Error as DieselError;
@@ -62,7 +64,9 @@ impl Asker<'_> {
         for (table, asked) in by_table {
             let scene = Scene::new(table, self.existing, self.wanted);
             let result = self.connection.transaction::<(), DieselError, _>(|connection| {
-                connection.batch_execute("SET LOCAL lock_timeout = '2s'; SET LOCAL client_min_messages = 'error'")?;
+                connection.batch_execute(
+                    "SET LOCAL lock_timeout = '2s'; SET LOCAL client_min_messages = 'error'",
+                )?;
                 for statement in scene.set_up() {
                     sql_query(statement).execute(connection)?;
                 }
@@ -76,7 +80,8 @@ impl Asker<'_> {
             match result {
                 Ok(()) | Err(DieselError::RollbackTransaction) => {}
                 // The table cannot be built: an extension's type is missing, for example.
-                Err(DieselError::DatabaseError(kind, _)) if kind != diesel::result::DatabaseErrorKind::ClosedConnection => {}
+                Err(DieselError::DatabaseError(kind, _))
+                    if kind != diesel::result::DatabaseErrorKind::ClosedConnection => {}
                 Err(error) => return Err(error),
             }
         }
@@ -106,7 +111,9 @@ impl<'a> Scene<'a> {
                     scene.copies.insert(base.clone(), enum_type.labels.clone());
                     scene.columns.push((name.clone(), canonical::scratch_type(&column.data_type)));
                 }
-                _ if column.data_type.object(wanted).is_some_and(|id| !existing.contains(&id)) => scene.incomplete = true,
+                _ if column.data_type.object(wanted).is_some_and(|id| !existing.contains(&id)) => {
+                    scene.incomplete = true
+                }
                 _ => scene.columns.push((name.clone(), column.data_type.clone())),
             }
         }
@@ -133,7 +140,12 @@ impl<'a> Scene<'a> {
     }
 
     /// One parse and deparse, in a savepoint that is rolled back.
-    fn parsed(&self, connection: &mut PgConnection, role: &Role, text: &Expression) -> Result<Result<Expression, String>, DieselError> {
+    fn parsed(
+        &self,
+        connection: &mut PgConnection,
+        role: &Role,
+        text: &Expression,
+    ) -> Result<Result<Expression, String>, DieselError> {
         let (table, probe) = (&self.table.name, Name::new(PROBE));
         let sql = match role {
             Role::Condition => canonical::add_condition(table, &probe, text),
@@ -161,10 +173,12 @@ impl<'a> Scene<'a> {
                 Err(DieselError::DatabaseError(diesel::result::DatabaseErrorKind::ClosedConnection, info))
             }
             Err(DieselError::DatabaseError(_, info)) => Ok(Err(info.message().to_owned())),
-            Ok(()) | Err(DieselError::RollbackTransaction | DieselError::NotFound) => Ok(answer.map(|text| match role {
-                Role::Value => Expression::new(canonical::value_of(&text)),
-                Role::Condition | Role::Default(_) => Expression::new(text),
-            })),
+            Ok(()) | Err(DieselError::RollbackTransaction | DieselError::NotFound) => {
+                Ok(answer.map(|text| match role {
+                    Role::Value => Expression::new(canonical::value_of(&text)),
+                    Role::Condition | Role::Default(_) => Expression::new(text),
+                }))
+            }
             Err(error) => Err(error),
         }
     }
@@ -255,7 +269,8 @@ mod tests {
     #[test]
     fn copied_enums_change_their_schema() {
         let table = QualName::new("public", "t");
-        let mut scene = Scene { table: &table, columns: Vec::new(), copies: BTreeMap::new(), incomplete: false };
+        let mut scene =
+            Scene { table: &table, columns: Vec::new(), copies: BTreeMap::new(), incomplete: false };
         scene.copies.insert(QualName::new("public", "mood"), vec!["a".into()]);
         let check = |global: &str, local: &str| {
             assert_eq!(scene.localised(&Expression::new(global)).as_str(), local);

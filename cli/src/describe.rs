@@ -39,7 +39,7 @@ pub(crate) fn differences(outcome: &Outcome) -> Vec<Difference<'_>> {
         // A drop and re-create, or a rename with further changes, is one difference.
         if let Some(at) = known.get(&change.id) {
             let one = &mut all[*at];
-            if one.action == Verb::Rename && one.detail.is_empty() || one.action != Verb::Rename {
+            if one.action != Verb::Rename || one.detail.is_empty() {
                 one.detail = detail(graph, change);
             }
             continue;
@@ -59,8 +59,20 @@ pub(crate) fn differences(outcome: &Outcome) -> Vec<Difference<'_>> {
         let at = place(&mut all, &mut known, statement, statement.id.clone());
         all[at].up.push(statement);
     }
+    let causes: BTreeMap<&ObjectId, &ObjectId> = outcome
+        .back
+        .changes
+        .iter()
+        .filter_map(|change| Some((&change.id, change.because.as_ref()?)))
+        .collect();
     for statement in outcome.down.statements() {
-        let id = graph.hints.renames.follow(&statement.id);
+        let mut id = graph.hints.renames.follow(&statement.id);
+        // What only has to give way on the way back belongs to what makes it give way.
+        if !known.contains_key(&id)
+            && let Some(cause) = causes.get(&statement.id)
+        {
+            id = graph.hints.renames.follow(cause);
+        }
         let at = place(&mut all, &mut known, statement, id);
         all[at].down.push(statement);
     }
@@ -76,11 +88,11 @@ fn place<'a>(
 ) -> usize {
     *known.entry(id.clone()).or_insert_with(|| {
         all.push(Difference {
+            because: Some(id.clone()),
             id,
             action: statement.action,
             detail: String::new(),
             source: statement.source.as_ref(),
-            because: None,
             up: Vec::new(),
             down: Vec::new(),
         });
@@ -102,7 +114,8 @@ fn detail(graph: &ChangeGraph, change: &Change) -> String {
         },
         Action::Drop if !change.replaces => String::new(),
         Action::Rename { from } => {
-            let fields = graph.before(&change.id).zip(after).map(|(old, new)| fields(old, new)).unwrap_or_default();
+            let fields =
+                graph.before(&change.id).zip(after).map(|(old, new)| fields(old, new)).unwrap_or_default();
             let was = format!("was {}", object_name(from));
             if fields.is_empty() { was } else { format!("{was}; {fields}") }
         }
@@ -140,7 +153,9 @@ fn created(object: &Object, folded: &[ObjectId]) -> String {
 
 /// The fields in which two objects differ.
 fn fields(old: &Object, new: &Object) -> String {
-    let (Ok(Value::Object(old)), Ok(Value::Object(new))) = (serde_json::to_value(old), serde_json::to_value(new)) else {
+    let (Ok(Value::Object(old)), Ok(Value::Object(new))) =
+        (serde_json::to_value(old), serde_json::to_value(new))
+    else {
         return String::new();
     };
     let mut parts = Vec::new();
@@ -168,14 +183,18 @@ fn value(value: &Value) -> Option<String> {
         Value::Number(number) => Some(number.to_string()),
         Value::String(text) => shortened(text),
         Value::Array(all) => {
-            let all: Option<Vec<String>> = all.iter().map(|one| self::value(one)).collect();
+            let all: Option<Vec<String>> = all.iter().map(self::value).collect();
             all.map(|all| format!("[{}]", all.join(", "))).filter(|text| text.chars().count() <= LONG)
         }
         // A data type or a qualified name.
         Value::Object(fields) => match (fields.get("text"), fields.get("array")) {
-            (Some(Value::String(text)), Some(Value::Bool(array))) => shortened(text).map(|text| if *array { format!("{text}[]") } else { text }),
+            (Some(Value::String(text)), Some(Value::Bool(array))) => {
+                shortened(text).map(|text| if *array { format!("{text}[]") } else { text })
+            }
             _ => match (fields.get("schema"), fields.get("name"), fields.len()) {
-                (Some(Value::String(schema)), Some(Value::String(name)), 2) => shortened(&QualName::new(schema.as_str(), name.as_str()).to_string()),
+                (Some(Value::String(schema)), Some(Value::String(name)), 2) => {
+                    shortened(&QualName::new(schema.as_str(), name.as_str()).to_string())
+                }
                 _ => None,
             },
         },

@@ -50,7 +50,8 @@ pub(crate) fn render(diagnostic: &Diagnostic, texts: &Texts, renderer: &Renderer
             snippet = snippet.annotation(AnnotationKind::Primary.span(range(&text, span)));
         }
         for (span, label) in diagnostic.related.iter().filter(|(span, _)| span.file.as_path() == file) {
-            snippet = snippet.annotation(AnnotationKind::Context.span(range(&text, span)).label(visible(label)));
+            snippet =
+                snippet.annotation(AnnotationKind::Context.span(range(&text, span)).label(visible(label)));
         }
         group = group.element(snippet);
     }
@@ -72,7 +73,8 @@ fn offset(text: &str, line: usize, column: usize) -> usize {
     let mut begin = 0;
     for (number, content) in text.split_inclusive('\n').enumerate() {
         if number + 1 == line {
-            let inside = content.char_indices().nth(column.saturating_sub(1)).map_or(content.len(), |(at, _)| at);
+            let inside =
+                content.char_indices().nth(column.saturating_sub(1)).map_or(content.len(), |(at, _)| at);
             return begin + inside;
         }
         begin += content.len();
@@ -100,18 +102,24 @@ mod tests {
             .related(span("b.rs", 1, 1, 3), "said here")
             .help("did you mean `index`?");
         let text = shown(&diagnostic, &[("a.rs", "one\n é  indx\n"), ("b.rs", "two")]);
-        for part in ["error[unknown-key]", "a.rs:2:5", "indx", "^^^^", "b.rs:1:1", "said here", "help: did you mean"] {
+        for part in
+            ["error[unknown-key]", "a.rs:2:5", "indx", "^^^^", "b.rs:1:1", "said here", "help: did you mean"]
+        {
             assert!(text.contains(part), "{part} in\n{text}");
         }
     }
 
     #[test]
     fn nothing_moves_the_cursor_and_nothing_panics() {
-        let diagnostic = Diagnostic::warning("x", "a \u{1b}[2J name\nand").at(span("a.rs", 1, 1, 4)).help("\u{1b}[1m\nb");
+        let diagnostic =
+            Diagnostic::warning("x", "a \u{1b}[2J name\nand").at(span("a.rs", 1, 1, 4)).help("\u{1b}[1m\nb");
         let text = shown(&diagnostic, &[("a.rs", "\u{1b}[2J\r\n")]);
         assert!(!text.contains('\u{1b}'), "{text}");
         let gone = Diagnostic::error("x", "y").at(span("/nonexistent", 9, 9, 1));
         assert!(shown(&gone, &[]).contains("error[x]"));
-        assert!(shown(&Diagnostic::error("x", "y").at(span("a.rs", 9, 9, 1)), &[("a.rs", "é")]).contains("error[x]"));
+        assert!(
+            shown(&Diagnostic::error("x", "y").at(span("a.rs", 9, 9, 1)), &[("a.rs", "é")])
+                .contains("error[x]")
+        );
     }
 }

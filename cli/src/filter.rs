@@ -42,11 +42,12 @@ impl Filter {
         for id in &out {
             catalog.remove_tree(id);
         }
-        let used: BTreeSet<_> = catalog.ids().filter(|id| id.kind != Kind::Schema).map(|id| id.name.schema.clone()).collect();
+        let used: BTreeSet<_> =
+            catalog.ids().filter(|id| id.kind != Kind::Schema).map(|id| id.name.schema.clone()).collect();
         let schemas: Vec<ObjectId> = catalog.of_kind(Kind::Schema).map(|(id, _)| id.clone()).collect();
         for id in schemas {
             let named = self.include.as_ref().is_none_or(|globs| matches(globs, &id));
-            if !used.contains(&id.name.name) && !(named && !self.excludes(&id)) {
+            if !used.contains(&id.name.name) && (!named || self.excludes(&id)) {
                 catalog.remove_tree(&id);
             }
         }
@@ -91,7 +92,10 @@ fn root(catalog: &Catalog, id: &ObjectId) -> ObjectId {
 fn matches(globs: &GlobSet, id: &ObjectId) -> bool {
     let (schema, name) = (id.name.schema.as_str(), id.name.name.as_str());
     match &id.part {
-        Some(part) => globs.is_match(format!("{name}.{}", part.as_str())) || globs.is_match(format!("{schema}.{name}.{}", part.as_str())),
+        Some(part) => {
+            globs.is_match(format!("{name}.{}", part.as_str()))
+                || globs.is_match(format!("{schema}.{name}.{}", part.as_str()))
+        }
         None => globs.is_match(name) || globs.is_match(format!("{schema}.{name}")),
     }
 }

@@ -90,8 +90,11 @@ impl Crates {
     fn module(&mut self, path: &Path) -> Vec<String> {
         let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
         let mut module = module_path(&absolute);
-        let Some(root) = absolute.ancestors().find(|dir| dir.ends_with("src")).and_then(Path::parent) else { return module };
-        let folder = root.file_name().map(|name| name.to_string_lossy().replace('-', "_")).unwrap_or_default();
+        let Some(root) = absolute.ancestors().find(|dir| dir.ends_with("src")).and_then(Path::parent) else {
+            return module;
+        };
+        let folder =
+            root.file_name().map(|name| name.to_string_lossy().replace('-', "_")).unwrap_or_default();
         let name = self.names.entry(root.to_path_buf()).or_insert_with(|| crate_name(root));
         if let (Some(name), Some(first)) = (name, module.first_mut())
             && *first == folder
@@ -103,7 +106,8 @@ impl Crates {
 }
 
 fn crate_name(root: &Path) -> Option<String> {
-    let manifest: toml::Table = toml::from_str(&std::fs::read_to_string(root.join("Cargo.toml")).ok()?).ok()?;
+    let manifest: toml::Table =
+        toml::from_str(&std::fs::read_to_string(root.join("Cargo.toml")).ok()?).ok()?;
     let of = |section: &str| manifest.get(section)?.get("name")?.as_str().map(|name| name.replace('-', "_"));
     of("lib").or_else(|| of("package"))
 }

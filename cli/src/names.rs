@@ -28,18 +28,30 @@ const WHOLE: [Kind; 9] = [
 ];
 
 /// The kinds of things within a relation.
-const PARTS: [Kind; 7] =
-    [Kind::Column, Kind::Check, Kind::Unique, Kind::ForeignKey, Kind::PrimaryKey, Kind::Exclusion, Kind::Trigger];
+const PARTS: [Kind; 7] = [
+    Kind::Column,
+    Kind::Check,
+    Kind::Unique,
+    Kind::ForeignKey,
+    Kind::PrimaryKey,
+    Kind::Exclusion,
+    Kind::Trigger,
+];
 
 impl Rename {
     /// Understands `[KIND ]OLD=NEW`.
     pub(crate) fn parse(text: &str) -> Result<Rename> {
         let fail = |why: &str| {
-            anyhow::anyhow!("--rename {}: {why}; write OLD=NEW, as in users.nick=users.nickname", visible(text))
+            anyhow::anyhow!(
+                "--rename {}: {why}; write OLD=NEW, as in users.nick=users.nickname",
+                visible(text)
+            )
         };
         let (kind, rest) = kind_in_front(text);
         let (old, rest) = dotted(rest).map_err(|why| fail(&why))?;
-        let Some(rest) = rest.strip_prefix('=') else { return Err(fail("there is no = between an old and a new name")) };
+        let Some(rest) = rest.strip_prefix('=') else {
+            return Err(fail("there is no = between an old and a new name"));
+        };
         let (new, rest) = dotted(rest).map_err(|why| fail(&why))?;
         if !rest.is_empty() {
             return Err(fail("there is more than one ="));
@@ -109,12 +121,21 @@ fn part(rename: &Rename, current: &Catalog, renames: &Renames) -> Option<ObjectI
     };
     let back = renames.inverted();
     let of_new = match rename.old.as_slice() {
-        [table, _] => renames.iter().filter(|(_, new)| new.name.name.as_str() == table).map(|(old, _)| old.name.clone()).collect(),
+        [table, _] => renames
+            .iter()
+            .filter(|(_, new)| new.name.name.as_str() == table)
+            .map(|(old, _)| old.name.clone())
+            .collect(),
         _ => relations.iter().map(|name| back.relation(name)).collect::<Vec<_>>(),
     };
     let kinds = PARTS.into_iter().filter(|kind| rename.kind.is_none_or(|wanted| wanted == *kind));
     kinds
-        .flat_map(|kind| relations.iter().chain(&of_new).map(move |relation| ObjectId::part(kind, relation.clone(), name.as_str())))
+        .flat_map(|kind| {
+            relations
+                .iter()
+                .chain(&of_new)
+                .map(move |relation| ObjectId::part(kind, relation.clone(), name.as_str()))
+        })
         .find(|id| current.contains(id))
 }
 
@@ -122,7 +143,9 @@ fn part(rename: &Rename, current: &Catalog, renames: &Renames) -> Option<ObjectI
 fn label(rename: &Rename, current: &Catalog) -> Option<(ObjectId, String)> {
     let (names, label) = match (rename.kind?, rename.old.as_slice()) {
         (Kind::EnumType, [name, label]) => (in_any_schema(current, name), label),
-        (Kind::EnumType, [schema, name, label]) => (vec![QualName::new(schema.as_str(), name.as_str())], label),
+        (Kind::EnumType, [schema, name, label]) => {
+            (vec![QualName::new(schema.as_str(), name.as_str())], label)
+        }
         _ => return None,
     };
     let mut ids = names.into_iter().map(|name| ObjectId::new(Kind::EnumType, name));
@@ -146,9 +169,11 @@ fn same_word(wanted: Kind, kind: Kind) -> bool {
 
 /// A kind's word or name before the name proper.
 fn kind_in_front(text: &str) -> (Option<Kind>, &str) {
-    let words = Kind::ALL.iter().flat_map(|kind| [(kind.to_string(), *kind), (kind.as_str().to_owned(), *kind)]);
+    let words =
+        Kind::ALL.iter().flat_map(|kind| [(kind.to_string(), *kind), (kind.as_str().to_owned(), *kind)]);
     let extra = [("enum", Kind::EnumType), ("type", Kind::EnumType), ("constraint", Kind::Check)];
-    let mut all: Vec<(String, Kind)> = extra.into_iter().map(|(word, kind)| (word.to_owned(), kind)).chain(words).collect();
+    let mut all: Vec<(String, Kind)> =
+        extra.into_iter().map(|(word, kind)| (word.to_owned(), kind)).chain(words).collect();
     // The longest word first: `foreign key` before anything shorter. Sorting is stable, so `type` stays an enum.
     all.sort_by_key(|(word, _)| std::cmp::Reverse(word.len()));
     for (word, kind) in &all {
@@ -260,7 +285,9 @@ mod tests {
             let all: Vec<Rename> = texts.iter().map(|text| Rename::parse(text).unwrap()).collect();
             resolve(&all, &catalog()).map(|renames| {
                 let objects = renames.iter().map(|(old, new)| format!("{old} -> {new}"));
-                let labels = renames.label_renames().flat_map(|(id, map)| map.iter().map(move |(a, b)| format!("{id}: {a} -> {b}")));
+                let labels = renames
+                    .label_renames()
+                    .flat_map(|(id, map)| map.iter().map(move |(a, b)| format!("{id}: {a} -> {b}")));
                 objects.chain(labels).collect::<Vec<_>>().join("; ")
             })
         };

@@ -3,7 +3,9 @@
 
 use anyhow::{Context, Result};
 use autogen_codegen::{Direction, RenameCandidate, RenderOptions, Script, render};
-use autogen_core::{Answers, Catalog, ChangeGraph, Diagnostic, Hints, ObjectId, Pair, Renames, Severity, SourceMap};
+use autogen_core::{
+    Answers, Catalog, ChangeGraph, Diagnostic, Hints, ObjectId, Pair, Renames, Severity, SourceMap,
+};
 
 use crate::args::CompareArgs;
 use crate::filter::Filter;
@@ -28,6 +30,8 @@ pub(crate) enum Rows {
 pub(crate) struct Outcome {
     /// From the current schema to the wanted one.
     pub(crate) graph: ChangeGraph,
+    /// The other way round.
+    pub(crate) back: ChangeGraph,
     /// The way there.
     pub(crate) up: Script,
     /// The way back.
@@ -92,7 +96,10 @@ pub(crate) fn compare(args: &CompareArgs, rows: Rows, terminal: &Terminal) -> Re
     let mut renames = names::resolve(&given, &current.catalog)?;
 
     let (mut wanted, label) = match &wish {
-        Wish::Models(read) => (wanted::overlay(read, &mut current, renames.clone(), &args.drop, &mut servers)?, read.label.clone()),
+        Wish::Models(read) => (
+            wanted::overlay(read, &mut current, renames.clone(), &args.drop, &mut servers)?,
+            read.label.clone(),
+        ),
         Wish::Target(target) => {
             let loaded = target.load(&args.with, &mut servers, terminal)?;
             let hints = Hints { renames: renames.clone(), ..Hints::default() };
@@ -107,7 +114,9 @@ pub(crate) fn compare(args: &CompareArgs, rows: Rows, terminal: &Terminal) -> Re
         let agreed = ask_renames(&graph, &mut renames, terminal);
         if agreed {
             match &wish {
-                Wish::Models(read) => wanted = wanted::overlay(read, &mut current, renames, &args.drop, &mut servers)?,
+                Wish::Models(read) => {
+                    wanted = wanted::overlay(read, &mut current, renames, &args.drop, &mut servers)?
+                }
                 Wish::Target(_) => wanted.hints.renames = renames,
             }
             graph = difference(&filter, &current.catalog, &mut wanted)?;
@@ -122,7 +131,8 @@ fn difference(filter: &Filter, current: &Catalog, wanted: &mut Wanted) -> Result
     filter.apply(&mut wanted.catalog);
     // The current schema stays whole: models may have to be laid over it once more.
     let current = filter.applied(current);
-    autogen_diff::diff(Pair::new(&current, &wanted.catalog), &wanted.hints).context("the schemas could not be compared")
+    autogen_diff::diff(Pair::new(&current, &wanted.catalog), &wanted.hints)
+        .context("the schemas could not be compared")
 }
 
 fn write(
@@ -154,6 +164,7 @@ fn write(
     let skipped = skipped(&graph);
     Ok(Outcome {
         graph,
+        back,
         up,
         down,
         sources: wanted.sources,
@@ -166,7 +177,10 @@ fn write(
 }
 
 fn candidates(graph: &ChangeGraph) -> Vec<RenameCandidate> {
-    autogen_diff::candidates(graph).into_iter().map(|one| RenameCandidate { from: one.from, to: one.to }).collect()
+    autogen_diff::candidates(graph)
+        .into_iter()
+        .map(|one| RenameCandidate { from: one.from, to: one.to })
+        .collect()
 }
 
 /// What neither side could read, and what could not be compared, each once.
@@ -176,9 +190,14 @@ fn skipped(graph: &ChangeGraph) -> Vec<Skipped> {
         object: crate::describe::object_name(&one.id),
         reason: one.reason.clone(),
     });
-    let unread = [&graph.catalogs.before, &graph.catalogs.after].into_iter().flat_map(|catalog| &catalog.unread).map(|one| {
-        Skipped { kind: one.kind.clone(), object: one.name.to_string(), reason: one.reason.clone() }
-    });
+    let unread = [&graph.catalogs.before, &graph.catalogs.after]
+        .into_iter()
+        .flat_map(|catalog| &catalog.unread)
+        .map(|one| Skipped {
+            kind: one.kind.clone(),
+            object: one.name.to_string(),
+            reason: one.reason.clone(),
+        });
     let mut all: Vec<Skipped> = compared.chain(unread).collect();
     all.sort();
     all.dedup();
@@ -241,6 +260,7 @@ fn live_major(url: &str, terminal: &Terminal) -> Result<Option<u32>> {
     let _progress = terminal.progress("asking the server for its version");
     let mut connection = crate::postgres::connect(url)?;
     let text: Result<String, _> =
-        select(diesel::dsl::sql::<Text>("pg_catalog.current_setting('server_version_num')")).get_result(&mut connection);
+        select(diesel::dsl::sql::<Text>("pg_catalog.current_setting('server_version_num')"))
+            .get_result(&mut connection);
     Ok(text.ok().and_then(|text| text.parse::<u32>().ok()).map(|number| number / 10_000))
 }

@@ -18,7 +18,10 @@ pub(crate) fn ask(connection: &mut PgConnection, graph: &ChangeGraph, notes: &mu
     let begin = Instant::now();
     let (mut silent, mut reason) = (0_usize, String::new());
     for question in autogen_codegen::questions(graph) {
-        let Some(sql) = autogen_codegen::question_sql_on(&question, graph.catalogs.before.server_version) else { continue };
+        let Some(sql) = autogen_codegen::question_sql_on(&question, graph.catalogs.before.server_version)
+        else {
+            continue;
+        };
         let left = ALL.saturating_sub(begin.elapsed());
         let answer = if left.is_zero() {
             Answer::Unknown { reason: "there was no time left".to_owned() }

@@ -31,9 +31,13 @@ impl Project {
     /// The project of a folder or file: the next folder upwards with a diesel.toml, else with a Cargo.toml, as Diesel
     /// itself looks.
     pub(crate) fn of(path: &Path) -> Result<Project> {
-        let absolute = std::path::absolute(path).with_context(|| format!("cannot resolve {}", path.display()))?;
+        let absolute =
+            std::path::absolute(path).with_context(|| format!("cannot resolve {}", path.display()))?;
         let holds = |name: &'static str| move |dir: &&Path| dir.join(name).is_file();
-        let found = absolute.ancestors().find(holds("diesel.toml")).or_else(|| absolute.ancestors().find(holds("Cargo.toml")));
+        let found = absolute
+            .ancestors()
+            .find(holds("diesel.toml"))
+            .or_else(|| absolute.ancestors().find(holds("Cargo.toml")));
         Self::at(shown(found.unwrap_or(&absolute)))
     }
 
@@ -50,14 +54,18 @@ impl Project {
         if !file.is_file() {
             return Ok(Project { root, diesel: DieselToml::default() });
         }
-        let text = std::fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?;
-        let diesel = toml::from_str(&text).with_context(|| format!("{} is not understood", file.display()))?;
+        let text =
+            std::fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?;
+        let diesel =
+            toml::from_str(&text).with_context(|| format!("{} is not understood", file.display()))?;
         Ok(Project { root, diesel })
     }
 
     /// The migrations directory, which need not exist: the environment's, diesel.toml's, or `migrations`.
     pub(crate) fn migrations(&self) -> PathBuf {
-        let named = std::env::var_os("MIGRATION_DIRECTORY").map(PathBuf::from).filter(|dir| !dir.as_os_str().is_empty());
+        let named = std::env::var_os("MIGRATION_DIRECTORY")
+            .map(PathBuf::from)
+            .filter(|dir| !dir.as_os_str().is_empty());
         let dir = named.or_else(|| self.diesel.migrations_directory.dir.clone());
         self.root.join(dir.unwrap_or_else(|| PathBuf::from("migrations")))
     }
@@ -89,7 +97,11 @@ impl Project {
 }
 
 fn describe_folder(path: &Path) -> String {
-    if path.as_os_str().is_empty() || path == Path::new(".") { "the current folder".to_owned() } else { path.display().to_string() }
+    if path.as_os_str().is_empty() || path == Path::new(".") {
+        "the current folder".to_owned()
+    } else {
+        path.display().to_string()
+    }
 }
 
 /// A path as people write it: relative to the current folder where it lies below.
@@ -113,7 +125,10 @@ mod tests {
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
             std::fs::write(path, text).unwrap();
         };
-        write("diesel.toml", "[print_schema]\nfile = \"db/schema.rs\"\n[print_schema.two]\nfile = \"db/two.rs\"\n[migrations_directory]\ndir = \"db/migrations\"\n");
+        write(
+            "diesel.toml",
+            "[print_schema]\nfile = \"db/schema.rs\"\n[print_schema.two]\nfile = \"db/two.rs\"\n[migrations_directory]\ndir = \"db/migrations\"\n",
+        );
         write("db/schema.rs", "");
         write("db/two.rs", "");
         write("src/models/mod.rs", "");

@@ -50,7 +50,9 @@ impl<'a> Servers<'a> {
             Some(Running::Scratch(url)) => {
                 let sql = format!("CREATE DATABASE {} TEMPLATE template0", connect::quote_identifier(&name));
                 let mut connection = postgres::connect(url).context("--scratch cannot be used")?;
-                connection.batch_execute(&sql).with_context(|| format!("cannot create the database {name} on {}", postgres::describe(url)))?;
+                connection.batch_execute(&sql).with_context(|| {
+                    format!("cannot create the database {name} on {}", postgres::describe(url))
+                })?;
                 let of_it = with_database(url, &name);
                 self.made.push(name);
                 Ok(of_it)
@@ -71,7 +73,11 @@ impl<'a> Servers<'a> {
                 let fetching = self.terminal.progress("fetching Postgres server binaries");
                 let binaries = install::install(self.major)?;
                 drop(fetching);
-                self.terminal.note(&format!("Postgres {} was installed into {}", binaries.version, binaries.dir.display()));
+                self.terminal.note(&format!(
+                    "Postgres {} was installed into {}",
+                    binaries.version,
+                    binaries.dir.display()
+                ));
                 Ok(Running::Own(Ephemeral::start(&options)?))
             }
             other => Ok(Running::Own(other?)),
@@ -111,7 +117,10 @@ mod tests {
 
     #[test]
     fn the_database_is_exchanged() {
-        assert_eq!(with_database("postgres://h/a?sslmode=require", "b"), "postgres://h/a?sslmode=require&dbname=b");
+        assert_eq!(
+            with_database("postgres://h/a?sslmode=require", "b"),
+            "postgres://h/a?sslmode=require&dbname=b"
+        );
         assert_eq!(with_database("host=h dbname=a", "b"), "host=h dbname=a dbname='b'");
     }
 }

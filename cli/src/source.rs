@@ -54,7 +54,10 @@ impl Source {
             bail!("{option} is empty");
         }
         if text.starts_with("env:") {
-            bail!("{option} {}: environments of autogen.toml are not supported yet; give a URL", visible(text));
+            bail!(
+                "{option} {}: environments of autogen.toml are not supported yet; give a URL",
+                visible(text)
+            );
         }
         let path = Path::new(text);
         if path.is_dir() {
@@ -64,7 +67,9 @@ impl Source {
             return match path.extension().and_then(|extension| extension.to_str()) {
                 Some("sql") => Ok(Source::SqlFile(path.to_path_buf())),
                 Some("json") => bail!("{option} {}: snapshots are not supported yet", visible(text)),
-                Some("rs") => bail!("{option} {}: a Rust file is no database; give it to --models", visible(text)),
+                Some("rs") => {
+                    bail!("{option} {}: a Rust file is no database; give it to --models", visible(text))
+                }
                 _ => bail!("{option} {}: a file must be called something.sql", visible(text)),
             };
         }
@@ -73,7 +78,9 @@ impl Source {
         }
         // What is neither may be a connection string with a slip in it, password and all.
         if text.contains(['@', '=']) || text.contains("://") {
-            bail!("{option} is neither a Postgres URL (postgresql://user@host/database), a libpq keyword string, nor a path that exists");
+            bail!(
+                "{option} is neither a Postgres URL (postgresql://user@host/database), a libpq keyword string, nor a path that exists"
+            );
         }
         bail!("{option} {}: there is no such file or folder, and it is no Postgres URL", visible(text))
     }
@@ -95,7 +102,12 @@ impl Source {
     }
 
     /// Reads the schema.
-    pub(crate) fn load(&self, with: &[With], servers: &mut Servers<'_>, terminal: &Terminal) -> Result<Loaded> {
+    pub(crate) fn load(
+        &self,
+        with: &[With],
+        servers: &mut Servers<'_>,
+        terminal: &Terminal,
+    ) -> Result<Loaded> {
         let label = self.label();
         let connection = match self {
             Source::Live(source) => {
@@ -118,7 +130,13 @@ impl Source {
         self.read(connection, label, with, terminal)
     }
 
-    fn read(&self, mut connection: PgConnection, label: String, with: &[With], terminal: &Terminal) -> Result<Loaded> {
+    fn read(
+        &self,
+        mut connection: PgConnection,
+        label: String,
+        with: &[With],
+        terminal: &Terminal,
+    ) -> Result<Loaded> {
         let _progress = terminal.progress(&format!("reading the catalog of {label}"));
         postgres::pin_session(&mut connection)?;
         postgres::pin_search_path(&mut connection)?;
@@ -127,8 +145,8 @@ impl Source {
             lock_timeout: Some(LOCK_TIMEOUT),
             privileges: with.contains(&With::Privileges),
         };
-        let mut catalog =
-            catalog::read(&mut connection, &options).with_context(|| format!("cannot read the schema of {label}"))?;
+        let mut catalog = catalog::read(&mut connection, &options)
+            .with_context(|| format!("cannot read the schema of {label}"))?;
         forget_migrations_table(&mut catalog);
         Ok(Loaded { catalog, connection, is_live: matches!(self, Source::Live(_)), label })
     }
@@ -160,10 +178,15 @@ fn migrations(dir: &Path, option: &str) -> Result<Source> {
     let found = replay::migrations(dir).with_context(|| format!("{option} {} cannot be used", shown()))?;
     if found.is_empty() {
         let entries = std::fs::read_dir(dir).with_context(|| format!("cannot read {}", shown()))?;
-        let mut inside = entries.flatten().filter(|entry| !entry.file_name().to_string_lossy().starts_with('.'));
+        let mut inside =
+            entries.flatten().filter(|entry| !entry.file_name().to_string_lossy().starts_with('.'));
         if inside.next().is_some() {
             let below = dir.join("migrations");
-            let help = if below.is_dir() { format!("; did you mean {}?", visible(&below.display().to_string())) } else { String::new() };
+            let help = if below.is_dir() {
+                format!("; did you mean {}?", visible(&below.display().to_string()))
+            } else {
+                String::new()
+            };
             bail!("{option} {}: this folder holds no migration (a folder with an up.sql){help}", shown());
         }
     }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
-use autogen_core::{Catalog, Diagnostic, Hints, ObjectId, Renames, SourceMap};
+use autogen_core::{Catalog, Diagnostic, Hints, ObjectId, Renames, Severity, SourceMap};
 use autogen_introspect::models::overlay::{Canon, OverlayOptions, overlay as lay_over};
 use autogen_introspect::models::{self, Models, ReadOptions};
 
@@ -45,11 +45,19 @@ pub(crate) struct ReadModels {
 
 /// Reads the model files.
 pub(crate) fn read(paths: &[PathBuf], project: Option<&Project>, terminal: &Terminal) -> Result<ReadModels> {
-    let label = autogen_core::visible(&paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(" "));
+    let label = autogen_core::visible(
+        &paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(" "),
+    );
     let _progress = terminal.progress(&format!("reading {label}"));
     let files = model_files::read(paths, project)?;
     let texts = files.iter().map(|file| (file.path.clone(), Arc::from(file.text.as_str()))).collect();
     let (models, diagnostics) = models::read(files, &ReadOptions::default());
+    if models.tables.is_empty()
+        && models.free.is_empty()
+        && !diagnostics.iter().any(|one| one.severity == Severity::Error)
+    {
+        terminal.note(&format!("warning: nothing in {label} is bound to a table, so nothing is compared"));
+    }
     Ok(ReadModels { models, diagnostics, texts: Texts::new(texts), label })
 }
 
@@ -68,17 +76,27 @@ pub(crate) fn overlay(
         let asked = std::mem::take(&mut overlay.asked);
         match obstacle(&mut current.connection) {
             None => {
-                let mut asker =
-                    Asker { connection: &mut current.connection, existing: &current.catalog, wanted: &overlay.catalog };
-                asker.ask(&asked, &mut canon).with_context(|| format!("lost {} while comparing expressions", current.label))?;
+                let mut asker = Asker {
+                    connection: &mut current.connection,
+                    existing: &current.catalog,
+                    wanted: &overlay.catalog,
+                };
+                asker
+                    .ask(&asked, &mut canon)
+                    .with_context(|| format!("lost {} while comparing expressions", current.label))?;
             }
             // Then a database of our own has to do: it has no user-defined types but the enums that are copied.
             Some(_) => {
                 let mut connection = postgres::connect(&servers.database()?)?;
                 postgres::pin_session(&mut connection)?;
-                let mut asker =
-                    Asker { connection: &mut connection, existing: &Catalog::default(), wanted: &overlay.catalog };
-                asker.ask(&asked, &mut canon).context("lost the throwaway database while comparing expressions")?;
+                let mut asker = Asker {
+                    connection: &mut connection,
+                    existing: &Catalog::default(),
+                    wanted: &overlay.catalog,
+                };
+                asker
+                    .ask(&asked, &mut canon)
+                    .context("lost the throwaway database while comparing expressions")?;
             }
         }
         overlay = lay_over(&read.models, &current.catalog, &canon, &options);

@@ -102,7 +102,7 @@ fn one_edit_becomes_a_migration_that_goes_both_ways() -> Result<()> {
         "RENAME COLUMN nick TO handle",
         "ADD COLUMN email text",
         "TODO(autogen)",
-        "2 of 2 rows",
+        "rows of users have no email",
         "ADD VALUE 'review' BEFORE 'published'",
         "posts (author_id, published_at DESC)",
         "src/models.rs:",

@@ -204,7 +204,7 @@ impl<'a> Context<'a> {
         match question.map_or(Found::Unknown, |question| self.found(question)) {
             Found::None => {}
             Found::Some { matching, total } => {
-                statement.todo(format!("{matching} of {total} rows of {table} {what}; {advice}"), template);
+                statement.todo(format!("{matching} of {total} rows of {table} {what}; {advice}."), template);
             }
             Found::Unknown if self.may_have_rows(table) => {
                 statement.hazard(HazardKind::MayFail, format!("it fails if rows of {table} {what}"));

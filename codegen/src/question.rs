@@ -1,5 +1,5 @@
 //! Which rows to look at before SQL is written, and how. The kinds know what they need to know of the rows; here the
-//! questions are collected and put into SQL.
+//! questions are collected and put into SQL. All names are written with their schema, so that any search path will do.
 
 use autogen_core::{ChangeGraph, DataType, Expression, Name, QualName, Question};
 
@@ -64,13 +64,13 @@ fn counted(table: &QualName, condition: Sql) -> Sql {
         .sql(condition)
         .punct(") AS matching, count(*) AS total")
         .kw("FROM")
-        .name(table)
+        .qualified(table)
 }
 
 fn rows(table: &QualName) -> Sql {
     let name = Sql::empty().qualified(table).into_text();
     Sql::new("SELECT (EXISTS (SELECT 1 FROM")
-        .name(table)
+        .qualified(table)
         .punct("))::int::bigint AS matching, coalesce((SELECT greatest(c.reltuples, 0)::bigint FROM pg_catalog.pg_class c")
         .kw("WHERE c.oid =")
         .literal(&name)
@@ -88,10 +88,10 @@ fn duplicates(table: &QualName, columns: &[Name], predicate: Option<&Expression>
         filter = filter.kw_if(!columns.is_empty(), "AND").expr_in_parens(predicate);
     }
     Sql::new("SELECT coalesce(sum(n), 0)::bigint AS matching, (SELECT count(*) FROM")
-        .name(table)
+        .qualified(table)
         .punct(") AS total")
         .kw("FROM (SELECT count(*) AS n FROM")
-        .name(table)
+        .qualified(table)
         .sql(filter)
         .kw("GROUP BY")
         .list(columns.iter().map(column))
@@ -100,7 +100,7 @@ fn duplicates(table: &QualName, columns: &[Name], predicate: Option<&Expression>
 
 fn orphans(table: &QualName, columns: &[Name], parent: &QualName, parent_columns: &[Name]) -> Sql {
     let of = |alias: &'static str, name: &Name| Sql::new(alias).punct(".").ident(name);
-    let mut matches = Sql::new("NOT EXISTS (SELECT 1 FROM").name(parent).kw("AS p WHERE");
+    let mut matches = Sql::new("NOT EXISTS (SELECT 1 FROM").qualified(parent).kw("AS p WHERE");
     let mut present = Sql::empty();
     for (at, (own, theirs)) in columns.iter().zip(parent_columns).enumerate() {
         matches = matches.kw_if(at > 0, "AND").sql(of("p", theirs)).kw("=").sql(of("c", own));
@@ -111,7 +111,7 @@ fn orphans(table: &QualName, columns: &[Name], parent: &QualName, parent_columns
         .kw("AND")
         .sql(matches.punct(")"))
         .punct(") AS matching, count(*) AS total FROM")
-        .name(table)
+        .qualified(table)
         .kw("AS c")
 }
 
@@ -119,8 +119,7 @@ fn orphans(table: &QualName, columns: &[Name], parent: &QualName, parent_columns
 fn fits(column: &Name, to: &DataType, server_version: u32) -> Option<Sql> {
     let text = || Sql::empty().ident(column).punct("::text");
     if server_version >= 160_000 {
-        let name = Sql::empty().data_type(to).into_text();
-        let arguments = [text(), Sql::empty().literal(&name)];
+        let arguments = [text(), Sql::empty().literal(&to.full_text())];
         return Some(Sql::new("pg_input_is_valid").punct("(").list(arguments).punct(")"));
     }
     if to.array || !to.is_builtin() {

@@ -1,7 +1,7 @@
 //! From the change graph to the script: every change is written by its kind; here it gets the comment line that says why,
 //! the place in the models, and the renames that are only offered.
 
-use autogen_core::{Action, Change, ChangeGraph, Kind, ObjectId, Span};
+use autogen_core::{Action, Change, ChangeGraph, Kind, Object, ObjectId, Span};
 
 use crate::context::{Context, Plan, Sheet};
 use crate::object::{rename_offer, statements};
@@ -26,7 +26,7 @@ pub fn render(graph: &ChangeGraph, options: &RenderOptions) -> Script {
 /// The statements with the change's comment line above the first and the place in the models on all.
 fn finished(sheet: Sheet, context: &Context<'_>) -> Vec<Statement> {
     let source = source(&context.change.id, context.options);
-    let mut comment = why(context.change);
+    let mut comment = why(context);
     if let Some(span) = source {
         comment.push_str(&format!(" ({}:{})", span.file.display(), span.line));
     }
@@ -41,8 +41,9 @@ fn finished(sheet: Sheet, context: &Context<'_>) -> Vec<Statement> {
     statements
 }
 
-fn why(change: &Change) -> String {
-    let id = named(&change.id);
+fn why(context: &Context<'_>) -> String {
+    let change = context.change;
+    let id = subject(context);
     let mut line = match (&change.action, change.replaces) {
         (Action::Create, false) => format!("Add {id}"),
         (Action::Create, true) => format!("Make {id} anew"),
@@ -57,14 +58,27 @@ fn why(change: &Change) -> String {
     line
 }
 
-/// An object in words. What stands for something on another object is named by that.
+/// What a change is about, in words. A comment or privilege is named by what it is on.
+fn subject(context: &Context<'_>) -> String {
+    let id = &context.change.id;
+    match context.after().get(id).or_else(|| context.before().get(id)) {
+        Some(Object::Comment(comment)) => format!("the comment on {}", named(&comment.on)),
+        Some(Object::Privilege(privilege)) if privilege.grantee.is_empty() => {
+            format!("what everybody may do with {}", named(&privilege.on))
+        }
+        Some(Object::Privilege(privilege)) => format!("what {} may do with {}", privilege.grantee, named(&privilege.on)),
+        Some(Object::DefaultPrivilege(privilege)) => {
+            format!("what others may do with {} that {} will create", privilege.class.to_lowercase(), privilege.role)
+        }
+        _ => named(id),
+    }
+}
+
+/// An object in words.
 fn named(id: &ObjectId) -> String {
-    match (id.kind, &id.part) {
-        (Kind::Default, _) => format!("the default of {}.{}", id.name, id.own_name()),
-        (Kind::Comment | Kind::Privilege, Some(part)) => match part.as_str().split_once(':') {
-            Some((kind, own)) => format!("the {} on {} {}.{}", id.kind, kind.replace('_', " "), id.name, own),
-            None => format!("the {} on {} {}", id.kind, part.as_str().replace('_', " "), id.name),
-        },
+    match id.kind {
+        Kind::Default => format!("the default of {}.{}", id.name, id.own_name()),
+        Kind::Function => format!("function {}", id.name),
         _ => id.to_string(),
     }
 }

@@ -8,7 +8,8 @@ use autogen_core::object::EnumType;
 use autogen_core::object::enum_type::EnumTypeAlteration;
 use autogen_core::{Action, Alteration, Change, ChangeGraph, Kind, Object, ObjectId, QualName, TokenKind, tokens};
 
-use crate::script::{Part, Script, Statement, strings};
+use crate::script::{Part, Script, Statement, Verb, strings};
+use crate::sql::Sql;
 
 /// The statements of each change, in as few parts as will run.
 pub(crate) fn split(graph: &ChangeGraph, by_change: Vec<Vec<Statement>>) -> Script {
@@ -18,7 +19,37 @@ pub(crate) fn split(graph: &ChangeGraph, by_change: Vec<Vec<Statement>>) -> Scri
         if first.contains(&at) { &mut early } else { &mut late }.extend(statements);
     }
     let parts = [early, late].into_iter().filter(|statements| !statements.is_empty());
-    Script { parts: parts.map(|statements| Part { statements, transaction: true }).collect() }
+    Script { parts: parts.map(|statements| Part { statements: trusting(statements), transaction: true }).collect() }
+}
+
+/// What the body of a function uses is text that nobody but the server knows, and it looks at once. Where a body names
+/// something that comes later, the server is told not to, as `pg_dump` does.
+fn trusting(mut statements: Vec<Statement>) -> Vec<Statement> {
+    let ahead = |at: usize, statement: &Statement| {
+        let bodies = strings(&statement.sql);
+        let words: BTreeSet<&str> = bodies
+            .iter()
+            .flat_map(|body| tokens(body))
+            .filter(|token| matches!(token.kind, TokenKind::Word | TokenKind::Quoted))
+            .map(|token| token.text.trim_matches('"'))
+            .collect();
+        statements[at + 1..].iter().any(|later| {
+            matches!(later.action, Verb::Create | Verb::Replace)
+                && matches!(later.id.kind, Kind::Function | Kind::Table | Kind::View | Kind::MaterializedView)
+                && later.id.name != statement.id.name
+                && words.contains(later.id.name.name.as_str())
+        })
+    };
+    let found = statements.iter().enumerate().find(|(at, statement)| {
+        statement.id.kind == Kind::Function && statement.sql.starts_with("CREATE") && ahead(*at, statement)
+    });
+    if let Some((_, function)) = found {
+        let sql = Sql::new("SET LOCAL check_function_bodies = off");
+        let mut setting = Statement::new(sql, function.id.clone(), function.action);
+        setting.note(&format!("The body of {} names what comes after it", function.id.name));
+        statements.insert(0, setting);
+    }
+    statements
 }
 
 /// The changes that must be committed first: the labels that are used, and what they wait for.

@@ -3,7 +3,6 @@
 //! for a keyword. Expressions are the server's own deparse and are printed as they are. Line breaks and indentation
 //! are decided by the callers.
 
-use std::collections::BTreeMap;
 
 use autogen_core::{DataType, Expression, Name, QualName, TokenKind, tokens};
 
@@ -192,7 +191,7 @@ impl Sql {
     }
 
     /// Storage parameters in parentheses. A parameter of the TOAST table is named `toast.name`.
-    pub fn parameters(self, options: &BTreeMap<String, String>) -> Self {
+    pub fn parameters(self, options: &autogen_core::Options) -> Self {
         self.parens(options.iter().map(|(key, value)| Sql::empty().parameter(key).punct(" =").parameter_value(value)))
     }
 

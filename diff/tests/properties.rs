@@ -69,7 +69,7 @@ fn table(random: &mut Random, catalog: &mut Catalog, table: &QualName) {
         columns: vec![Name::new("id")],
         include: vec![],
         deferrability: Deferrability::NotDeferrable,
-        options: BTreeMap::new(),
+        options: autogen_core::Options::new(),
         tablespace: None,
         without_overlaps: false,
         inherited: false,
@@ -119,7 +119,7 @@ fn table(random: &mut Random, catalog: &mut Catalog, table: &QualName) {
                 keys: keys.iter().map(|key| IndexKey::column(key.clone())).collect(),
                 include: vec![],
                 predicate: random.chance(30).then(|| Expression::new("p")),
-                options: BTreeMap::new(),
+                options: autogen_core::Options::new(),
                 tablespace: None,
                 valid: true,
                 clustered: false,
@@ -195,7 +195,7 @@ fn view(random: &mut Random, catalog: &mut Catalog, view: &QualName) {
         .map(|(at, _)| (Name::new(format!("x{at}")), DataType::builtin("text", "text")))
         .collect();
     let definition = Expression::new(format!("{targets:?}"));
-    catalog.insert(id.clone(), View { definition, columns, options: BTreeMap::new() });
+    catalog.insert(id.clone(), View { definition, columns, options: autogen_core::Options::new() });
     for target in targets {
         let relation =
             if target.kind == Kind::Column { ObjectId::table(&target.name) } else { target.clone() };

@@ -28,7 +28,9 @@ impl MigrationName {
             bail!("--name is empty");
         }
         if text.contains(['/', '\\', ':']) || text.chars().any(char::is_control) {
-            bail!("--name {shown}: a migration's name is part of a folder's name and cannot hold slashes, colons or control characters");
+            bail!(
+                "--name {shown}: a migration's name is part of a folder's name and cannot hold slashes, colons or control characters"
+            );
         }
         if text.len() > 200 {
             bail!("--name {shown}: the name is too long for a folder");
@@ -45,7 +47,9 @@ pub(crate) fn check_free(dir: &Path) -> Result<()> {
         let name = name.to_string_lossy();
         let is_ours = ["up", "down"].iter().any(|stem| {
             let rest = name.strip_prefix(stem).and_then(|rest| rest.strip_suffix("sql"));
-            rest.is_some_and(|rest| rest.starts_with('.') && rest.chars().all(|c| c == '.' || c.is_ascii_digit()))
+            rest.is_some_and(|rest| {
+                rest.starts_with('.') && rest.chars().all(|c| c == '.' || c.is_ascii_digit())
+            })
         });
         if is_ours {
             bail!("{} exists already; nothing was written", quoted(&entry.path()));
@@ -66,8 +70,11 @@ pub(crate) fn write_out(dir: &Path, up: &Script, down: &Script) -> Result<Vec<Pa
         for (number, text) in texts.iter().enumerate() {
             let name = if several { format!("{stem}.{}.sql", number + 1) } else { format!("{stem}.sql") };
             let path = dir.join(name);
-            let mut file = builder(0o666).tempfile_in(dir).with_context(|| format!("cannot write into {}", quoted(dir)))?;
-            std::io::Write::write_all(&mut file, text.as_bytes()).with_context(|| format!("cannot write {}", quoted(&path)))?;
+            let mut file = builder(0o666)
+                .tempfile_in(dir)
+                .with_context(|| format!("cannot write into {}", quoted(dir)))?;
+            std::io::Write::write_all(&mut file, text.as_bytes())
+                .with_context(|| format!("cannot write {}", quoted(&path)))?;
             aside.push((file, path));
         }
     }
@@ -78,7 +85,8 @@ pub(crate) fn write_out(dir: &Path, up: &Script, down: &Script) -> Result<Vec<Pa
             for path in &done {
                 let _ = fs::remove_file(path);
             }
-            return Err(error.error).with_context(|| format!("cannot create {}; nothing was written", quoted(&path)));
+            return Err(error.error)
+                .with_context(|| format!("cannot create {}; nothing was written", quoted(&path)));
         }
         done.push(path);
     }
@@ -99,19 +107,25 @@ pub(crate) fn write_migrations(
     let count = ups.len().max(downs.len());
     downs.resize(count, nothing());
     downs.reverse();
-    let in_transaction = |script: &Script, part: usize| script.parts.get(part).is_none_or(|part| part.transaction);
+    let in_transaction =
+        |script: &Script, part: usize| script.parts.get(part).is_none_or(|part| part.transaction);
     let versions = versions(dir, now, count)?;
 
     let mut aside = Vec::new();
     for (part, version) in versions.iter().enumerate() {
-        let folder = builder(0o777).tempdir_in(dir).with_context(|| format!("cannot write into {}", quoted(dir)))?;
+        let folder =
+            builder(0o777).tempdir_in(dir).with_context(|| format!("cannot write into {}", quoted(dir)))?;
         let write = |file: &str, text: &str| {
-            fs::write(folder.path().join(file), text).with_context(|| format!("cannot write {file} into {}", quoted(dir)))
+            fs::write(folder.path().join(file), text)
+                .with_context(|| format!("cannot write {file} into {}", quoted(dir)))
         };
         write("up.sql", ups.get(part).map_or(nothing().as_str(), String::as_str))?;
         write("down.sql", downs.get(part).map_or("", String::as_str))?;
         if !in_transaction(up, part) || !in_transaction(down, count - 1 - part) {
-            write("metadata.toml", "# One of these scripts may not run in a transaction block.\nrun_in_transaction = false\n")?;
+            write(
+                "metadata.toml",
+                "# One of these scripts may not run in a transaction block.\nrun_in_transaction = false\n",
+            )?;
         }
         // Several migrations of one name are told apart by their place in the row.
         let suffix = if count > 1 { format!("_{}", part + 1) } else { String::new() };
@@ -128,13 +142,15 @@ pub(crate) fn write_migrations(
             for path in &done {
                 let _ = fs::remove_dir_all(path);
             }
-            return Err(error).with_context(|| format!("cannot create {}; nothing was written", quoted(&path)));
+            return Err(error)
+                .with_context(|| format!("cannot create {}; nothing was written", quoted(&path)));
         }
         // It is in its place now, and no longer to be removed.
         let _ = folder.keep();
         done.push(path);
     }
-    let files = done.iter().flat_map(|dir| ["up.sql", "down.sql", "metadata.toml"].map(|file| dir.join(file)));
+    let files =
+        done.iter().flat_map(|dir| ["up.sql", "down.sql", "metadata.toml"].map(|file| dir.join(file)));
     Ok(files.filter(|file| file.is_file()).collect())
 }
 
@@ -172,7 +188,11 @@ fn versions(dir: &Path, now: OffsetDateTime, count: usize) -> Result<Vec<String>
         time = newest + Duration::SECOND;
     }
     let step = |number: usize| Duration::seconds(i64::try_from(number).unwrap_or_default());
-    (0..count).map(|number| (time + step(number)).format(VERSION).context("the time cannot be written as a version")).collect()
+    (0..count)
+        .map(|number| {
+            (time + step(number)).format(VERSION).context("the time cannot be written as a version")
+        })
+        .collect()
 }
 
 fn truncated(time: PrimitiveDateTime) -> PrimitiveDateTime {
@@ -185,8 +205,8 @@ fn quoted(path: &Path) -> String {
 
 #[cfg(test)]
 mod tests {
-    use autogen_codegen::{Part, Statement, Verb};
     use autogen_codegen::sql::Sql;
+    use autogen_codegen::{Part, Statement, Verb};
     use autogen_core::{ObjectId, QualName};
     use time::macros::datetime;
 
@@ -202,7 +222,10 @@ mod tests {
     }
 
     fn listing(dir: &Path) -> Vec<String> {
-        let mut all: Vec<String> = fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect();
+        let mut all: Vec<String> = fs::read_dir(dir)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+            .collect();
         all.sort();
         all
     }
@@ -221,7 +244,10 @@ mod tests {
         let migrations = dir.path().join("migrations");
         let name = MigrationName::parse("add_email").unwrap();
         let now = datetime!(2026-03-04 05:06:07.89 UTC);
-        let write = || write_migrations(&migrations, &name, now, &script(&[("UP", true)]), &script(&[("DOWN", true)])).unwrap();
+        let write = || {
+            write_migrations(&migrations, &name, now, &script(&[("UP", true)]), &script(&[("DOWN", true)]))
+                .unwrap()
+        };
         write();
         assert_eq!(listing(&migrations), ["2026-03-04-050607_add_email"]);
         let folder = migrations.join("2026-03-04-050607_add_email");

@@ -43,7 +43,12 @@ pub(crate) fn summary(outcome: &Outcome, terminal: &Terminal) -> String {
     } else {
         let _ = writeln!(out, "{}", title(&counted(all.len(), "change", "changes")));
         for one in &all {
-            let _ = writeln!(out, "  {}{}", line(one), one.source.map(|span| format!("  ({})", place_name(span))).unwrap_or_default());
+            let _ = writeln!(
+                out,
+                "  {}{}",
+                line(one),
+                one.source.map(|span| format!("  ({})", place_name(span))).unwrap_or_default()
+            );
         }
     }
     hazards(&mut out, outcome, terminal);
@@ -63,7 +68,8 @@ fn hazards(out: &mut String, outcome: &Outcome, terminal: &Terminal) {
         }
         let todos = script.statements().map(|statement| statement.todos.len()).sum::<usize>();
         if todos > 0 {
-            let text = format!("{} in {name}.sql: only you know the answer.", counted(todos, "TODO", "TODOs"));
+            let text =
+                format!("{} in {name}.sql: only you know the answer.", counted(todos, "TODO", "TODOs"));
             let _ = writeln!(out, "{}", terminal.paint(Paint::Danger, &text));
         }
     }

@@ -131,6 +131,9 @@ pub(crate) fn same(what: &str, got: &[String], want: &[String]) -> Result<()> {
 
 /// Applies one migration file as Diesel does: in a transaction, or as one bare batch where it may not run in one.
 pub(crate) fn apply(connection: &mut PgConnection, name: &str, sql: &str) -> Result<()> {
+    if is_empty(sql) {
+        return Ok(());
+    }
     let bare =
         sql.lines().any(|line| !line.trim_start().starts_with("--") && line.contains(" CONCURRENTLY "));
     let result = if bare {

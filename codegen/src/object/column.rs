@@ -79,7 +79,8 @@ impl Render for Column {
         if self.origin == Origin::Inherited {
             return;
         }
-        let statement = sheet.push(alter_table(&id.name).kw("DROP COLUMN").ident(id.own_name()));
+        let words = if children_keep(id, context) { "ALTER TABLE ONLY" } else { "ALTER TABLE" };
+        let statement = sheet.push(Sql::new(words).name(&id.name).kw("DROP COLUMN").ident(id.own_name()));
         statement.lock(Lock::AccessExclusive);
         if self.generated.is_none() && context.may_have_rows(&id.name) {
             let message = match context.row_count(&id.name) {
@@ -107,6 +108,19 @@ impl Render for Column {
         let sql = alter_table(&to.name).kw("RENAME COLUMN").ident(from.own_name()).kw("TO").ident(to.own_name());
         sheet.push(sql).lock(Lock::AccessExclusive);
     }
+}
+
+/// True if a child that had the column from this table alone is to keep it as its own, which `ONLY` does.
+fn children_keep(id: &ObjectId, context: &Context<'_>) -> bool {
+    let origin = |catalog: &autogen_core::Catalog, child: &ObjectId| match catalog.get(&ObjectId::column(&child.name, id.own_name())) {
+        Some(Object::Column(column)) => Some(column.origin),
+        _ => None,
+    };
+    context.after().of_kind(Kind::Table).any(|(child, object)| {
+        matches!(object, Object::Table(table) if table.inherits.contains(&id.name))
+            && origin(context.before(), child) == Some(Origin::Inherited)
+            && origin(context.after(), child) == Some(Origin::Local)
+    })
 }
 
 /// How a column is written where that is not the column's own matter.
@@ -168,7 +182,7 @@ pub(crate) fn afterwards(id: &ObjectId, column: &Column, sheet: &mut Sheet) {
     if let Some(statistics) = column.statistics {
         sheet.push(set_statistics(id, Some(statistics)));
     }
-    options(|| alter_column(&id.name, id.own_name()), &std::collections::BTreeMap::new(), &column.options, sheet);
+    options(|| alter_column(&id.name, id.own_name()), &autogen_core::Options::new(), &column.options, sheet);
 }
 
 pub(crate) fn set_storage(id: &ObjectId, storage: Option<Storage>) -> Sql {

@@ -1,7 +1,6 @@
 //! What the table constraints have in common: how they are added, dropped and renamed, and the ends of their
 //! definitions.
 
-use std::collections::BTreeMap;
 
 use autogen_core::object::Deferrability;
 use autogen_core::{Lock, Name, ObjectId};
@@ -64,7 +63,7 @@ pub(crate) fn include(sql: Sql, columns: &[Name]) -> Sql {
 }
 
 /// ` WITH (…) USING INDEX TABLESPACE …`.
-pub(crate) fn index_storage(sql: Sql, options: &BTreeMap<String, String>, tablespace: Option<&Name>) -> Sql {
+pub(crate) fn index_storage(sql: Sql, options: &autogen_core::Options, tablespace: Option<&Name>) -> Sql {
     let sql = with_options(sql, options);
     match tablespace {
         Some(name) => sql.kw("USING INDEX TABLESPACE").ident(name),

@@ -98,7 +98,7 @@ fn rebuild(before: &EnumType, labels: &[String], id: &ObjectId, context: &Contex
             statement.hazard(HazardKind::TableRewrite, message);
         }
         for label in removed(before, labels, id, context) {
-            warn(column, of, &label, labels, context, statement);
+            warn(column, of, &label, context, statement);
         }
     }
     sheet.push(Sql::new("DROP TYPE").name(&old));
@@ -108,17 +108,18 @@ fn warn(
     column: &ObjectId,
     of: &Column,
     label: &str,
-    labels: &[String],
     context: &Context<'_>,
     statement: &mut crate::Statement,
 ) {
     let (table, name) = (&column.name, column.own_name());
     let found = uses_label(column, label, context).map_or(Found::Unknown, |question| context.found(&question));
     let set = Sql::new("UPDATE").name(table).kw("SET").ident(name).kw("=");
-    let template = match labels.first() {
-        Some(_) if of.data_type.array => set.kw("array_replace").punct("(").ident(name).punct(", ").literal(label).punct(", …)"),
-        Some(first) => set.literal(first).kw("WHERE").ident(name).kw("=").literal(label),
-        None => set.kw("NULL"),
+    let template = if of.data_type.array {
+        let arguments = [Sql::empty().ident(name), Sql::empty().literal(label), Sql::new("…")];
+        let set = set.kw("array_replace").punct("(").list(arguments).punct(")");
+        set.kw("WHERE").literal(label).kw("= ANY").punct(" (").ident(name).punct(")")
+    } else {
+        set.kw("… WHERE").ident(name).kw("=").literal(label)
     };
     match found {
         Found::None => {}

@@ -1,6 +1,5 @@
 //! Statements that many kinds have in common.
 
-use std::collections::BTreeMap;
 
 use autogen_core::{Lock, Name, ObjectId, QualName};
 
@@ -34,11 +33,11 @@ pub(crate) fn rename_with(alter: impl Fn(&QualName) -> Sql, from: &ObjectId, to:
 /// `SET (…)` for parameters that are new or different, `RESET (…)` for those that are gone.
 pub(crate) fn options(
     alter: impl Fn() -> Sql,
-    before: &BTreeMap<String, String>,
-    after: &BTreeMap<String, String>,
+    before: &autogen_core::Options,
+    after: &autogen_core::Options,
     sheet: &mut Sheet,
 ) {
-    let set: BTreeMap<String, String> = after
+    let set: autogen_core::Options = after
         .iter()
         .filter(|(key, value)| before.get(*key) != Some(*value))
         .map(|(key, value)| (key.clone(), value.clone()))
@@ -54,7 +53,7 @@ pub(crate) fn options(
 }
 
 /// ` WITH (…)`, if there are any.
-pub(crate) fn with_options(sql: Sql, options: &BTreeMap<String, String>) -> Sql {
+pub(crate) fn with_options(sql: Sql, options: &autogen_core::Options) -> Sql {
     if options.is_empty() { sql } else { sql.kw("WITH").parameters(options) }
 }
 

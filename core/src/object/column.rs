@@ -1,12 +1,11 @@
 //! Columns of tables (`pg_attribute`). A default is an object of its own, as in `pg_attrdef`, because other objects may
 //! depend on it separately; a generation expression belongs to the column.
 
-use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use crate::object::{ObjectKind, sequence::SequenceOptions};
-use crate::{Catalog, DataType, Expression, Name, ObjectId, QualName, Renames};
+use crate::{Catalog, DataType, Expression, Name, ObjectId, QualName, Renames, Options};
 
 /// A column.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,7 +29,7 @@ pub struct Column {
     /// The statistics target, if set.
     pub statistics: Option<i32>,
     /// Attribute options such as `n_distinct`.
-    pub options: BTreeMap<String, String>,
+    pub options: Options,
     /// Where the definition comes from.
     pub origin: Origin,
 }
@@ -105,7 +104,7 @@ pub enum ColumnAlteration {
     /// `SET STATISTICS`.
     Statistics(Option<i32>),
     /// `SET (…)` and `RESET (…)`: all options.
-    Options(BTreeMap<String, String>),
+    Options(Options),
     /// Follows from `INHERIT` and `NO INHERIT`; no statement of its own.
     Origin(Origin),
 }
@@ -168,7 +167,7 @@ impl Column {
             storage: None,
             compression: None,
             statistics: None,
-            options: BTreeMap::new(),
+            options: Options::new(),
             origin: Origin::Local,
         }
     }

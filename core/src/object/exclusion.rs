@@ -1,12 +1,11 @@
 //! Exclusion constraints (`pg_constraint` with `contype = 'x'`).
 
-use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use crate::object::index::{IndexKey, IndexTarget};
 use crate::object::{Deferrability, Never, ObjectKind};
-use crate::{Catalog, Expression, Name, ObjectId, Renames};
+use crate::{Catalog, Expression, Name, ObjectId, Renames, Options};
 
 /// An exclusion constraint.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,7 +21,7 @@ pub struct Exclusion {
     /// When it is checked.
     pub deferrability: Deferrability,
     /// Storage parameters of its index.
-    pub options: BTreeMap<String, String>,
+    pub options: Options,
     /// The tablespace of its index.
     pub tablespace: Option<Name>,
 }

@@ -1,11 +1,10 @@
 //! Indexes (`pg_index`), but for those behind constraints.
 
-use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use crate::object::{ObjectKind, relation_id};
-use crate::{Catalog, Expression, Name, ObjectId, QualName, Renames};
+use crate::{Catalog, Expression, Name, ObjectId, QualName, Renames, Options};
 
 /// An index.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,7 +24,7 @@ pub struct Index {
     /// `WHERE`.
     pub predicate: Option<Expression>,
     /// Storage parameters.
-    pub options: BTreeMap<String, String>,
+    pub options: Options,
     /// The tablespace, if not the database's.
     pub tablespace: Option<Name>,
     /// False for what a failed `CREATE INDEX CONCURRENTLY` left.
@@ -46,7 +45,7 @@ pub struct IndexKey {
     /// The operator class, if not the type's default for the method.
     pub opclass: Option<QualName>,
     /// The operator class's parameters.
-    pub opclass_options: BTreeMap<String, String>,
+    pub opclass_options: Options,
     /// `DESC`.
     pub descending: bool,
     /// True for `NULLS FIRST`; the default is the value of `descending`.
@@ -70,7 +69,7 @@ impl IndexKey {
             target: IndexTarget::Column(name.into()),
             collation: None,
             opclass: None,
-            opclass_options: BTreeMap::new(),
+            opclass_options: Options::new(),
             descending: false,
             nulls_first: false,
         }
@@ -89,7 +88,7 @@ impl IndexKey {
 #[derive(Clone, Debug, PartialEq)]
 pub enum IndexAlteration {
     /// `SET` and `RESET`: all parameters.
-    Options(BTreeMap<String, String>),
+    Options(Options),
     /// `SET TABLESPACE`.
     Tablespace(Option<Name>),
     /// `ALTER TABLE … CLUSTER ON` or `SET WITHOUT CLUSTER`.

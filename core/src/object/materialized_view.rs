@@ -1,11 +1,10 @@
 //! Materialized views (`pg_class` with `relkind = 'm'`). Their indexes are objects of their own.
 
-use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use crate::object::ObjectKind;
-use crate::{Catalog, DataType, Expression, Name, ObjectId, Renames};
+use crate::{Catalog, DataType, Expression, Name, ObjectId, Renames, Options};
 
 /// A materialized view.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,7 +14,7 @@ pub struct MaterializedView {
     /// Its columns.
     pub columns: Vec<(Name, DataType)>,
     /// Storage parameters.
-    pub options: BTreeMap<String, String>,
+    pub options: Options,
     /// The access method, if not heap.
     pub access_method: Option<Name>,
     /// The tablespace, if not the database's.
@@ -28,7 +27,7 @@ pub struct MaterializedView {
 #[derive(Clone, Debug, PartialEq)]
 pub enum MaterializedViewAlteration {
     /// `SET` and `RESET`: all parameters.
-    Options(BTreeMap<String, String>),
+    Options(Options),
     /// `SET TABLESPACE`.
     Tablespace(Option<Name>),
 }

@@ -1,11 +1,10 @@
 //! Primary keys (`pg_constraint` with `contype = 'p'`).
 
-use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use crate::object::{Deferrability, Never, ObjectKind};
-use crate::{Catalog, Name, ObjectId, Renames};
+use crate::{Catalog, Name, ObjectId, Renames, Options};
 
 /// A primary key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,7 +16,7 @@ pub struct PrimaryKey {
     /// When it is checked.
     pub deferrability: Deferrability,
     /// Storage parameters of its index.
-    pub options: BTreeMap<String, String>,
+    pub options: Options,
     /// The tablespace of its index.
     pub tablespace: Option<Name>,
     /// `WITHOUT OVERLAPS` on the last column (18 and later).

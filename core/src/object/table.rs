@@ -1,11 +1,10 @@
 //! Tables (`pg_class` with `relkind` `r` and `p`). Columns, constraints, indexes are objects of their own.
 
-use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use crate::object::ObjectKind;
-use crate::{Catalog, Expression, Name, ObjectId, QualName, Renames};
+use crate::{Catalog, Expression, Name, ObjectId, QualName, Renames, Options};
 
 /// A table.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,7 +20,7 @@ pub struct Table {
     /// The composite type it is made of (`CREATE TABLE … OF`).
     pub of_type: Option<QualName>,
     /// Storage parameters (`reloptions`, with the TOAST table's as `toast.name`).
-    pub options: BTreeMap<String, String>,
+    pub options: Options,
     /// What logical replication sends of an old row.
     pub replica_identity: ReplicaIdentity,
     /// `ENABLE ROW LEVEL SECURITY`.
@@ -81,7 +80,7 @@ pub enum TableAlteration {
     /// `OF` or `NOT OF`.
     OfType(Option<QualName>),
     /// `SET` and `RESET`: all parameters.
-    Options(BTreeMap<String, String>),
+    Options(Options),
     /// `REPLICA IDENTITY`.
     ReplicaIdentity(ReplicaIdentity),
     /// `ENABLE` or `DISABLE ROW LEVEL SECURITY`.

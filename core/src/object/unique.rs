@@ -1,11 +1,10 @@
 //! Unique constraints (`pg_constraint` with `contype = 'u'`). Unique indexes without a constraint are indexes.
 
-use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use crate::object::{Deferrability, Never, ObjectKind};
-use crate::{Catalog, Name, ObjectId, Renames};
+use crate::{Catalog, Name, ObjectId, Renames, Options};
 
 /// A unique constraint.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,7 +18,7 @@ pub struct Unique {
     /// When it is checked.
     pub deferrability: Deferrability,
     /// Storage parameters of its index.
-    pub options: BTreeMap<String, String>,
+    pub options: Options,
     /// The tablespace of its index.
     pub tablespace: Option<Name>,
     /// `WITHOUT OVERLAPS` on the last column (18 and later).

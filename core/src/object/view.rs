@@ -1,11 +1,10 @@
 //! Views (`pg_class` with `relkind = 'v'`), defined by their query.
 
-use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use crate::object::ObjectKind;
-use crate::{Catalog, DataType, Expression, Name, ObjectId, Renames};
+use crate::{Catalog, DataType, Expression, Name, ObjectId, Renames, Options};
 
 /// A view.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,7 +14,7 @@ pub struct View {
     /// Its columns; `CREATE OR REPLACE` may only append to them.
     pub columns: Vec<(Name, DataType)>,
     /// `security_barrier`, `check_option` and the like.
-    pub options: BTreeMap<String, String>,
+    pub options: Options,
 }
 
 /// Changes in place.
@@ -24,7 +23,7 @@ pub enum ViewAlteration {
     /// `CREATE OR REPLACE VIEW`; the options go with it.
     Definition(View),
     /// `SET` and `RESET`: all options.
-    Options(BTreeMap<String, String>),
+    Options(Options),
 }
 
 impl ObjectKind for View {

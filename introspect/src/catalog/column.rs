@@ -1,7 +1,7 @@
 //! Columns, from `pg_attribute`. One query reads those of tables, views and composite types before any kind, as all of
 //! them, and every constraint and index, look columns up.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use autogen_core::object::Column;
@@ -45,7 +45,7 @@ pub(crate) struct Attributes {
     rows: Vec<AttributeRow>,
     ranges: HashMap<u32, Range<usize>>,
     /// The parameters of operator classes, by index and place.
-    opclass_options: HashMap<(u32, i16), BTreeMap<String, String>>,
+    opclass_options: HashMap<(u32, i16), autogen_core::Options>,
 }
 
 impl Attributes {
@@ -85,7 +85,7 @@ impl Attributes {
     }
 
     /// The parameters of the operator class at a place of an index, counted from 1.
-    pub(crate) fn opclass_options(&self, index: u32, place: i16) -> BTreeMap<String, String> {
+    pub(crate) fn opclass_options(&self, index: u32, place: i16) -> autogen_core::Options {
         self.opclass_options.get(&(index, place)).cloned().unwrap_or_default()
     }
 }

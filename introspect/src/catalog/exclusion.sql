@@ -19,7 +19,10 @@ SELECT
     i.indoption AS flags,
     i.indclass AS opclasses,
     i.indcollation AS collations,
-    CASE WHEN i.indexprs IS NOT NULL THEN ARRAY(
+    CASE WHEN i.indexprs IS NULL THEN NULL
+    -- The common case, without a subquery.
+    WHEN i.indnatts = 1 THEN ARRAY[pg_catalog.pg_get_indexdef(i.indexrelid, 1, false)]
+    ELSE ARRAY(
         SELECT CASE WHEN i.indkey[p - 1] = 0 THEN pg_catalog.pg_get_indexdef(i.indexrelid, p, false) ELSE '' END
         FROM pg_catalog.generate_series(1, i.indnkeyatts) AS p
         ORDER BY p
@@ -30,9 +33,8 @@ SELECT
         WHERE a.attrelid = i.indexrelid AND a.attnum <= i.indnkeyatts
         ORDER BY a.attnum
     ) END AS expression_types,
-    CASE WHEN i.indexprs IS NOT NULL AND i.indcollation::pg_catalog.oid[] && ARRAY(
-        SELECT x FROM pg_catalog.unnest(i.indcollation::pg_catalog.oid[]) AS x WHERE x NOT IN (0, 100)
-    ) THEN pg_catalog.pg_get_indexdef(i.indexrelid) END AS full_definition,
+    CASE WHEN i.indexprs IS NOT NULL AND NOT i.indcollation::pg_catalog.oid[] <@ '{0, 100}'
+        THEN pg_catalog.pg_get_indexdef(i.indexrelid) END AS full_definition,
     pg_catalog.pg_get_expr(i.indpred, i.indrelid) AS predicate,
     c.reloptions AS options,
     s.spcname AS tablespace

@@ -1,6 +1,5 @@
 //! Small values that several kinds have in common, from their catalog form.
 
-use std::collections::BTreeMap;
 
 use autogen_core::object::Deferrability;
 use autogen_core::object::column::Origin;
@@ -11,12 +10,12 @@ use autogen_core::{Expression, Name, QualName};
 use super::Error;
 
 /// `reloptions` and their like: `name=value` each.
-pub(crate) fn options(list: Option<Vec<String>>) -> BTreeMap<String, String> {
+pub(crate) fn options(list: Option<Vec<String>>) -> autogen_core::Options {
     prefixed_options("", list)
 }
 
 /// The same with a prefix before each name.
-pub(crate) fn prefixed_options(prefix: &str, list: Option<Vec<String>>) -> BTreeMap<String, String> {
+pub(crate) fn prefixed_options(prefix: &str, list: Option<Vec<String>>) -> autogen_core::Options {
     let split = |option: &String| {
         let (name, value) = option.split_once('=').unwrap_or((option.as_str(), ""));
         (format!("{prefix}{name}"), value.to_owned())

@@ -173,7 +173,7 @@ fn judge(types: Pair<&DataType>, how: Cast, id: &ObjectId, context: &Context<'_>
         return;
     }
     let to = types.after.full_text();
-    let what = format!("have a {column} that is no {to}");
+    let what = format!("do not convert to {to} in {column}");
     match context.found(&question) {
         Found::None => {}
         Found::Some { matching, total } => {
@@ -184,8 +184,8 @@ fn judge(types: Pair<&DataType>, how: Cast, id: &ObjectId, context: &Context<'_>
         Found::Unknown if context.may_have_rows(table) => {
             statement.hazard(HazardKind::MayFail, format!("it fails if rows of {table} {what}"));
             if !context.is_down() {
-                let path = if how == Cast::ThroughText { "There is no cast, so the text is converted; see" } else { "See" };
-                let message = format!("{path} that every {column} of {table} converts to {to}.");
+                let through = if how == Cast::ThroughText { "there is no cast, so the text is converted; " } else { "" };
+                let message = format!("{through}make sure that every {column} of {table} converts to {to}.");
                 statement.todo(message, Some(template));
             }
         }
@@ -222,7 +222,7 @@ fn identity(pair: Pair<Option<&Identity>>, id: &ObjectId, context: &Context<'_>,
         (None, Some(new)) => {
             sheet.push(column().kw("ADD").sql(identity_words(new))).lock(Lock::AccessExclusive);
             if context.may_have_rows(&id.name) && new.sequence.increment > 0 {
-                sheet.push(go_on(id)).note("new values follow those that are there");
+                sheet.push(go_on(id)).note("New values follow those that are there");
             }
         }
         (Some(old), Some(new)) => {

@@ -9,22 +9,27 @@ use autogen_core::object::{Table, choose_name};
 use autogen_core::{Kind, Name, Object, ObjectId};
 
 use super::super::column::{self, Member, Shape};
-use super::super::shared::{alter_table, tablespace, with_options};
+use super::super::shared::{alter_column, alter_table, tablespace, with_options};
 use super::super::constraint;
 use super::replica_identity;
 use crate::context::{Context, Sheet};
 use crate::sql::Sql;
 
 pub(super) fn create(table: &Table, id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {
-    let columns = columns(context);
+    let columns = columns(table, id, context);
     let (members, late): (Vec<Member>, Vec<Member>) =
         column::members(context).into_iter().partition(|member| member.foldable);
     sheet.push(statement(table, id, &columns, members, context));
     for member in late {
         column::add_late(member, sheet);
     }
-    for (column_id, column) in columns.iter().filter(|(_, column)| column.origin != Origin::Inherited) {
-        column::afterwards(column_id, column, sheet);
+    for (column_id, column) in &columns {
+        if column.origin != Origin::Inherited {
+            column::afterwards(column_id, column, sheet);
+        } else if table.partition_of.is_none() && own_not_null(table, column_id, column, context) {
+            // To say it in the statement would make the column the child's own.
+            sheet.push(alter_column(&id.name, column_id.own_name()).kw("SET NOT NULL"));
+        }
     }
     match &table.replica_identity {
         // A named index comes later, and so does the statement.
@@ -41,9 +46,16 @@ pub(super) fn create(table: &Table, id: &ObjectId, context: &Context<'_>, sheet:
     }
 }
 
-fn columns<'a>(context: &Context<'a>) -> Vec<(&'a ObjectId, &'a Column)> {
+/// The folded columns, and those that come from a parent, which have no change of their own; in order.
+fn columns<'a>(table: &Table, id: &'a ObjectId, context: &Context<'a>) -> Vec<(&'a ObjectId, &'a Column)> {
+    let is_child = table.partition_of.is_some() || !table.inherits.is_empty();
+    let handed_down = context.after().parts(Kind::Column, &id.name).filter(move |(column, object)| {
+        let inherited = matches!(object, Object::Column(column) if column.origin == Origin::Inherited);
+        is_child && inherited && context.plan.created_at(column).is_none()
+    });
     let mut all: Vec<_> = context
         .folded(Kind::Column)
+        .chain(handed_down)
         .filter_map(|(id, object)| match object {
             Object::Column(column) => Some((id, column)),
             _ => None,
@@ -137,22 +149,21 @@ fn elements(
 /// A column that a parent or type gives, where something of its own is to be said of it.
 fn overriding(table: &Table, id: &ObjectId, column: &Column, not_null: bool, context: &Context<'_>) -> Option<Sql> {
     let default = column::default(id, context);
-    let parents = table.partition_of.iter().map(|partition| &partition.parent).chain(&table.inherits);
-    let handed_down = parents.clone().any(|parent| {
-        matches!(context.after().get(&ObjectId::column(parent, id.own_name())), Some(Object::Column(column)) if column.not_null)
-    });
-    let not_null = not_null && !handed_down;
-    if table.inherits.is_empty() {
-        if default.is_none() && !not_null {
-            return None;
-        }
-        let sql = Sql::empty().ident(id.own_name());
-        let plain = Column { identity: None, generated: None, compression: None, collation: None, ..column.clone() };
-        return Some(column::properties(sql, &plain, default, not_null));
+    let not_null = not_null && own_not_null(table, id, column, context);
+    if !table.inherits.is_empty() || (default.is_none() && !not_null) {
+        return None;
     }
-    // A child of plain inheritance repeats the column to say more of it, which merges the two.
-    (default.is_some() || not_null)
-        .then(|| column::definition(id.own_name(), column, default, &Shape { not_null, serial: None }))
+    let plain = Column { identity: None, generated: None, compression: None, collation: None, ..column.clone() };
+    Some(column::properties(Sql::empty().ident(id.own_name()), &plain, default, not_null))
+}
+
+/// True for a column that is NOT NULL although no parent says so.
+fn own_not_null(table: &Table, id: &ObjectId, column: &Column, context: &Context<'_>) -> bool {
+    let mut parents = table.partition_of.iter().map(|partition| &partition.parent).chain(&table.inherits);
+    let is_not_null = |parent| {
+        matches!(context.after().get(&ObjectId::column(parent, id.own_name())), Some(Object::Column(column)) if column.not_null)
+    };
+    column.not_null && !parents.any(is_not_null)
 }
 
 /// Defaults of columns that are not among the folded ones: a partition's, where it differs from its parent's.

@@ -1,6 +1,6 @@
 //! Exclusion constraints: those listed are the truth of the table.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use autogen_core::object::Exclusion;
 use autogen_core::object::index::{IndexKey, IndexTarget};
@@ -36,7 +36,7 @@ impl Builder<'_> {
                 include: Vec::new(),
                 predicate: exclude.predicate.as_ref().map(Expression::new),
                 deferrability: deferrability(exclude.deferrable, exclude.initially_deferred),
-                options: BTreeMap::new(),
+                options: autogen_core::Options::new(),
                 tablespace: None,
             };
             let live: Vec<(ObjectId, Exclusion)> = self

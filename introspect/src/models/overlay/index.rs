@@ -1,6 +1,6 @@
 //! Indexes: those listed are the truth of the table, matched by their structure, whatever their name.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use autogen_core::object::index::{IndexKey, IndexTarget};
 use autogen_core::object::{Index, Unique};
@@ -123,7 +123,7 @@ impl Builder<'_> {
                 target,
                 collation: part.collation.as_deref().and_then(collation),
                 opclass: part.opclass.as_deref().map(opclass),
-                opclass_options: BTreeMap::new(),
+                opclass_options: autogen_core::Options::new(),
                 descending,
                 nulls_first: part.nulls.map_or(descending, |nulls| nulls == Nulls::First),
             });

@@ -1,6 +1,6 @@
 //! Primary keys and unique constraints.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use autogen_core::object::{Deferrability, PrimaryKey, Unique, choose_name};
 use autogen_core::{Diagnostic, Kind, Name, Object, ObjectId, QualName, Span};
@@ -58,7 +58,7 @@ impl Builder<'_> {
             columns,
             include,
             deferrability: deferrability(key.deferrable, key.initially_deferred),
-            options: BTreeMap::new(),
+            options: autogen_core::Options::new(),
             tablespace: None,
             without_overlaps: false,
             inherited: false,
@@ -118,7 +118,7 @@ impl Builder<'_> {
                 include,
                 nulls_not_distinct: key.nulls_not_distinct,
                 deferrability: deferrability(key.deferrable, key.initially_deferred),
-                options: BTreeMap::new(),
+                options: autogen_core::Options::new(),
                 tablespace: None,
                 without_overlaps: false,
                 inherited: false,

@@ -1,6 +1,5 @@
 //! Tables: which model meets which relation, and what an attribute says of the table as such.
 
-use std::collections::BTreeMap;
 
 use autogen_core::object::table::Persistence;
 use autogen_core::object::{Comment, Table};
@@ -84,7 +83,7 @@ impl Builder<'_> {
             table.persistence = Persistence::Permanent;
         }
         if let Some(with) = &attribute.with {
-            table.options = with.value.iter().cloned().collect::<BTreeMap<_, _>>();
+            table.options = with.value.iter().cloned().collect();
         }
         if let Some(tablespace) = &attribute.tablespace {
             table.tablespace = Some(Name::new(&tablespace.value));
