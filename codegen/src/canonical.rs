@@ -19,7 +19,11 @@ const KEY: &str = "autogen_partition_key";
 /// The temporary copy of an enum that is not (or not so) in the database.
 pub fn scratch_enum(name: &Name, labels: &[String]) -> String {
     let labels = labels.iter().map(|label| Sql::empty().literal(label));
-    Sql::new("CREATE TYPE").qualified(&QualName::new(SCHEMA, name.clone())).kw("AS ENUM").parens(labels).into_text()
+    Sql::new("CREATE TYPE")
+        .qualified(&QualName::new(SCHEMA, name.clone()))
+        .kw("AS ENUM")
+        .parens(labels)
+        .into_text()
 }
 
 /// A type as it is called when it is a temporary copy.
@@ -43,7 +47,12 @@ pub fn scratch_table(table: &Name, columns: &[(Name, DataType)]) -> String {
 
 /// Hangs a condition on the table, as a check of the name.
 pub fn add_condition(table: &Name, check: &Name, condition: &Expression) -> String {
-    alter(table).kw("ADD CONSTRAINT").ident(check).kw("CHECK").sql(parens(Sql::empty().expr(condition))).into_text()
+    alter(table)
+        .kw("ADD CONSTRAINT")
+        .ident(check)
+        .kw("CHECK")
+        .sql(parens(Sql::empty().expr(condition)))
+        .into_text()
 }
 
 /// Hangs a value on the table, as a check that it is not null; [`value_of`] takes it out again.

@@ -86,9 +86,8 @@ pub(crate) fn cast(types: Pair<&DataType>, catalogs: Pair<&Catalog>) -> Cast {
     if both_texts {
         return Cast::Automatic;
     }
-    let lists = |table: &[(&str, &[&str])]| {
-        table.iter().any(|(from, to)| *from == source && to.contains(&target))
-    };
+    let lists =
+        |table: &[(&str, &[&str])]| table.iter().any(|(from, to)| *from == source && to.contains(&target));
     let builtin = from.is_builtin() && to.is_builtin();
     if builtin && lists(AUTOMATIC) {
         Cast::Automatic
@@ -117,11 +116,16 @@ pub(crate) fn keeps_values(types: Pair<&DataType>) -> bool {
     };
     match (pair.before, pair.after) {
         ("text", "varchar") | ("varchar", "varchar" | "text") => longer(),
-        ("varbit", "varbit") | ("timestamp", "timestamp") | ("timestamptz", "timestamptz") | ("time", "time") => longer(),
+        ("varbit", "varbit")
+        | ("timestamp", "timestamp")
+        | ("timestamptz", "timestamptz")
+        | ("time", "time") => longer(),
         ("numeric", "numeric") => {
             let scale = |all: &[u32]| all.get(1).copied().unwrap_or(0);
             modifiers.after.is_empty()
-                || (longer() && !modifiers.before.is_empty() && scale(&modifiers.before) == scale(&modifiers.after))
+                || (longer()
+                    && !modifiers.before.is_empty()
+                    && scale(&modifiers.before) == scale(&modifiers.after))
         }
         ("cidr", "inet") => true,
         _ => false,
@@ -130,12 +134,18 @@ pub(crate) fn keeps_values(types: Pair<&DataType>) -> bool {
 
 /// The number of characters that a column may have less than before: the new limit, if there is a tighter one.
 pub(crate) fn shortened(types: Pair<&DataType>) -> Option<u32> {
-    let limited = |data_type: &DataType| matches!(data_type.base.name.as_str(), "varchar" | "bpchar") && data_type.is_builtin();
-    let textual = TEXTS.contains(&types.before.base.name.as_str()) && !types.before.array && !types.after.array;
+    let limited = |data_type: &DataType| {
+        matches!(data_type.base.name.as_str(), "varchar" | "bpchar") && data_type.is_builtin()
+    };
+    let textual =
+        TEXTS.contains(&types.before.base.name.as_str()) && !types.before.array && !types.after.array;
     if !textual || !limited(types.after) {
         return None;
     }
-    let new = modifiers(types.after).first().copied().or((types.after.base.name.as_str() == "bpchar").then_some(1))?;
+    let new = modifiers(types.after)
+        .first()
+        .copied()
+        .or((types.after.base.name.as_str() == "bpchar").then_some(1))?;
     let old = limited(types.before).then(|| modifiers(types.before).first().copied()).flatten();
     old.is_none_or(|old| new < old).then_some(new)
 }
@@ -189,8 +199,16 @@ mod tests {
         check(text, ("public.mood", ""), (Explicit, false, None));
         check(text, ("varchar", "character varying"), (Automatic, true, None));
         check(text, ("varchar", "character varying(20)"), (Automatic, false, Some(20)));
-        check(("varchar", "character varying(20)"), ("varchar", "character varying(30)"), (Automatic, true, None));
-        check(("varchar", "character varying(30)"), ("varchar", "character varying(20)"), (Automatic, false, Some(20)));
+        check(
+            ("varchar", "character varying(20)"),
+            ("varchar", "character varying(30)"),
+            (Automatic, true, None),
+        );
+        check(
+            ("varchar", "character varying(30)"),
+            ("varchar", "character varying(20)"),
+            (Automatic, false, Some(20)),
+        );
         check(("numeric", "numeric(10,2)"), ("numeric", "numeric(12,2)"), (Automatic, true, None));
         check(("numeric", "numeric(10,2)"), ("numeric", "numeric(12,3)"), (Automatic, false, None));
         check(("json", "json"), ("jsonb", "jsonb"), (Automatic, false, None));

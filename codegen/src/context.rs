@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
 
 use autogen_core::{
-    Action, Answer, Answers, Catalog, Change, ChangeGraph, HazardKind, Kind, Name, Object, ObjectId, QualName, Question,
-    Renames,
+    Action, Answer, Answers, Catalog, Change, ChangeGraph, HazardKind, Kind, Name, Object, ObjectId,
+    QualName, Question, Renames,
 };
 
 use crate::options::{Direction, RenderOptions};
@@ -55,7 +55,9 @@ impl<'a> Plan<'a> {
             let mut kept = graph.catalogs.before.clone();
             let first_rename = plan.last_rename.unwrap_or(0);
             // What made way for a rename would be taken for what got its name.
-            for change in graph.changes.iter().take(first_rename).filter(|change| change.action == Action::Drop) {
+            for change in
+                graph.changes.iter().take(first_rename).filter(|change| change.action == Action::Drop)
+            {
                 kept.remove_tree(&change.id);
             }
             plan.renamed = Cow::Owned(kept.renamed(&graph.hints.renames));
@@ -115,7 +117,11 @@ impl<'a> Context<'a> {
     pub(crate) fn folded(&self, kind: Kind) -> impl Iterator<Item = (&'a ObjectId, &'a Object)> {
         let after = self.after();
         let change = self.change;
-        change.folded.iter().filter(move |id| id.kind == kind).filter_map(move |id| Some((id, after.get(id)?)))
+        change
+            .folded
+            .iter()
+            .filter(move |id| id.kind == kind)
+            .filter_map(move |id| Some((id, after.get(id)?)))
     }
 
     /// The name that a table has now, if it is there now and keeps its rows.
@@ -148,7 +154,11 @@ impl<'a> Context<'a> {
     }
 
     /// An expression of a table in the names of now.
-    pub(crate) fn old_expression(&self, table: &QualName, expression: &autogen_core::Expression) -> autogen_core::Expression {
+    pub(crate) fn old_expression(
+        &self,
+        table: &QualName,
+        expression: &autogen_core::Expression,
+    ) -> autogen_core::Expression {
         self.plan.inverted.expression(Some(table), expression)
     }
 

@@ -14,8 +14,11 @@ mod options;
 mod question;
 mod render;
 mod script;
+mod settled;
 mod split;
 pub mod sql;
+#[cfg(test)]
+mod testing;
 
 pub use options::{Direction, RenameCandidate, RenderOptions};
 pub use question::{question_sql, question_sql_on, questions};

@@ -35,7 +35,9 @@ pub fn question_sql_on(question: &Question, server_version: u32) -> Option<Strin
         Question::Rows { table } => rows(table),
         Question::Nulls { table, column } => counted(table, Sql::empty().ident(column).kw("IS NULL")),
         Question::Duplicates { table, columns, predicate } => duplicates(table, columns, predicate.as_ref()),
-        Question::Orphans { table, columns, parent, parent_columns } => orphans(table, columns, parent, parent_columns),
+        Question::Orphans { table, columns, parent, parent_columns } => {
+            orphans(table, columns, parent, parent_columns)
+        }
         Question::Violations { table, expression } => {
             counted(table, Sql::new("NOT").expr_in_parens(expression))
         }
@@ -46,12 +48,14 @@ pub fn question_sql_on(question: &Question, server_version: u32) -> Option<Strin
         Question::TooLong { table, column, length } => {
             // Trailing blanks are cut without complaint.
             let text = Sql::empty().ident(column).punct("::text");
-            let sql = Sql::new("length(rtrim").punct("(").sql(text).punct("))").kw(">").number(i64::from(*length));
+            let sql =
+                Sql::new("length(rtrim").punct("(").sql(text).punct("))").kw(">").number(i64::from(*length));
             counted(table, sql)
         }
         Question::UsesLabel { table, column, label } => {
             let text = Sql::empty().ident(column).punct("::text");
-            let in_array = Sql::new("to_jsonb").punct("(").ident(column).punct(")").kw("@> to_jsonb(").literal(label);
+            let in_array =
+                Sql::new("to_jsonb").punct("(").ident(column).punct(")").kw("@> to_jsonb(").literal(label);
             counted(table, text.kw("=").literal(label).kw("OR").sql(in_array.punct("::text)")))
         }
     };
@@ -143,12 +147,109 @@ fn fits(column: &Name, to: &DataType, server_version: u32) -> Option<Sql> {
         "int2" => between("-32768", "32767"),
         "int4" => between("-2147483648", "2147483647"),
         "int8" => between("-9223372036854775808", "9223372036854775807"),
-        "numeric" | "float4" | "float8" => {
-            whole(like("^\\s*([-+]?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)(e[-+]?[0-9]{1,3})?|nan|[-+]?inf(inity)?)\\s*$"))
-        }
+        "numeric" | "float4" | "float8" => whole(like(
+            "^\\s*([-+]?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)(e[-+]?[0-9]{1,3})?|nan|[-+]?inf(inity)?)\\s*$",
+        )),
         "uuid" => whole(like("^\\s*\\{?([0-9a-f]{4}-?){7}[0-9a-f]{4}\\}?\\s*$")),
         "date" => whole(like("^\\s*[0-9]{4}-(0?[1-9]|1[0-2])-(0?[1-9]|[12][0-9]|3[01])\\s*$")),
         "bool" => whole(like("^\\s*(t|tr|tru|true|f|fa|fal|fals|false|y|ye|yes|n|no|on|of|off|0|1)\\s*$")),
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use autogen_core::object::Table;
+    use autogen_core::object::column::ColumnAlteration;
+    use autogen_core::{Alteration, Catalog, Kind, ObjectId, Pair};
+
+    use super::*;
+    use crate::testing::{self, Scene, column_id, integer, not_null, nullable, part, public, text, users};
+
+    #[track_caller]
+    fn check(scene: Scene, expect: &[Question]) {
+        assert_eq!(questions(&scene.graph), expect);
+    }
+
+    fn rows() -> Question {
+        Question::Rows { table: public("users") }
+    }
+
+    #[test]
+    fn what_is_not_there_yet_is_not_asked() {
+        check(Scene::default().create(&ObjectId::table(&public("t")), Table::default(), &[]), &[]);
+        let with_column = || users().create(&column_id("users", "x"), nullable(2, text()), &[]);
+        check(with_column(), &[rows()]);
+        check(
+            with_column().create(&part(Kind::Unique, "users", "k"), testing::unique(&["x"]), &[]),
+            &[rows()],
+        );
+    }
+
+    #[test]
+    fn the_names_are_those_of_now() {
+        let mut scene =
+            users().create(&part(Kind::Check, "users", "c"), testing::check("id > 0", &["id"]), &[]);
+        let table = public("people");
+        let (old, new) = (column_id("people", "ident"), column_id("users", "id"));
+        let mut before = Catalog::default();
+        before.insert(ObjectId::table(&table), Table::default());
+        before.insert(old.clone(), not_null(1, integer()));
+        scene.graph.catalogs.before = before;
+        scene.graph.hints.renames.insert(ObjectId::table(&table), ObjectId::table(&public("users")));
+        scene.graph.hints.renames.insert(old, new);
+        let expression = Expression::new("ident > 0");
+        check(scene, &[Question::Rows { table: table.clone() }, Question::Violations { table, expression }]);
+    }
+
+    #[test]
+    fn each_question_once() {
+        let id = column_id("users", "n");
+        let alter = |new| vec![Alteration::Column(new)];
+        let scene = users()
+            .changed(&id, Pair::new(nullable(2, text()), not_null(2, integer())))
+            .alter(&id, alter(ColumnAlteration::Type { data_type: integer(), collation: None }))
+            .alter(&id, alter(ColumnAlteration::NotNull(true)));
+        let (table, column) = (public("users"), Name::new("n"));
+        let uncastable = Question::Uncastable { table: table.clone(), column: column.clone(), to: integer() };
+        check(scene, &[rows(), uncastable, Question::Nulls { table, column }]);
+    }
+
+    #[test]
+    fn queries() {
+        let table = QualName::new("a b", "t");
+        let sql = |question: Question| question_sql(&question).unwrap();
+        assert_eq!(
+            sql(Question::Nulls { table: table.clone(), column: "C".into() }),
+            "SELECT count(*) FILTER (WHERE \"C\" IS NULL) AS matching, count(*) AS total FROM \"a b\".t"
+        );
+        assert_eq!(
+            sql(Question::Duplicates {
+                table: table.clone(),
+                columns: vec!["x".into(), "y".into()],
+                predicate: None
+            }),
+            "SELECT coalesce(sum(n), 0)::bigint AS matching, (SELECT count(*) FROM \"a b\".t) AS total FROM \
+             (SELECT count(*) AS n FROM \"a b\".t WHERE x IS NOT NULL AND y IS NOT NULL GROUP BY x, y \
+             HAVING count(*) > 1) AS groups"
+        );
+        assert_eq!(
+            sql(Question::Orphans {
+                table: table.clone(),
+                columns: vec!["x".into()],
+                parent: public("p"),
+                parent_columns: vec!["id".into()],
+            }),
+            "SELECT count(*) FILTER (WHERE c.x IS NOT NULL AND NOT EXISTS (SELECT 1 FROM public.p AS p WHERE \
+             p.id = c.x)) AS matching, count(*) AS total FROM \"a b\".t AS c"
+        );
+        let question =
+            Question::Uncastable { table, column: "x".into(), to: DataType::builtin("xml", "xml") };
+        assert_eq!(question_sql(&question), None);
+        assert_eq!(
+            question_sql_on(&question, 160_000).unwrap(),
+            "SELECT count(*) FILTER (WHERE x IS NOT NULL AND NOT pg_input_is_valid(x::text, 'xml')) AS matching, \
+             count(*) AS total FROM \"a b\".t"
+        );
+    }
 }

@@ -66,9 +66,15 @@ fn subject(context: &Context<'_>) -> String {
         Some(Object::Privilege(privilege)) if privilege.grantee.is_empty() => {
             format!("what everybody may do with {}", named(&privilege.on))
         }
-        Some(Object::Privilege(privilege)) => format!("what {} may do with {}", privilege.grantee, named(&privilege.on)),
+        Some(Object::Privilege(privilege)) => {
+            format!("what {} may do with {}", privilege.grantee, named(&privilege.on))
+        }
         Some(Object::DefaultPrivilege(privilege)) => {
-            format!("what others may do with {} that {} will create", privilege.class.to_lowercase(), privilege.role)
+            format!(
+                "what others may do with {} that {} will create",
+                privilege.class.to_lowercase(),
+                privilege.role
+            )
         }
         _ => named(id),
     }
@@ -98,7 +104,9 @@ fn offers(change: &Change, options: &RenderOptions, sheet: &mut Sheet) {
         return;
     }
     let Some(first) = sheet.statements.first_mut() else { return };
-    let found = |end: fn(&RenameCandidate) -> &ObjectId| options.candidates.iter().find(|candidate| *end(candidate) == change.id);
+    let found = |end: fn(&RenameCandidate) -> &ObjectId| {
+        options.candidates.iter().find(|candidate| *end(candidate) == change.id)
+    };
     match change.action {
         Action::Drop => {
             if let Some(RenameCandidate { from, to }) = found(|candidate| &candidate.from) {
@@ -112,10 +120,67 @@ fn offers(change: &Change, options: &RenderOptions, sheet: &mut Sheet) {
         }
         Action::Create => {
             if let Some(RenameCandidate { from, to }) = found(|candidate| &candidate.to) {
-                let message = format!("{} looks like {} renamed; see where that is removed.", named(to), named(from));
+                let message =
+                    format!("{} looks like {} renamed; see where that is removed.", named(to), named(from));
                 first.todo(message, None);
             }
         }
         Action::Rename { .. } | Action::Alter(_) => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use autogen_core::SourceMap;
+
+    use super::*;
+    use crate::options::Direction;
+    use crate::testing::{Scene, column_id, nullable, public, text, users};
+
+    #[track_caller]
+    fn check(scene: &Scene, expect: &str) {
+        assert_eq!(render(&scene.graph, &scene.options).to_sql(), expect);
+    }
+
+    #[test]
+    fn why_and_where() {
+        let (from, to) = (column_id("users", "nick"), column_id("users", "nickname"));
+        let mut scene = users().rows(&public("users"), 3).drop(&from, nullable(2, text())).create(
+            &to,
+            nullable(2, text()),
+            &[],
+        );
+        let mut sources = SourceMap::default();
+        sources.insert(to.clone(), Span { line: 14, ..Span::file("src/mo\ndels.rs") });
+        scene.options.sources = sources;
+        scene.options.candidates.push(RenameCandidate { from, to });
+        check(
+            &scene,
+            "-- Remove column users.nick\n\
+             -- HAZARD data loss: the values of users.nick are lost in about 3 rows\n\
+             -- HAZARD cannot be undone: down.sql makes the column anew, without its values\n\
+             -- TODO(autogen): if column users.nick was renamed to nickname, put this in place of the two statements that \
+             remove the one and add the other:\n\
+             -- ALTER TABLE users RENAME COLUMN nick TO nickname;\n\
+             ALTER TABLE users DROP COLUMN nick;\n\
+             \n\
+             -- Add column users.nickname (src/mo\\ndels.rs:14)\n\
+             -- TODO(autogen): column users.nickname looks like column users.nick renamed; see where that is removed.\n\
+             ALTER TABLE users ADD COLUMN nickname text;\n",
+        );
+    }
+
+    #[test]
+    fn the_way_back_says_what_is_lost() {
+        let mut scene = users().create(&column_id("users", "nick"), nullable(2, text()), &[]);
+        scene.options.direction = Direction::Down;
+        let expect = "-- Add column users.nick; the values that it had cannot be brought back\n\
+                      ALTER TABLE users ADD COLUMN nick text;\n";
+        check(&scene, expect);
+    }
+
+    #[test]
+    fn nothing_to_do() {
+        check(&users(), "");
     }
 }

@@ -89,7 +89,10 @@ impl Statement {
     }
 
     pub(crate) fn todo(&mut self, message: impl Into<String>, template: Option<Sql>) -> &mut Self {
-        self.todos.push(Todo { message: message.into(), template: template.map(|sql| format!("{};", sql.into_text())) });
+        self.todos.push(Todo {
+            message: message.into(),
+            template: template.map(|sql| format!("{};", sql.into_text())),
+        });
         self
     }
 
@@ -180,7 +183,8 @@ fn part_sql(part: &Part) -> String {
     let mut tall = false;
     for statement in &part.statements {
         let text = statement.to_sql();
-        let speaks = statement.comment.is_some() || !statement.hazards.is_empty() || !statement.todos.is_empty();
+        let speaks =
+            statement.comment.is_some() || !statement.hazards.is_empty() || !statement.todos.is_empty();
         if !out.is_empty() && (speaks || tall) {
             out.push('\n');
         }
@@ -226,10 +230,9 @@ mod tests {
         check(|_| {}, "SELECT 1;\n");
         check(
             |s| {
-                s.hazard(HazardKind::DataLoss, "rows\nDROP DATABASE x;").note("why\r").todo(
-                    "fill",
-                    Some(Sql::new("UPDATE t").line().kw("SET a = 1")),
-                );
+                s.hazard(HazardKind::DataLoss, "rows\nDROP DATABASE x;")
+                    .note("why\r")
+                    .todo("fill", Some(Sql::new("UPDATE t").line().kw("SET a = 1")));
             },
             "-- why\\r\n-- HAZARD data loss: rows\\nDROP DATABASE x;\n-- TODO(autogen): fill\n-- UPDATE t\n-- SET a = 1;\n\
              SELECT 1;\n",

@@ -6,7 +6,9 @@ use std::collections::BTreeSet;
 
 use autogen_core::object::EnumType;
 use autogen_core::object::enum_type::EnumTypeAlteration;
-use autogen_core::{Action, Alteration, Change, ChangeGraph, Kind, Object, ObjectId, QualName, TokenKind, tokens};
+use autogen_core::{
+    Action, Alteration, Change, ChangeGraph, Kind, Object, ObjectId, QualName, TokenKind, tokens,
+};
 
 use crate::script::{Part, Script, Statement, Verb, strings};
 use crate::sql::Sql;
@@ -19,7 +21,9 @@ pub(crate) fn split(graph: &ChangeGraph, by_change: Vec<Vec<Statement>>) -> Scri
         if first.contains(&at) { &mut early } else { &mut late }.extend(statements);
     }
     let parts = [early, late].into_iter().filter(|statements| !statements.is_empty());
-    Script { parts: parts.map(|statements| Part { statements: trusting(statements), transaction: true }).collect() }
+    Script {
+        parts: parts.map(|statements| Part { statements: trusting(statements), transaction: true }).collect(),
+    }
 }
 
 /// What the body of a function uses is text that nobody but the server knows, and it looks at once. Where a body names
@@ -58,7 +62,8 @@ fn first_part(graph: &ChangeGraph, by_change: &[Vec<Statement>]) -> BTreeSet<usi
     for (at, change) in graph.changes.iter().enumerate() {
         let labels = added(change);
         let used = |statement: &Statement| {
-            mentions_type(statement, graph, &change.id.name) && strings(&statement.sql).iter().any(|s| labels.contains(&s.as_str()))
+            mentions_type(statement, graph, &change.id.name)
+                && strings(&statement.sql).iter().any(|s| labels.contains(&s.as_str()))
         };
         let others = || by_change.iter().enumerate().filter(|(other, _)| *other != at);
         if !labels.is_empty() && others().any(|(_, statements)| statements.iter().any(used)) {
@@ -105,7 +110,71 @@ fn mentions_type(statement: &Statement, graph: &ChangeGraph, name: &QualName) ->
         _ => &statement.id.name,
     };
     let of_column = || {
-        after.parts(Kind::Column, relation).any(|(_, object)| matches!(object, Object::Column(c) if c.data_type.base == *name))
+        after
+            .parts(Kind::Column, relation)
+            .any(|(_, object)| matches!(object, Object::Column(c) if c.data_type.base == *name))
     };
     words || after.uses(&statement.id).any(|used| *used == enum_type) || of_column()
+}
+
+#[cfg(test)]
+mod tests {
+    use autogen_core::object::Function;
+    use autogen_core::object::function::Routine;
+    use autogen_core::{DataType, Expression, Pair};
+
+    use super::*;
+    use crate::testing::{Scene, column_id, default, labels, named, nullable, part, public, text, users};
+
+    #[track_caller]
+    fn check(scene: Scene, expect: &[&[&str]]) {
+        let script = crate::render(&scene.graph, &scene.options);
+        let got: Vec<Vec<&str>> = script
+            .parts
+            .iter()
+            .map(|part| part.statements.iter().map(|s| s.sql.as_str()).collect())
+            .collect();
+        assert_eq!(got, expect);
+    }
+
+    fn added(default_text: &str) -> Scene {
+        let mood = named(Kind::EnumType, "mood");
+        let label = EnumTypeAlteration::AddLabel { label: "new".to_owned(), before: None };
+        users()
+            .rows(&public("users"), 0)
+            .changed(&mood, Pair::new(labels(&["a"]), labels(&["a", "new"])))
+            .both(&column_id("users", "m"), nullable(2, DataType::user(public("mood"))))
+            .create(&column_id("users", "x"), nullable(3, text()), &[])
+            .alter(&mood, vec![Alteration::EnumType(label)])
+            .create(&part(Kind::Default, "users", "m"), default(default_text), &[])
+    }
+
+    #[test]
+    fn a_label_is_committed_before_its_use() {
+        let (x, label) = ("ALTER TABLE users ADD COLUMN x text", "ALTER TYPE mood ADD VALUE 'new'");
+        let set = |value: &str| format!("ALTER TABLE users ALTER COLUMN m SET DEFAULT {value}");
+        check(added("'a'::public.mood"), &[&[x, label, &set("'a'::public.mood")]]);
+        check(added("'new'::public.mood"), &[&[label], &[x, &set("'new'::public.mood")]]);
+    }
+
+    #[test]
+    fn bodies_may_name_what_comes_later() {
+        let sql =
+            |name: &str, body: &str| format!("CREATE OR REPLACE FUNCTION public.{name}() AS $$ {body} $$");
+        let create = |scene: Scene, name: &str, body: &str| {
+            let function = Function {
+                routine: Routine::Function,
+                definition: Expression::new(sql(name, body)),
+                signature: String::new(),
+                identity_arguments: String::new(),
+            };
+            scene.create(&part(Kind::Function, name, ""), function, &[])
+        };
+        let (f, g) = ("SELECT g()", "SELECT 1");
+        check(
+            create(create(Scene::default(), "f", f), "g", g),
+            &[&["SET LOCAL check_function_bodies = off", &sql("f", f), &sql("g", g)]],
+        );
+        check(create(create(Scene::default(), "g", g), "f", f), &[&[&sql("g", g), &sql("f", f)]]);
+    }
 }

@@ -3,10 +3,10 @@
 //! for a keyword. Expressions are the server's own deparse and are printed as they are. Line breaks and indentation
 //! are decided by the callers.
 
-
 use autogen_core::{DataType, Expression, Name, QualName, TokenKind, tokens};
 
 use crate::keywords::{is_builtin_type, is_keyword};
+use crate::settled::settled;
 
 /// A piece of SQL in the making.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -56,7 +56,8 @@ impl Sql {
     /// path has, and not for `pg_catalog`, which every search path begins with.
     pub fn name(self, name: &QualName) -> Self {
         let (schema, own) = (name.schema.as_str(), name.name.as_str());
-        let bare = schema.is_empty() || schema == "pg_catalog" || (schema == "public" && !own.starts_with("pg_"));
+        let bare =
+            schema.is_empty() || schema == "pg_catalog" || (schema == "public" && !own.starts_with("pg_"));
         if bare { self.ident(&name.name) } else { self.qualified(name) }
     }
 
@@ -88,7 +89,7 @@ impl Sql {
 
     /// An expression as the server printed it.
     pub fn expr(self, expression: &Expression) -> Self {
-        let text = closed(expression.as_str());
+        let text = closed(&settled(expression.as_str()));
         self.word(&text)
     }
 
@@ -97,7 +98,7 @@ impl Sql {
         if is_enclosed(expression.as_str()) {
             return self.expr(expression);
         }
-        let text = format!("({})", closed(expression.as_str()));
+        let text = format!("({})", closed(&settled(expression.as_str())));
         self.word(&text)
     }
 
@@ -109,7 +110,7 @@ impl Sql {
     /// A whole definition as the server printed it, without its semicolon.
     pub fn definition(self, definition: &Expression) -> Self {
         let text = definition.as_str().trim();
-        let text = closed(text.strip_suffix(';').unwrap_or(text).trim_end());
+        let text = closed(&settled(text.strip_suffix(';').unwrap_or(text).trim_end()));
         self.word(text.trim_start())
     }
 
@@ -150,7 +151,9 @@ impl Sql {
                 (TokenKind::Other, "(") => depth += 1,
                 _ if depth == 0 => continue,
                 (TokenKind::Other, ")") => depth -= 1,
-                (TokenKind::Other, other) if other.chars().any(|c| !(c.is_ascii_alphanumeric() || "-.,".contains(c))) => {
+                (TokenKind::Other, other)
+                    if other.chars().any(|c| !(c.is_ascii_alphanumeric() || "-.,".contains(c))) =>
+                {
                     return self;
                 }
                 (TokenKind::Comment | TokenKind::Quoted, _) => return self,
@@ -192,7 +195,9 @@ impl Sql {
 
     /// Storage parameters in parentheses. A parameter of the TOAST table is named `toast.name`.
     pub fn parameters(self, options: &autogen_core::Options) -> Self {
-        self.parens(options.iter().map(|(key, value)| Sql::empty().parameter(key).punct(" =").parameter_value(value)))
+        self.parens(
+            options.iter().map(|(key, value)| Sql::empty().parameter(key).punct(" =").parameter_value(value)),
+        )
     }
 
     /// The name of a storage parameter.
@@ -262,7 +267,9 @@ pub(crate) fn closed(text: &str) -> String {
 /// True for the text of a built-in type: words, numbers and modifiers, or the one type with quotes in its name.
 fn is_type_text(text: &str) -> bool {
     text == "\"char\""
-        || (!text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "_ (),-".contains(c)) && !text.contains("--"))
+        || (!text.is_empty()
+            && text.chars().all(|c| c.is_ascii_alphanumeric() || "_ (),-".contains(c))
+            && !text.contains("--"))
 }
 
 /// True for text whose first parenthesis closes at its very end.
@@ -333,7 +340,10 @@ mod tests {
     #[test]
     fn types() {
         let user = |schema: &str, name: &str| DataType::user(QualName::new(schema, name));
-        check(Sql::empty().data_type(&DataType::builtin("varchar", "character varying(80)")), "character varying(80)");
+        check(
+            Sql::empty().data_type(&DataType::builtin("varchar", "character varying(80)")),
+            "character varying(80)",
+        );
         check(Sql::empty().data_type(&DataType::builtin("int4", "integer").array_of()), "integer[]");
         check(Sql::empty().data_type(&user("public", "mood").array_of()), "mood[]");
         check(Sql::empty().data_type(&user("audit", "mood")), "audit.mood");
@@ -341,10 +351,11 @@ mod tests {
         check(Sql::empty().data_type(&user("public", "Mood")), "\"Mood\"");
         let vector = DataType { text: "public.vector(3)".to_owned(), ..user("public", "vector") };
         check(Sql::empty().data_type(&vector), "vector(3)");
-        let geometry = DataType { text: "public.geometry(Point,4326)".to_owned(), ..user("public", "geometry") };
+        let geometry =
+            DataType { text: "public.geometry(Point,4326)".to_owned(), ..user("public", "geometry") };
         check(Sql::empty().data_type(&geometry), "geometry(Point,4326)");
         let hostile = DataType { text: "x(1); DROP TABLE users; --(".to_owned(), ..user("public", "vector") };
-        check(Sql::empty().data_type(&hostile), "vector");
+        check(Sql::empty().data_type(&hostile), "vector(1)");
         check(Sql::empty().data_type(&DataType::builtin("int4", "integer; DROP TABLE x")), "int4");
     }
 

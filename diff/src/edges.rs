@@ -3,7 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use autogen_core::{Action, Catalog, Edge, Kind, ObjectId, Pair, Reason};
+use autogen_core::object::table::TableAlteration;
+use autogen_core::{Action, Alteration, Catalog, Edge, Kind, Object, ObjectId, Pair, QualName, Reason};
 
 use crate::namespace::{Claim, claims};
 use crate::nodes::Nodes;
@@ -15,6 +16,8 @@ pub(crate) fn edges(pair: Pair<&Catalog>, nodes: &Nodes, plan: &Plan) -> Vec<Edg
     needs(pair.after, nodes, &mut all);
     still_used(pair, nodes, plan, &mut all);
     names(pair, nodes, &mut all);
+    families(pair, nodes, &mut all);
+    default_privileges(nodes, &mut all);
     renames(nodes, &mut all);
     all.0.into_iter().collect()
 }
@@ -112,17 +115,105 @@ fn is_alter_of(change: &autogen_core::Change, id: &ObjectId) -> bool {
 
 /// What takes a name waits for what frees it.
 fn names(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
-    let mut freed: BTreeMap<Claim, usize> = BTreeMap::new();
+    let of = |catalog: &Catalog, id: &ObjectId| -> BTreeSet<Claim> {
+        catalog.get(id).map(|object| claims(id, object).into_iter().collect()).unwrap_or_default()
+    };
+    let mut freed: BTreeMap<Claim, Vec<usize>> = BTreeMap::new();
+    let mut taken: Vec<(Claim, usize)> = Vec::new();
     for (id, node) in &nodes.drop {
-        if let Some(object) = pair.before.get(id) {
-            freed.extend(claims(id, object).into_iter().map(|claim| (claim, *node)));
-        }
+        of(pair.before, id).into_iter().for_each(|claim| freed.entry(claim).or_default().push(*node));
     }
     for (id, node) in &nodes.create {
-        let Some(object) = pair.after.get(id) else { continue };
-        for claim in claims(id, object) {
-            if let Some(drop) = freed.get(&claim) {
-                edges.add(*drop, *node, Reason::NameFreed);
+        taken.extend(of(pair.after, id).into_iter().map(|claim| (claim, *node)));
+    }
+    for (id, alters) in &nodes.alter {
+        let (old, new) = (of(pair.before, id), of(pair.after, id));
+        for node in alters.iter().filter(|node| nodes.list[**node].id == *id) {
+            old.difference(&new).for_each(|claim| freed.entry(claim.clone()).or_default().push(*node));
+            taken.extend(new.difference(&old).map(|claim| (claim.clone(), *node)));
+        }
+    }
+    for (claim, node) in taken {
+        for free in freed.get(&claim).into_iter().flatten() {
+            edges.add(*free, node, Reason::NameFreed);
+        }
+    }
+}
+
+/// Default privileges reach what is created under them, and a new object's own privileges are stated in full: so old
+/// defaults go before anything comes, and new ones come last.
+fn default_privileges(nodes: &Nodes, edges: &mut Edges) {
+    let is_default = |change: &autogen_core::Change| change.id.kind == Kind::DefaultPrivilege;
+    let receivers = || {
+        nodes.create.iter().filter(|(id, _)| {
+            matches!(
+                id.kind,
+                Kind::Table
+                    | Kind::View
+                    | Kind::MaterializedView
+                    | Kind::Sequence
+                    | Kind::Function
+                    | Kind::Schema
+            )
+        })
+    };
+    for (node, change) in nodes.list.iter().enumerate().filter(|(_, change)| is_default(change)) {
+        for (id, receiver) in
+            receivers().filter(|(id, _)| id.kind != Kind::Schema || change.action != Action::Create)
+        {
+            let own_schema = *id == ObjectId::schema(&change.id.name.schema);
+            match change.action {
+                Action::Create => edges.add(*receiver, node, Reason::StillUsed),
+                Action::Drop | Action::Alter(_) if !own_schema => {
+                    edges.add(node, *receiver, Reason::StillUsed)
+                }
+                Action::Drop | Action::Alter(_) | Action::Rename { .. } => {}
+            }
+        }
+    }
+}
+
+/// A table leaves its parents before they change, because their changes would reach it, and joins new ones when both
+/// have their columns.
+fn families(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
+    let parents = |catalog: &Catalog, id: &ObjectId| -> BTreeSet<QualName> {
+        match catalog.get(id) {
+            Some(Object::Table(table)) => table
+                .partition_of
+                .iter()
+                .map(|partition| partition.parent.clone())
+                .chain(table.inherits.iter().cloned())
+                .collect(),
+            _ => BTreeSet::new(),
+        }
+    };
+    let columns = |table: &QualName| -> Vec<usize> {
+        let own = |id: &&ObjectId| matches!(id.kind, Kind::Column | Kind::Check) && id.name == *table;
+        let created = nodes.create.iter().filter(|(id, _)| own(id)).map(|(_, node)| *node);
+        let dropped = nodes.drop.iter().filter(|(id, _)| own(id)).map(|(_, node)| *node);
+        let altered =
+            nodes.alter.iter().filter(|(id, _)| own(id)).flat_map(|(_, nodes)| nodes.iter().copied());
+        created.chain(dropped).chain(altered).collect()
+    };
+    for (node, change) in nodes.list.iter().enumerate().filter(|(_, change)| change.id.kind == Kind::Table) {
+        let Action::Alter(alterations) = &change.action else { continue };
+        let moves = alterations.iter().any(|alteration| {
+            matches!(
+                alteration,
+                Alteration::Table(TableAlteration::PartitionOf(_) | TableAlteration::Inherits(_))
+            )
+        });
+        if !moves {
+            continue;
+        }
+        let (old, new) = (parents(pair.before, &change.id), parents(pair.after, &change.id));
+        if new.is_subset(&old) {
+            for later in old.difference(&new).flat_map(columns) {
+                edges.add(node, later, Reason::StillUsed);
+            }
+        } else {
+            for earlier in new.iter().chain([&change.id.name]).flat_map(columns) {
+                edges.add(earlier, node, Reason::NeedsExisting);
             }
         }
     }

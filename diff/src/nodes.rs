@@ -249,6 +249,13 @@ fn temporary(old: &ObjectId, new: &ObjectId) -> ObjectId {
 fn waits_for(id: &ObjectId, alteration: &Alteration) -> Vec<ObjectId> {
     match alteration {
         Alteration::Sequence(SequenceAlteration::OwnedBy(Some(owner))) => vec![owner.clone()],
+        // Joining a family waits for the columns, see `edges`.
+        Alteration::Table(TableAlteration::PartitionOf(Some(partition))) => {
+            vec![ObjectId::table(&partition.parent)]
+        }
+        Alteration::Table(TableAlteration::Inherits(parents)) => {
+            parents.iter().map(ObjectId::table).collect()
+        }
         Alteration::Table(TableAlteration::ReplicaIdentity(ReplicaIdentity::Index(name))) => vec![
             ObjectId::new(Kind::Index, id.name.sibling(name.clone())),
             ObjectId::part(Kind::PrimaryKey, id.name.clone(), name.clone()),

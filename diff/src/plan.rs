@@ -199,6 +199,7 @@ fn absorb(plan: &mut Plan, pair: Pair<&Catalog>) {
 /// True for a change that Postgres makes by itself: what a partition or a child inherits comes and goes with its
 /// parent's, and privileges that nobody granted are there by default.
 fn follows_by_itself(id: &ObjectId, planned: &Planned, pair: Pair<&Catalog>) -> bool {
+    let is_in_both = |id: &ObjectId| pair.before.contains(id) && pair.after.contains(id);
     let follows = |object: &Object| match object {
         Object::Column(column) => column.origin == Origin::Inherited,
         Object::Check(check) => check.origin == Origin::Inherited,
@@ -207,6 +208,9 @@ fn follows_by_itself(id: &ObjectId, planned: &Planned, pair: Pair<&Catalog>) -> 
         Object::ForeignKey(key) => key.inherited,
         Object::Privilege(privilege) => privilege.granted == privilege.by_default,
         Object::DefaultPrivilege(privilege) => privilege.granted == privilege.by_default,
+        Object::Default(default) => {
+            default.is_null() && is_in_both(&ObjectId { kind: Kind::Column, ..id.clone() })
+        }
         _ => false,
     };
     let sides = Pair::new(pair.before.get(id), pair.after.get(id));

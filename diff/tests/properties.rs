@@ -214,15 +214,11 @@ fn step(state: &mut Catalog, change: &Change, after: &Catalog) -> Result<(), Str
             if let Some(user) = user {
                 return Err(format!("{} is dropped while {user} uses it", change.id));
             }
-            state
-                .remove(&change.id)
-                .map(|_| ())
-                .ok_or_else(|| format!("{} is dropped and not there", change.id))?;
-            let left: Vec<ObjectId> = state.ids().cloned().collect();
-            for id in left {
-                if state.contains(&id) && orphaned(state, &id, &change.id) {
-                    state.remove_tree(&id);
-                }
+            let inside: Vec<ObjectId> =
+                state.ids().filter(|id| within(state, id, &change.id)).cloned().collect();
+            state.remove(&change.id).ok_or_else(|| format!("{} is dropped and not there", change.id))?;
+            for id in inside {
+                state.remove(&id);
             }
         }
         Action::Create => {
@@ -266,17 +262,6 @@ fn within(state: &Catalog, id: &ObjectId, whole: &ObjectId) -> bool {
         at = container;
     }
     false
-}
-
-fn orphaned(state: &Catalog, id: &ObjectId, gone: &ObjectId) -> bool {
-    let mut at = id.clone();
-    loop {
-        match state.container(&at) {
-            Some(container) if container == *gone => return true,
-            Some(container) => at = container,
-            None => return false,
-        }
-    }
 }
 
 fn same(left: &Catalog, right: &Catalog) -> Result<(), String> {

@@ -39,6 +39,8 @@ fn set(on: &ObjectId, text: Option<&str>, catalog: &Catalog, sheet: &mut Sheet) 
     let sql = Sql::new("COMMENT ON").sql(target).kw("IS");
     sheet.push(match text {
         Some(text) => sql.literal(text),
+        // What initdb says of it, which the catalog model takes for no comment.
+        None if *on == ObjectId::schema(&"public".into()) => sql.literal("standard public schema"),
         None => sql.kw("NULL"),
     });
 }

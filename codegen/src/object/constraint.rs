@@ -1,7 +1,6 @@
 //! What the table constraints have in common: how they are added, dropped and renamed, and the ends of their
 //! definitions.
 
-
 use autogen_core::object::Deferrability;
 use autogen_core::{Lock, Name, ObjectId};
 
@@ -27,7 +26,8 @@ pub(crate) fn drop(id: &ObjectId, sheet: &mut Sheet) {
 
 /// `ALTER TABLE … RENAME CONSTRAINT …`; tables are renamed before.
 pub(crate) fn rename(from: &ObjectId, to: &ObjectId, sheet: &mut Sheet) {
-    let sql = alter_table(&to.name).kw("RENAME CONSTRAINT").ident(from.own_name()).kw("TO").ident(to.own_name());
+    let sql =
+        alter_table(&to.name).kw("RENAME CONSTRAINT").ident(from.own_name()).kw("TO").ident(to.own_name());
     sheet.push(sql).lock(Lock::AccessExclusive);
 }
 
@@ -49,12 +49,9 @@ pub(crate) fn deferrability(sql: Sql, deferrability: Deferrability) -> Sql {
 /// The columns of a key, the last of them perhaps a range.
 pub(crate) fn key_columns(sql: Sql, columns: &[Name], without_overlaps: bool) -> Sql {
     let last = columns.len().saturating_sub(1);
-    sql.parens(
-        columns
-            .iter()
-            .enumerate()
-            .map(|(at, column)| Sql::empty().ident(column).kw_if(without_overlaps && at == last, "WITHOUT OVERLAPS")),
-    )
+    sql.parens(columns.iter().enumerate().map(|(at, column)| {
+        Sql::empty().ident(column).kw_if(without_overlaps && at == last, "WITHOUT OVERLAPS")
+    }))
 }
 
 /// ` INCLUDE (…)`, if there are any.

@@ -1,4 +1,4 @@
-//! Extensions. A new one gets the version that its server brings, so that a script runs on more than one server.
+//! Extensions. A new one gets the version of the wanted schema, where that states one.
 
 use autogen_core::object::Extension;
 use autogen_core::object::extension::ExtensionAlteration;
@@ -12,7 +12,11 @@ impl Render for Extension {
     fn create(&self, id: &ObjectId, _: &Context<'_>, sheet: &mut Sheet) {
         let sql = Sql::new("CREATE EXTENSION IF NOT EXISTS").ident(&id.name.name);
         let usual = matches!(self.schema.as_str(), "" | "public" | "pg_catalog");
-        sheet.push(if usual { sql } else { sql.kw("SCHEMA").ident(&self.schema) });
+        let sql = if usual { sql } else { sql.kw("SCHEMA").ident(&self.schema) };
+        sheet.push(match &self.version {
+            Some(version) => sql.kw("VERSION").literal(version),
+            None => sql,
+        });
     }
 
     fn drop(&self, id: &ObjectId, _: &Context<'_>, sheet: &mut Sheet) {

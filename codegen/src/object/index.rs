@@ -159,3 +159,64 @@ pub(crate) fn key(key: &IndexKey) -> Sql {
         .kw_if(key.nulls_first && !key.descending, "NULLS FIRST")
         .kw_if(!key.nulls_first && key.descending, "NULLS LAST")
 }
+
+#[cfg(test)]
+mod tests {
+    use autogen_core::{Expression, Name};
+
+    use super::*;
+    use crate::testing::{named, names, public, users};
+
+    #[track_caller]
+    fn check(edit: impl FnOnce(&mut Index), expect: &[&str]) {
+        let mut index = Index {
+            table: public("users"),
+            unique: false,
+            nulls_not_distinct: false,
+            method: Name::new("btree"),
+            keys: vec![IndexKey::column("id")],
+            include: Vec::new(),
+            predicate: None,
+            options: <_>::default(),
+            tablespace: None,
+            valid: true,
+            clustered: false,
+            partition_of: None,
+        };
+        edit(&mut index);
+        let scene = users().rows(&public("users"), 0).create(&named(Kind::Index, "i"), index, &[]);
+        assert_eq!(scene.lines(), expect);
+    }
+
+    #[test]
+    fn definitions() {
+        check(|_| {}, &["CREATE INDEX i ON users (id);"]);
+        check(
+            |index| {
+                index.unique = true;
+                index.nulls_not_distinct = true;
+                index.keys.push(IndexKey {
+                    target: IndexTarget::Expression(Expression::new("lower(name)")),
+                    opclass: Some(QualName::new("pg_catalog", "text_pattern_ops")),
+                    descending: true,
+                    ..IndexKey::column("")
+                });
+                index.include = names(&["name"]);
+                index.predicate = Some(Expression::new("(id > 0)"));
+            },
+            &["CREATE UNIQUE INDEX i ON users (id, lower(name) text_pattern_ops DESC NULLS LAST) INCLUDE (name) \
+               NULLS NOT DISTINCT WHERE (id > 0);"],
+        );
+        check(
+            |index| {
+                index.method = Name::new("gin");
+                index.clustered = true;
+            },
+            &["CREATE INDEX i ON users USING gin (id);", "ALTER TABLE users CLUSTER ON i;"],
+        );
+        check(
+            |index| index.partition_of = Some(public("pi")),
+            &["CREATE INDEX i ON users (id);", "ALTER INDEX pi ATTACH PARTITION i;"],
+        );
+    }
+}

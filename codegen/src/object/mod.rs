@@ -114,7 +114,11 @@ for_each_kind!(dispatch);
 pub(crate) fn rename_offer(from: &ObjectId, to: &ObjectId) -> Option<crate::sql::Sql> {
     match from.kind {
         Kind::Column => Some(
-            shared::alter_table(&to.name).kw("RENAME COLUMN").ident(from.own_name()).kw("TO").ident(to.own_name()),
+            shared::alter_table(&to.name)
+                .kw("RENAME COLUMN")
+                .ident(from.own_name())
+                .kw("TO")
+                .ident(to.own_name()),
         ),
         Kind::Table if from.name.schema == to.name.schema => {
             Some(shared::alter_table(&from.name).kw("RENAME TO").ident(to.own_name()))

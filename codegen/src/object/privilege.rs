@@ -122,3 +122,31 @@ fn target(on: &ObjectId, catalog: &Catalog) -> Option<Sql> {
         | Kind::Comment => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(before: &[(&str, bool)], after: &[(&str, bool)], role: &str, expect: &[&str]) {
+        let grants = |all: &[(&str, bool)]| -> Grants {
+            all.iter().map(|(name, option)| ((*name).to_owned(), *option)).collect()
+        };
+        let (before, after) = (grants(before), grants(after));
+        let steps = steps(Pair::new(&before, &after), None, &Sql::new("TABLE t"), &Name::new(role));
+        assert_eq!(steps.into_iter().map(Sql::into_text).collect::<Vec<_>>(), expect);
+    }
+
+    #[test]
+    fn grants_and_revokes() {
+        check(&[], &[("SELECT", false), ("INSERT", false)], "Bob", &["GRANT INSERT, SELECT ON TABLE t TO \"Bob\""]);
+        check(&[("SELECT", false)], &[], "", &["REVOKE SELECT ON TABLE t FROM PUBLIC"]);
+        check(
+            &[("SELECT", true), ("UPDATE", false)],
+            &[("SELECT", false), ("UPDATE", true)],
+            "bob",
+            &["REVOKE GRANT OPTION FOR SELECT ON TABLE t FROM bob", "GRANT UPDATE ON TABLE t TO bob WITH GRANT OPTION"],
+        );
+        check(&[], &[("ALL; DROP TABLE t", false)], "bob", &[]);
+    }
+}

@@ -1,6 +1,5 @@
 //! Statements that many kinds have in common.
 
-
 use autogen_core::{Lock, Name, ObjectId, QualName};
 
 use crate::context::Sheet;
@@ -20,7 +19,12 @@ pub(crate) fn rename(alter: &'static str, from: &ObjectId, to: &ObjectId, sheet:
 }
 
 /// The same for an object that takes more than its name to address.
-pub(crate) fn rename_with(alter: impl Fn(&QualName) -> Sql, from: &ObjectId, to: &ObjectId, sheet: &mut Sheet) {
+pub(crate) fn rename_with(
+    alter: impl Fn(&QualName) -> Sql,
+    from: &ObjectId,
+    to: &ObjectId,
+    sheet: &mut Sheet,
+) {
     if from.name.schema != to.name.schema {
         sheet.push(alter(&from.name).kw("SET SCHEMA").ident(&to.name.schema)).lock(Lock::AccessExclusive);
     }
@@ -42,8 +46,11 @@ pub(crate) fn options(
         .filter(|(key, value)| before.get(*key) != Some(*value))
         .map(|(key, value)| (key.clone(), value.clone()))
         .collect();
-    let reset: Vec<Sql> =
-        before.keys().filter(|key| !after.contains_key(*key)).map(|key| Sql::empty().parameter(key)).collect();
+    let reset: Vec<Sql> = before
+        .keys()
+        .filter(|key| !after.contains_key(*key))
+        .map(|key| Sql::empty().parameter(key))
+        .collect();
     if !set.is_empty() {
         sheet.push(alter().kw("SET").parameters(&set)).lock(Lock::ShareUpdateExclusive);
     }

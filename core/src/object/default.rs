@@ -1,4 +1,5 @@
-//! Column defaults (`pg_attrdef`), without generation expressions. `DEFAULT NULL` is no default.
+//! Column defaults (`pg_attrdef`), without generation expressions. `DEFAULT NULL` is kept, for the catalog has it, but
+//! is no difference to having none.
 
 use serde::{Deserialize, Serialize};
 
@@ -39,4 +40,17 @@ impl ObjectKind for Default {
             DefaultAlteration::Expression(expression) => self.expression = expression.clone(),
         }
     }
+}
+
+impl Default {
+    /// See [`is_null`].
+    pub fn is_null(&self) -> bool {
+        is_null(self.expression.as_str())
+    }
+}
+
+/// True for `NULL` with or without a cast, which is no default. The server puts every operator in parentheses, so a text
+/// that begins with the cast is nothing but the cast.
+pub fn is_null(expression: &str) -> bool {
+    expression == "NULL" || expression.starts_with("NULL::")
 }

@@ -1,4 +1,4 @@
-//! Extensions: schema and version change in place. A version that one side does not state is no difference.
+//! Extensions: schema and version change in place, the version only forward. A version that one side does not state is no difference.
 
 use autogen_core::Pair;
 use autogen_core::object::Extension;
@@ -13,7 +13,12 @@ impl Compare for Extension {
             found.push(ExtensionAlteration::Schema(pair.after.schema.clone()));
         }
         let versions = pair.map(|extension| extension.version.as_ref());
-        if versions.both().is_some_and(|versions| versions.differs()) {
+        if let Some(versions) = versions.both().filter(Pair::differs) {
+            let numbers = versions.map(|version| version.split('.').map(|part| part.parse().unwrap_or(0)).collect::<Vec<u32>>());
+            if numbers.after < numbers.before {
+                let (before, after) = (versions.before, versions.after);
+                return Comparison::Skip(format!("an extension's scripts lead forward only, and version {before} is newer than {after}"));
+            }
             found.push(ExtensionAlteration::Version(pair.after.version.clone()));
         }
         altered(found)

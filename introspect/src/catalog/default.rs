@@ -48,18 +48,10 @@ impl FromCatalog for Default {
                 continue;
             }
             let expression = deparsed("defaults", column, row.expression)?;
-            if !is_null(expression.as_str()) {
-                let id = ObjectId { kind: Kind::Default, ..id };
-                reader.catalog.insert(id.clone(), Default { expression });
-                reader.oids.insert(class::DEFAULT, row.oid, id);
-            }
+            let id = ObjectId { kind: Kind::Default, ..id };
+            reader.catalog.insert(id.clone(), Default { expression });
+            reader.oids.insert(class::DEFAULT, row.oid, id);
         }
         Ok(())
     }
-}
-
-/// True for `NULL` with or without a cast, which is no default. The server puts every operator in parentheses, so that
-/// a text that begins with the cast is nothing but the cast.
-pub(crate) fn is_null(expression: &str) -> bool {
-    expression == "NULL" || expression.starts_with("NULL::")
 }

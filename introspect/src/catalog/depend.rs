@@ -24,6 +24,13 @@ pub(crate) fn read(reader: &mut Reader<'_>) -> Result<(), Error> {
     for row in reader.session.rows::<DependRow>(query!("dependencies", "depend.sql"))? {
         let row = row?;
         let Some(user) = reader.oids.resolve(row.class, row.oid, row.sub) else { continue };
+        if let Some(extension) = reader.oids.extension_of(row.used_class, row.used_oid) {
+            // What an extension brought is no object of ours; whoever uses it needs the extension.
+            if reader.catalog.contains(&user) {
+                reader.catalog.add_use(user, extension.clone());
+            }
+            continue;
+        }
         let Some(used) = reader.oids.resolve(row.used_class, row.used_oid, row.used_sub) else { continue };
         if user != used && !is_structural(&reader.catalog, &user, &used) {
             reader.catalog.add_use(user, used);

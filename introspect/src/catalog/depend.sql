@@ -1,5 +1,5 @@
 -- What expressions and definitions use. Left out is what the objects themselves say: schemas, the columns of constraints
--- and defaults, the types of columns. (Before 15, a generated column's expression is its column's dependency, 'a'.)
+-- and defaults, the types of columns but for those of extensions. (Before 15, a generated column's expression is its column's dependency, 'a'.)
 -- Everything goes into a set, so that the server need not sort.
 SELECT
     d.classid AS class,
@@ -15,4 +15,8 @@ WHERE d.deptype IN ('n', 'a')
   AND d.refclassid <> 'pg_catalog.pg_namespace'::pg_catalog.regclass
   AND NOT (d.classid = 'pg_catalog.pg_constraint'::pg_catalog.regclass AND d.deptype = 'a')
   AND NOT (d.classid = 'pg_catalog.pg_attrdef'::pg_catalog.regclass AND d.deptype = 'a')
-  AND NOT (d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objsubid > 0 AND d.deptype = 'n')
+  AND NOT (d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objsubid > 0 AND d.deptype = 'n'
+    AND NOT EXISTS (
+        SELECT FROM pg_catalog.pg_depend m
+        WHERE m.classid = d.refclassid AND m.objid = d.refobjid AND m.deptype = 'e'
+    ))

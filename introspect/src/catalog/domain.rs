@@ -4,7 +4,6 @@ use autogen_core::object::Domain;
 use autogen_core::object::domain::DomainCheck;
 use autogen_core::{Expression, Kind, Name, ObjectId, QualName};
 
-use super::default::is_null;
 use super::oids::class;
 use super::query::query;
 use super::reader::{Reader, place};
@@ -50,7 +49,10 @@ impl FromCatalog for Domain {
                 base: data_type(row.base_schema, row.base_name, row.base_text, row.base_is_array),
                 collation: reader.types.collation(row.collation, 0),
                 not_null: row.not_null,
-                default: row.default_text.filter(|text| !is_null(text)).map(Expression::new),
+                default: row
+                    .default_text
+                    .filter(|text| !autogen_core::object::default::is_null(text))
+                    .map(Expression::new),
                 checks: row.check_names.into_iter().map(Name::from).zip(checks).collect(),
             };
             place(&mut reader.catalog, &mut reader.oids, (class::TYPE, row.oid), id, domain);

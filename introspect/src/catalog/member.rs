@@ -9,6 +9,7 @@ row! {
     struct MemberRow {
         class: u32,
         oid: u32,
+        extension: String,
     }
 }
 
@@ -16,7 +17,7 @@ row! {
 pub(crate) fn read(reader: &mut Reader<'_>) -> Result<(), Error> {
     for row in reader.session.rows::<MemberRow>(query!("extension members", "member.sql"))? {
         let row = row?;
-        reader.oids.insert_member(row.class, row.oid);
+        reader.oids.insert_member(row.class, row.oid, &row.extension);
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! From the server's `(classid, objid, objsubid)` to [`ObjectId`]: filled by every reader, asked by dependencies,
 //! comments and privileges. Columns are found through their relation.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use autogen_core::{Kind, Name, ObjectId, QualName};
 
@@ -26,7 +26,7 @@ pub(crate) mod class {
 pub(crate) struct Oids {
     objects: HashMap<(u32, u32), ObjectId>,
     relations: HashMap<u32, Relation>,
-    members: HashSet<(u32, u32)>,
+    members: HashMap<(u32, u32), ObjectId>,
 }
 
 /// A relation of a user schema, or a stand-alone composite type.
@@ -85,13 +85,19 @@ impl Oids {
     }
 
     /// Records that an extension owns an object.
-    pub(crate) fn insert_member(&mut self, class: u32, oid: u32) {
-        self.members.insert((class, oid));
+    pub(crate) fn insert_member(&mut self, class: u32, oid: u32, extension: &str) {
+        let id = ObjectId::new(Kind::Extension, QualName::global(extension));
+        self.members.insert((class, oid), id);
+    }
+
+    /// The extension that owns an object.
+    pub(crate) fn extension_of(&self, class: u32, oid: u32) -> Option<&ObjectId> {
+        self.members.get(&(class, oid))
     }
 
     /// True if an extension owns the object.
     pub(crate) fn is_member(&self, class: u32, oid: u32) -> bool {
-        self.members.contains(&(class, oid))
+        self.members.contains_key(&(class, oid))
     }
 
     /// Records a relation.

@@ -1,6 +1,5 @@
 //! Small values that several kinds have in common, from their catalog form.
 
-
 use autogen_core::object::Deferrability;
 use autogen_core::object::column::Origin;
 use autogen_core::object::table::Persistence;

@@ -262,3 +262,101 @@ fn go_on(id: &ObjectId) -> Sql {
     let highest = Sql::new("max").punct("(").ident(id.own_name()).punct(")");
     Sql::new("SELECT setval").punct("(").list([sequence, highest]).punct(")").kw("FROM").name(&id.name)
 }
+
+#[cfg(test)]
+mod tests {
+    use autogen_core::object::sequence::SequenceOptions;
+    use autogen_core::{Alteration, Answer};
+
+    use super::*;
+    use crate::testing::{Scene, column_id, default, integer, labels, named, nullable, part, public, text, users};
+
+    #[track_caller]
+    fn check(types: Pair<DataType>, edit: impl FnOnce(Scene) -> Scene, expect: &[&str]) {
+        let id = column_id("users", "c");
+        let new = ColumnAlteration::Type { data_type: types.after.clone(), collation: None };
+        let scene = users()
+            .changed(&id, types.map(|data_type| nullable(2, data_type)))
+            .alter(&id, vec![Alteration::Column(new)])
+            .both(&named(Kind::EnumType, "mood"), labels(&["a", "b'"]));
+        assert_eq!(edit(scene).lines(), expect);
+    }
+
+    fn empty(scene: Scene) -> Scene {
+        scene.rows(&public("users"), 0)
+    }
+
+    #[test]
+    fn the_type_changes_in_place() {
+        let bigint = || DataType::builtin("int8", "bigint");
+        let uuid = || DataType::builtin("uuid", "uuid");
+        let mood = || DataType::user(public("mood"));
+        let one = |sql: &str| format!("ALTER TABLE users ALTER COLUMN c TYPE {sql};");
+        check(Pair::new(integer(), bigint()), empty, &[&one("bigint")]);
+        check(Pair::new(text(), integer()), empty, &[&one("integer USING c::integer")]);
+        check(Pair::new(integer(), uuid()), empty, &[&one("uuid USING c::text::uuid")]);
+        check(Pair::new(mood(), text()), empty, &[&one("text")]);
+        check(Pair::new(text(), mood().array_of()), empty, &[&one("mood[] USING c::mood[]")]);
+    }
+
+    #[test]
+    fn the_figures_stand_in_the_marker() {
+        let expression = Expression::new("c IS NULL OR c::text IN ('a', 'b''')");
+        let question = Question::Violations { table: public("users"), expression };
+        check(
+            Pair::new(text(), DataType::user(public("mood"))),
+            |scene| scene.rows(&public("users"), 9).answer(question, Answer::Count { matching: 2, total: 9 }),
+            &[
+                "-- HAZARD table rewrite: every row of users is written anew while nobody can use it",
+                "-- HAZARD may fail: values that do not convert make it fail",
+                "-- TODO(autogen): 2 of 9 rows of users do not convert to public.mood in c; convert them in the USING \
+                 expression or before.",
+                "-- SELECT c FROM users;",
+                "ALTER TABLE users ALTER COLUMN c TYPE mood USING c::mood;",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_default_in_the_way_is_taken_off_and_set_again() {
+        check(
+            Pair::new(text(), integer()),
+            |scene| {
+                let id = part(Kind::Default, "users", "c");
+                empty(scene).changed(&id, Pair::new(default("'1'::text"), default("1")))
+            },
+            &[
+                "ALTER TABLE users ALTER COLUMN c DROP DEFAULT;",
+                "ALTER TABLE users ALTER COLUMN c TYPE integer USING c::integer;",
+                "ALTER TABLE users ALTER COLUMN c SET DEFAULT 1;",
+            ],
+        );
+    }
+
+    #[test]
+    fn the_expression_of_the_models_is_used() {
+        check(
+            Pair::new(text(), integer()),
+            |mut scene| {
+                scene.graph.hints.using.insert(column_id("users", "c"), Expression::new("length(c)"));
+                empty(scene)
+            },
+            &["ALTER TABLE users ALTER COLUMN c TYPE integer USING (length(c));"],
+        );
+    }
+
+    #[test]
+    fn identity_goes_on_after_the_rows() {
+        let id = column_id("users", "id");
+        let sequence = SequenceOptions { increment: 2, ..SequenceOptions::of_type("integer") };
+        let identity = Identity { always: true, sequence, sequence_name: Some(public("ids")) };
+        let scene = users().alter(&id, vec![Alteration::Column(ColumnAlteration::Identity(Some(identity)))]);
+        assert_eq!(
+            scene.lines(),
+            [
+                "ALTER TABLE users ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (SEQUENCE NAME public.ids INCREMENT BY 2);",
+                "SELECT setval(pg_get_serial_sequence('public.users', 'id'), max(id)) FROM users;"
+            ]
+        );
+    }
+}

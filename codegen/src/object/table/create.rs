@@ -192,3 +192,93 @@ fn is_chosen(member: &Member) -> bool {
         _ => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use autogen_core::object::Sequence;
+    use autogen_core::object::sequence::SequenceOptions;
+    use autogen_core::object::table::PartitionOf;
+    use autogen_core::{DataType, Expression};
+
+    use super::*;
+    use crate::testing::{
+        Scene, column_id, default, foreign_key, integer, named, not_null, nullable, part, primary_key, public, text, unique,
+    };
+
+    #[track_caller]
+    fn check(table: Table, members: Vec<(ObjectId, Object)>, expect: &str) {
+        let folded: Vec<ObjectId> = members.iter().map(|(id, _)| id.clone()).collect();
+        let scene = members.into_iter().fold(Scene::default(), |scene, (id, object)| scene.member(&id, object));
+        assert_eq!(scene.create(&ObjectId::table(&public("t")), table, &folded).sql(), expect);
+    }
+
+    fn column(name: &str, column: Column) -> (ObjectId, Object) {
+        (column_id("t", name), column.into())
+    }
+
+    #[test]
+    fn an_empty_table() {
+        check(Table::default(), Vec::new(), "CREATE TABLE t ();\n");
+    }
+
+    #[test]
+    fn columns_stand_in_their_order_with_what_is_folded() {
+        check(
+            Table { persistence: Persistence::Unlogged, row_security: true, ..Table::default() },
+            vec![
+                column("b", not_null(2, text())),
+                column("a", not_null(1, integer())),
+                (part(Kind::Default, "t", "b"), default("'x'::text").into()),
+                (part(Kind::PrimaryKey, "t", "t_pkey"), primary_key(&["a"]).into()),
+                (part(Kind::Unique, "t", "t_b_key"), unique(&["b"]).into()),
+                (part(Kind::Check, "t", "t_b_check"), crate::testing::check("(b <> ''::text)", &["b"]).into()),
+            ],
+            "CREATE UNLOGGED TABLE t (\n    a integer PRIMARY KEY,\n    b text DEFAULT 'x'::text NOT NULL UNIQUE \
+             CHECK (b <> ''::text)\n);\n\nALTER TABLE t ENABLE ROW LEVEL SECURITY;\n",
+        );
+    }
+
+    #[test]
+    fn a_name_of_its_own_is_a_constraint_of_the_table() {
+        check(
+            Table::default(),
+            vec![
+                column("a", not_null(1, integer())),
+                column("b", nullable(2, integer())),
+                (part(Kind::PrimaryKey, "t", "pk"), primary_key(&["a"]).into()),
+                (part(Kind::ForeignKey, "t", "t_b_fkey"), foreign_key(&["b"], "p", &["id"]).into()),
+                (part(Kind::ForeignKey, "t", "to \"q\""), foreign_key(&["a", "b"], "q", &["x", "y"]).into()),
+            ],
+            "CREATE TABLE t (\n    a integer,\n    b integer REFERENCES p (id),\n    CONSTRAINT pk PRIMARY KEY (a),\n    \
+             CONSTRAINT \"to \"\"q\"\"\" FOREIGN KEY (a, b) REFERENCES q (x, y)\n);\n",
+        );
+    }
+
+    #[test]
+    fn serial() {
+        let owned_by = Some(column_id("t", "id"));
+        let sequence =
+            Sequence { options: SequenceOptions::of_type("bigint"), owned_by, persistence: Persistence::Permanent };
+        check(
+            Table::default(),
+            vec![
+                column("id", not_null(1, DataType::builtin("int8", "bigint"))),
+                (named(Kind::Sequence, "t_id_seq"), sequence.into()),
+                (part(Kind::Default, "t", "id"), default("nextval('public.t_id_seq'::regclass)").into()),
+                (part(Kind::PrimaryKey, "t", "t_pkey"), primary_key(&["id"]).into()),
+            ],
+            "CREATE TABLE t (\n    id bigserial PRIMARY KEY\n);\n",
+        );
+    }
+
+    #[test]
+    fn partitions_repeat_nothing() {
+        let inherited = Column { origin: Origin::Inherited, ..nullable(1, integer()) };
+        let bound = Expression::new("FOR VALUES IN (1)");
+        let table = Table { partition_of: Some(PartitionOf { parent: public("p"), bound }), ..Table::default() };
+        check(table, vec![column("a", inherited)], "CREATE TABLE t PARTITION OF p FOR VALUES IN (1);\n");
+        let table = Table { partition_key: Some(Expression::new("LIST (a)")), ..Table::default() };
+        let expect = "CREATE TABLE t (\n    a integer\n) PARTITION BY LIST (a);\n";
+        check(table, vec![column("a", nullable(1, integer()))], expect);
+    }
+}

@@ -77,7 +77,14 @@ impl Canon {
 
 impl super::Builder<'_> {
     /// True if a live expression is what the models want; asks for both forms when the texts differ.
-    pub(crate) fn same(&mut self, table: &QualName, role: &Role, live: &Expression, wanted: &str, span: &Span) -> bool {
+    pub(crate) fn same(
+        &mut self,
+        table: &QualName,
+        role: &Role,
+        live: &Expression,
+        wanted: &str,
+        span: &Span,
+    ) -> bool {
         let wanted = Expression::new(wanted);
         if *live != wanted {
             self.ask(table, role, &wanted, Some(span));
@@ -88,6 +95,11 @@ impl super::Builder<'_> {
 
     /// Remembers an expression to ask about.
     pub(crate) fn ask(&mut self, table: &QualName, role: &Role, text: &Expression, span: Option<&Span>) {
-        self.out.asked.push(Asked { table: table.clone(), role: role.clone(), text: text.clone(), span: span.cloned() });
+        self.out.asked.push(Asked {
+            table: table.clone(),
+            role: role.clone(),
+            text: text.clone(),
+            span: span.cloned(),
+        });
     }
 }

@@ -32,7 +32,10 @@ impl Builder<'_> {
             let mut found = None;
             for (id, live) in &live {
                 let named = check.name.as_ref().is_none_or(|name| name == id.own_name().as_str());
-                if named && live.no_inherit == check.no_inherit && self.same(table, &Role::Condition, &live.expression, &check.expression, &said.span) {
+                if named
+                    && live.no_inherit == check.no_inherit
+                    && self.same(table, &Role::Condition, &live.expression, &check.expression, &said.span)
+                {
                     found = Some(id.clone());
                     break;
                 }
@@ -48,7 +51,14 @@ impl Builder<'_> {
                 };
                 let id = ObjectId::part(Kind::Check, table.clone(), name);
                 let validated = !check.not_valid;
-                let wanted = Check { expression, columns, no_inherit: check.no_inherit, validated, enforced: true, origin: Origin::Local };
+                let wanted = Check {
+                    expression,
+                    columns,
+                    no_inherit: check.no_inherit,
+                    validated,
+                    enforced: true,
+                    origin: Origin::Local,
+                };
                 self.out.catalog.remove(&id);
                 self.out.catalog.insert(id.clone(), wanted);
                 id
@@ -56,8 +66,13 @@ impl Builder<'_> {
             self.declare(&id, &said.span);
             kept.insert(id);
         }
-        let unlisted: Vec<ObjectId> =
-            self.out.catalog.parts(Kind::Check, table).map(|(id, _)| id.clone()).filter(|id| !kept.contains(id)).collect();
+        let unlisted: Vec<ObjectId> = self
+            .out
+            .catalog
+            .parts(Kind::Check, table)
+            .map(|(id, _)| id.clone())
+            .filter(|id| !kept.contains(id))
+            .collect();
         for id in unlisted {
             self.out.catalog.remove_tree(&id);
         }

@@ -12,7 +12,13 @@ use super::table::is_full;
 use super::{Builder, IdStyle, Role, types};
 
 impl Builder<'_> {
-    pub(super) fn column(&mut self, table: &QualName, model: &TableModel, column: &ColumnModel, table_exists: bool) {
+    pub(super) fn column(
+        &mut self,
+        table: &QualName,
+        model: &TableModel,
+        column: &ColumnModel,
+        table_exists: bool,
+    ) {
         if column.attribute.ignore.is_some() {
             return;
         }
@@ -107,7 +113,9 @@ impl Builder<'_> {
                 None => {
                     let message = format!("the type of the new {id} cannot be told from its Rust type");
                     let help = "say it: #[autogen(sql_type = \"…\")]";
-                    self.report(Diagnostic::error("unknown-type", message).at(column.span.clone()).help(help));
+                    self.report(
+                        Diagnostic::error("unknown-type", message).at(column.span.clone()).help(help),
+                    );
                     return None;
                 }
             },
@@ -117,7 +125,12 @@ impl Builder<'_> {
         let not_null = match column.attribute.null.as_ref().map(|said| said.value) {
             Some(NullWord::Null) => false,
             Some(NullWord::NotNull) => true,
-            None => column.is_key || column.if_new == Nullability::NotNull || column.attribute.serial.is_some() || column.attribute.identity.is_some(),
+            None => {
+                column.is_key
+                    || column.if_new == Nullability::NotNull
+                    || column.attribute.serial.is_some()
+                    || column.attribute.identity.is_some()
+            }
         };
         Some(Column { not_null, ..Column::plain(position, data_type) })
     }
@@ -132,9 +145,12 @@ impl Builder<'_> {
         }
         match (&attribute.generated, wanted.generated.clone()) {
             (Some(said), live) => {
-                let same = live.as_ref().is_some_and(|live| self.same(table, &Role::Value, &live.expression, &said.value, &said.span));
+                let same = live.as_ref().is_some_and(|live| {
+                    self.same(table, &Role::Value, &live.expression, &said.value, &said.span)
+                });
                 if !same {
-                    wanted.generated = Some(Generated { expression: Expression::new(&said.value), stored: true });
+                    wanted.generated =
+                        Some(Generated { expression: Expression::new(&said.value), stored: true });
                 }
             }
             (None, Some(_)) if full => wanted.generated = None,
@@ -178,7 +194,9 @@ impl Builder<'_> {
                     };
                     if !live.is_some_and(|live| self.same(table, &role, &live, text, &said.span)) {
                         self.out.catalog.remove(&default_id);
-                        self.out.catalog.insert(default_id, ColumnDefault { expression: Expression::new(text) });
+                        self.out
+                            .catalog
+                            .insert(default_id, ColumnDefault { expression: Expression::new(text) });
                     }
                 }
             },
@@ -192,7 +210,10 @@ impl Builder<'_> {
     /// A new key that inserts may leave out has to come from somewhere (R5).
     fn key_fills_itself(&mut self, id: &ObjectId, column: &ColumnModel, data_type: &DataType) {
         let attribute = &column.attribute;
-        let said = attribute.identity.is_some() || attribute.serial.is_some() || attribute.default.is_some() || attribute.generated.is_some();
+        let said = attribute.identity.is_some()
+            || attribute.serial.is_some()
+            || attribute.default.is_some()
+            || attribute.generated.is_some();
         let left_out = matches!(column.insert, InsertEvidence::Absent | InsertEvidence::Optional);
         if said || !left_out {
             return;
@@ -212,7 +233,9 @@ impl Builder<'_> {
             },
             "uuid" => {
                 let default_id = ObjectId { kind: Kind::Default, ..id.clone() };
-                self.out.catalog.insert(default_id, ColumnDefault { expression: Expression::new("gen_random_uuid()") });
+                self.out
+                    .catalog
+                    .insert(default_id, ColumnDefault { expression: Expression::new("gen_random_uuid()") });
             }
             _ => {}
         }
@@ -226,7 +249,8 @@ impl Builder<'_> {
         if owned && self.out.catalog.contains(&default_id) {
             return;
         }
-        let name = self.free_relation_name(&id.name.schema, &[id.name.name.as_str(), id.own_name().as_str()], "seq");
+        let name =
+            self.free_relation_name(&id.name.schema, &[id.name.name.as_str(), id.own_name().as_str()], "seq");
         let sequence = id.name.sibling(name);
         let sequence_id = ObjectId::new(Kind::Sequence, sequence.clone());
         self.out.catalog.insert(
@@ -238,9 +262,10 @@ impl Builder<'_> {
             },
         );
         let target = DataType::user(sequence).text.replace('\'', "''");
-        self.out
-            .catalog
-            .insert(default_id.clone(), ColumnDefault { expression: Expression::new(format!("nextval('{target}'::regclass)")) });
+        self.out.catalog.insert(
+            default_id.clone(),
+            ColumnDefault { expression: Expression::new(format!("nextval('{target}'::regclass)")) },
+        );
         self.out.catalog.add_use(default_id, sequence_id);
     }
 
@@ -253,7 +278,11 @@ impl Builder<'_> {
         let widened = |options: &SequenceOptions| {
             let plain_max = options.max == SequenceOptions::of_type(&options.data_type).max;
             let new = SequenceOptions::of_type(&text);
-            SequenceOptions { data_type: text.clone(), max: if plain_max { new.max } else { options.max.min(new.max) }, ..options.clone() }
+            SequenceOptions {
+                data_type: text.clone(),
+                max: if plain_max { new.max } else { options.max.min(new.max) },
+                ..options.clone()
+            }
         };
         if let Some(Object::Column(column)) = self.out.catalog.get_mut(id)
             && let Some(identity) = &mut column.identity
@@ -287,7 +316,8 @@ fn identity_of(said: &IdentityAttr, column: &Column) -> Identity {
         text @ ("smallint" | "integer" | "bigint") => text.to_owned(),
         _ => "bigint".to_owned(),
     };
-    let mut sequence = live.map_or_else(|| SequenceOptions::of_type(&data_type), |live| live.sequence.clone());
+    let mut sequence =
+        live.map_or_else(|| SequenceOptions::of_type(&data_type), |live| live.sequence.clone());
     if let Some(increment) = said.increment {
         sequence = SequenceOptions { increment, ..sequence }.defaults();
     }

@@ -30,7 +30,10 @@ impl Builder<'_> {
             .filter(|id| !self.bound.contains(id))
             .collect();
         for id in unlisted {
-            let ignored = model.columns.iter().any(|column| column.attribute.ignore.is_some() && self.column_id(table, column) == id);
+            let ignored = model
+                .columns
+                .iter()
+                .any(|column| column.attribute.ignore.is_some() && self.column_id(table, column) == id);
             if !ignored {
                 self.drop_tree(&id);
             }
@@ -42,7 +45,11 @@ impl Builder<'_> {
         let Some(baseline) = &self.options.baseline else { return };
         let mut then = Builder::new(baseline, self.canon, self.options);
         then.live = self.live.clone();
-        let gone: Vec<ObjectId> = then.relevant().into_iter().filter(|id| !self.bound.contains(id) && self.live.contains(id)).collect();
+        let gone: Vec<ObjectId> = then
+            .relevant()
+            .into_iter()
+            .filter(|id| !self.bound.contains(id) && self.live.contains(id))
+            .collect();
         for id in gone {
             self.drop_tree(&id);
         }
@@ -51,11 +58,19 @@ impl Builder<'_> {
     /// The tables and columns of the live catalog that the models are about.
     fn relevant(&self) -> BTreeSet<ObjectId> {
         let mut all = BTreeSet::new();
-        for model in self.models.tables.iter().filter(|model| model.attribute.ignore.is_none() && model.attribute.view.is_none()) {
+        for model in self
+            .models
+            .tables
+            .iter()
+            .filter(|model| model.attribute.ignore.is_none() && model.attribute.view.is_none())
+        {
             let table = self.table_name(model);
             if self.live.contains(&ObjectId::table(&table)) {
                 all.insert(ObjectId::table(&table));
-                let bound = model.columns.iter().filter(|column| column.attribute.ignore.is_none() && !column.positional);
+                let bound = model
+                    .columns
+                    .iter()
+                    .filter(|column| column.attribute.ignore.is_none() && !column.positional);
                 all.extend(bound.map(|column| self.column_id(&table, column)));
             }
         }
@@ -65,16 +80,20 @@ impl Builder<'_> {
     /// `--drop users.nick`, `--drop posts`, `--drop audit.log.detail`.
     pub(super) fn named_drops(&mut self) {
         for text in self.options.drops.clone() {
-            let found: Vec<ObjectId> = candidates(&text).into_iter().filter(|id| self.live.contains(id)).collect();
+            let found: Vec<ObjectId> =
+                candidates(&text).into_iter().filter(|id| self.live.contains(id)).collect();
             match found.as_slice() {
                 [] => {
-                    let message = format!("--drop {} names nothing in the database", autogen_core::visible(&text));
+                    let message =
+                        format!("--drop {} names nothing in the database", autogen_core::visible(&text));
                     let help = "give a table, `table.column`, or `schema.table`, `schema.table.column`";
                     self.report(Diagnostic::error("unknown-drop", message).help(help));
                 }
                 [id, ..] if self.bound.contains(id) => {
-                    let message = format!("--drop {} names what the models still have", autogen_core::visible(&text));
-                    let mut diagnostic = Diagnostic::error("drop-of-modelled", message).help("remove it from the models and from schema.rs first");
+                    let message =
+                        format!("--drop {} names what the models still have", autogen_core::visible(&text));
+                    let mut diagnostic = Diagnostic::error("drop-of-modelled", message)
+                        .help("remove it from the models and from schema.rs first");
                     if let Some(span) = self.out.sources.get(id) {
                         diagnostic = diagnostic.at(span.clone());
                     }
@@ -96,10 +115,17 @@ impl Builder<'_> {
                 continue;
             }
             let with_it = |other: &&ObjectId| match other.kind {
-                Kind::View | Kind::MaterializedView | Kind::Function | Kind::Rule | Kind::Policy | Kind::Column | Kind::Table => {
-                    self.out.catalog.container(other).as_ref() == Some(&id)
+                Kind::View
+                | Kind::MaterializedView
+                | Kind::Function
+                | Kind::Rule
+                | Kind::Policy
+                | Kind::Column
+                | Kind::Table => self.out.catalog.container(other).as_ref() == Some(&id),
+                _ => {
+                    self.out.catalog.depends_on(other).contains(&id)
+                        || self.out.catalog.container(other).as_ref() == Some(&id)
                 }
-                _ => self.out.catalog.depends_on(other).contains(&id) || self.out.catalog.container(other).as_ref() == Some(&id),
             };
             let others: Vec<ObjectId> = self.out.catalog.ids().filter(with_it).cloned().collect();
             self.out.catalog.remove(&id);
@@ -111,20 +137,42 @@ impl Builder<'_> {
 /// What a dotted name may mean, the likeliest first.
 fn candidates(text: &str) -> Vec<ObjectId> {
     let parts: Vec<&str> = text.split('.').collect();
-    let kinds = [Kind::Table, Kind::View, Kind::MaterializedView, Kind::EnumType, Kind::Index, Kind::Sequence, Kind::Domain];
+    let kinds = [
+        Kind::Table,
+        Kind::View,
+        Kind::MaterializedView,
+        Kind::EnumType,
+        Kind::Index,
+        Kind::Sequence,
+        Kind::Domain,
+    ];
     let objects = |schema: &str, name: &str| {
         let name = QualName::new(schema, name);
         kinds.into_iter().map(move |kind| ObjectId::new(kind, name.clone())).collect::<Vec<_>>()
     };
     let members = |schema: &str, table: &str, part: &str| {
         let table = QualName::new(schema, table);
-        let kinds = [Kind::Column, Kind::Check, Kind::Unique, Kind::ForeignKey, Kind::PrimaryKey, Kind::Exclusion, Kind::Trigger, Kind::Policy];
+        let kinds = [
+            Kind::Column,
+            Kind::Check,
+            Kind::Unique,
+            Kind::ForeignKey,
+            Kind::PrimaryKey,
+            Kind::Exclusion,
+            Kind::Trigger,
+            Kind::Policy,
+        ];
         let part = Name::new(part);
-        kinds.into_iter().map(move |kind| ObjectId::part(kind, table.clone(), part.clone())).collect::<Vec<_>>()
+        kinds
+            .into_iter()
+            .map(move |kind| ObjectId::part(kind, table.clone(), part.clone()))
+            .collect::<Vec<_>>()
     };
     match parts.as_slice() {
         [name] => objects("public", name),
-        [first, second] => members("public", first, second).into_iter().chain(objects(first, second)).collect(),
+        [first, second] => {
+            members("public", first, second).into_iter().chain(objects(first, second)).collect()
+        }
         [schema, table, part] => members(schema, table, part),
         _ => Vec::new(),
     }

@@ -11,7 +11,8 @@ impl Builder<'_> {
         if model.attribute.ignore.is_some() || model.attribute.stored_as.is_some() {
             return;
         }
-        let schema = model.attribute.schema.as_ref().map(|said| said.value.as_str()).or(model.schema.as_deref());
+        let schema =
+            model.attribute.schema.as_ref().map(|said| said.value.as_str()).or(model.schema.as_deref());
         let id = ObjectId::new(Kind::EnumType, self.enum_name(schema, &model.name));
         let wanted: Vec<String> = model.labels.iter().map(|label| label.label.clone()).collect();
         let labels = match self.live.get(&id) {
@@ -29,7 +30,12 @@ impl Builder<'_> {
         self.declare(&id, &model.span);
         for label in &model.labels {
             if let (Some(map), was) = (&label.attribute.map_to, &label.label) {
-                self.out.hints.label_map.entry(id.clone()).or_default().insert(was.clone(), map.value.clone());
+                self.out
+                    .hints
+                    .label_map
+                    .entry(id.clone())
+                    .or_default()
+                    .insert(was.clone(), map.value.clone());
             }
         }
         let labels = labels.into_iter().filter(|label| !self.goes(&id, label)).collect();
@@ -52,9 +58,11 @@ impl Builder<'_> {
     }
 
     fn is_used(&self, model: &EnumModel) -> bool {
-        self.models.tables.iter().flat_map(|table| &table.columns).any(|column| {
-            column.proposal().is_some_and(|sql_type| sql_type.name == model.name)
-        })
+        self.models
+            .tables
+            .iter()
+            .flat_map(|table| &table.columns)
+            .any(|column| column.proposal().is_some_and(|sql_type| sql_type.name == model.name))
     }
 }
 
@@ -62,7 +70,8 @@ impl Builder<'_> {
 fn merged(live: &[String], wanted: &[String]) -> Vec<String> {
     let mut labels: Vec<String> = live.iter().filter(|label| wanted.contains(label)).cloned().collect();
     for (at, label) in wanted.iter().enumerate().filter(|(_, label)| !live.contains(label)) {
-        let previous = wanted[..at].iter().rev().find_map(|previous| labels.iter().position(|known| known == previous));
+        let previous =
+            wanted[..at].iter().rev().find_map(|previous| labels.iter().position(|known| known == previous));
         let place = match previous {
             Some(previous) => previous + 1,
             None if at == 0 => 0,

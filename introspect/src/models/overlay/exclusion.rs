@@ -26,7 +26,11 @@ impl Builder<'_> {
                     let (key, operator) = split_operator(element);
                     let column = Name::new(key);
                     let is_column = self.out.catalog.contains(&ObjectId::column(table, &column));
-                    let target = if is_column { IndexTarget::Column(column) } else { IndexTarget::Expression(Expression::new(key)) };
+                    let target = if is_column {
+                        IndexTarget::Column(column)
+                    } else {
+                        IndexTarget::Expression(Expression::new(key))
+                    };
                     (IndexKey { target, ..IndexKey::column("") }, Expression::new(operator))
                 })
                 .collect();
@@ -49,7 +53,8 @@ impl Builder<'_> {
                 })
                 .collect();
             let found = live.into_iter().find(|(id, live)| {
-                exclude.name.as_ref().is_none_or(|name| name == id.own_name().as_str()) && self.same_exclusion(table, live, &wanted, &said.span)
+                exclude.name.as_ref().is_none_or(|name| name == id.own_name().as_str())
+                    && self.same_exclusion(table, live, &wanted, &said.span)
             });
             let id = match found {
                 Some((id, _)) => id,
@@ -64,7 +69,11 @@ impl Builder<'_> {
                         .collect();
                     let name = match &exclude.name {
                         Some(name) => Name::new(name),
-                        None => self.free_relation_name(&table.schema, &[table.name.as_str(), &parts.join("_")], "excl"),
+                        None => self.free_relation_name(
+                            &table.schema,
+                            &[table.name.as_str(), &parts.join("_")],
+                            "excl",
+                        ),
                     };
                     let id = ObjectId::part(Kind::Exclusion, table.clone(), name);
                     self.out.catalog.insert(id.clone(), wanted);
@@ -74,14 +83,25 @@ impl Builder<'_> {
             self.declare(&id, &said.span);
             kept.insert(id);
         }
-        let unlisted: Vec<ObjectId> =
-            self.out.catalog.parts(Kind::Exclusion, table).map(|(id, _)| id.clone()).filter(|id| !kept.contains(id)).collect();
+        let unlisted: Vec<ObjectId> = self
+            .out
+            .catalog
+            .parts(Kind::Exclusion, table)
+            .map(|(id, _)| id.clone())
+            .filter(|id| !kept.contains(id))
+            .collect();
         for id in unlisted {
             self.out.catalog.remove_tree(&id);
         }
     }
 
-    fn same_exclusion(&mut self, table: &QualName, live: &Exclusion, wanted: &Exclusion, span: &autogen_core::Span) -> bool {
+    fn same_exclusion(
+        &mut self,
+        table: &QualName,
+        live: &Exclusion,
+        wanted: &Exclusion,
+        span: &autogen_core::Span,
+    ) -> bool {
         let shape = live.method == wanted.method
             && live.deferrability == wanted.deferrability
             && live.elements.len() == wanted.elements.len()
@@ -92,7 +112,9 @@ impl Builder<'_> {
         for ((live_key, live_operator), (key, operator)) in live.elements.iter().zip(&wanted.elements) {
             let target = match (&live_key.target, &key.target) {
                 (IndexTarget::Column(live), IndexTarget::Column(wanted)) => live == wanted,
-                (IndexTarget::Expression(live), IndexTarget::Expression(wanted)) => self.same(table, &Role::Value, live, wanted.as_str(), span),
+                (IndexTarget::Expression(live), IndexTarget::Expression(wanted)) => {
+                    self.same(table, &Role::Value, live, wanted.as_str(), span)
+                }
                 (_, _) => false,
             };
             if !target || live_operator != operator {

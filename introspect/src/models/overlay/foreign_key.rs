@@ -19,7 +19,9 @@ impl Builder<'_> {
         let models = self.models;
         for model in &models.tables {
             let table = self.table_name(model);
-            if !self.bound.contains(&ObjectId::table(&table)) || !self.out.catalog.contains(&ObjectId::table(&table)) {
+            if !self.bound.contains(&ObjectId::table(&table))
+                || !self.out.catalog.contains(&ObjectId::table(&table))
+            {
                 continue;
             }
             self.listed(&table, model);
@@ -34,7 +36,10 @@ impl Builder<'_> {
         }
         for column in &model.columns {
             for key in &column.attribute.references {
-                said.push((ForeignKeyAttr { columns: vec![column.name.clone()], ..key.value.clone() }, key.span.clone()));
+                said.push((
+                    ForeignKeyAttr { columns: vec![column.name.clone()], ..key.value.clone() },
+                    key.span.clone(),
+                ));
             }
         }
         if said.is_empty() && model.attribute.foreign_key.is_none() && !is_full(model) {
@@ -51,11 +56,15 @@ impl Builder<'_> {
                     Object::ForeignKey(key) => Some((id.clone(), key.clone())),
                     _ => None,
                 })
-                .filter(|(id, _)| !kept.contains(id) && key.name.as_ref().is_none_or(|name| name == id.own_name().as_str()))
+                .filter(|(id, _)| {
+                    !kept.contains(id) && key.name.as_ref().is_none_or(|name| name == id.own_name().as_str())
+                })
                 .collect();
             let same = |live: &ForeignKey| {
                 let validated = live.validated || !wanted.validated;
-                validated && ForeignKey { validated: wanted.validated, inherited: wanted.inherited, ..live.clone() } == wanted
+                validated
+                    && ForeignKey { validated: wanted.validated, inherited: wanted.inherited, ..live.clone() }
+                        == wanted
             };
             let similar = |live: &ForeignKey| live.columns == wanted.columns && live.parent == wanted.parent;
             let found = live.iter().find(|(_, live)| same(live)).map(|(id, _)| id.clone());
@@ -73,14 +82,25 @@ impl Builder<'_> {
             self.declare(&id, &span);
             kept.insert(id);
         }
-        let unlisted: Vec<ObjectId> =
-            self.out.catalog.parts(Kind::ForeignKey, table).map(|(id, _)| id.clone()).filter(|id| !kept.contains(id)).collect();
+        let unlisted: Vec<ObjectId> = self
+            .out
+            .catalog
+            .parts(Kind::ForeignKey, table)
+            .map(|(id, _)| id.clone())
+            .filter(|id| !kept.contains(id))
+            .collect();
         for id in unlisted {
             self.out.catalog.remove_tree(&id);
         }
     }
 
-    fn wanted(&mut self, table: &QualName, model: &TableModel, key: &ForeignKeyAttr, span: &Span) -> Option<ForeignKey> {
+    fn wanted(
+        &mut self,
+        table: &QualName,
+        model: &TableModel,
+        key: &ForeignKeyAttr,
+        span: &Span,
+    ) -> Option<ForeignKey> {
         let columns = self.columns_named(table, model, &key.columns, span)?;
         let schema = key.parent.schema.as_deref();
         let parent = self.relation(schema, &key.parent.table, &table.schema);
@@ -107,7 +127,10 @@ impl Builder<'_> {
     }
 
     fn proposed(&mut self, table: &QualName, model: &TableModel) {
-        let belongs = model.belongs_to.iter().filter_map(|one| Some((one.column.clone(), one.table.clone()?, one.span.clone())));
+        let belongs = model
+            .belongs_to
+            .iter()
+            .filter_map(|one| Some((one.column.clone(), one.table.clone()?, one.span.clone())));
         let joined = self
             .models
             .joinables
@@ -116,17 +139,23 @@ impl Builder<'_> {
             .map(|joinable| (joinable.column.clone(), joinable.parent.clone(), joinable.span.clone()));
         let all: Vec<(String, String, Span)> = belongs.chain(joined).collect();
         for (column, parent, span) in all {
-            let name = model.column_named(&column).map_or_else(|| Name::new(&column), |column| self.column_id(table, column).own_name().clone());
+            let name = model.column_named(&column).map_or_else(
+                || Name::new(&column),
+                |column| self.column_id(table, column).own_name().clone(),
+            );
             let id = ObjectId::column(table, &name);
             let is_new = !self.live.contains(&id) && self.out.catalog.contains(&id);
-            let has_key = self.out.catalog.parts(Kind::ForeignKey, table).any(|(_, object)| {
-                matches!(object, Object::ForeignKey(key) if key.columns == [name.clone()])
-            });
+            let has_key = self.out.catalog.parts(Kind::ForeignKey, table).any(
+                |(_, object)| matches!(object, Object::ForeignKey(key) if key.columns == [name.clone()]),
+            );
             if !is_new || has_key {
                 continue;
             }
             let parent = self.relation(None, &parent, &table.schema);
-            let Some(parent_columns) = self.parent_columns(&parent, &[]).filter(|columns| columns.len() == 1) else { continue };
+            let Some(parent_columns) = self.parent_columns(&parent, &[]).filter(|columns| columns.len() == 1)
+            else {
+                continue;
+            };
             let wanted = ForeignKey {
                 columns: vec![name],
                 parent,
@@ -155,20 +184,28 @@ impl Builder<'_> {
 
     fn parent_columns(&self, parent: &QualName, said: &[String]) -> Option<Vec<Name>> {
         if said.is_empty() {
-            return self.out.catalog.parts(Kind::PrimaryKey, parent).next().and_then(|(_, object)| match object {
-                Object::PrimaryKey(key) => Some(key.columns.clone()),
-                _ => None,
-            });
+            return self.out.catalog.parts(Kind::PrimaryKey, parent).next().and_then(
+                |(_, object)| match object {
+                    Object::PrimaryKey(key) => Some(key.columns.clone()),
+                    _ => None,
+                },
+            );
         }
         let columns: Vec<Name> = said.iter().map(Name::new).collect();
-        columns.iter().all(|column| self.out.catalog.contains(&ObjectId::column(parent, column))).then_some(columns)
+        columns
+            .iter()
+            .all(|column| self.out.catalog.contains(&ObjectId::column(parent, column)))
+            .then_some(columns)
     }
 
     fn add_foreign_key(&mut self, table: &QualName, name: Option<&str>, wanted: ForeignKey) -> ObjectId {
         let joined = wanted.columns.iter().map(Name::as_str).collect::<Vec<_>>().join("_");
-        let mut chosen = name.map_or_else(|| Name::new(choose_name(&[table.name.as_str(), &joined], "fkey")), Name::new);
+        let mut chosen =
+            name.map_or_else(|| Name::new(choose_name(&[table.name.as_str(), &joined], "fkey")), Name::new);
         let mut number = 0;
-        while name.is_none() && self.out.catalog.contains(&ObjectId::part(Kind::ForeignKey, table.clone(), chosen.clone())) {
+        while name.is_none()
+            && self.out.catalog.contains(&ObjectId::part(Kind::ForeignKey, table.clone(), chosen.clone()))
+        {
             number += 1;
             chosen = Name::new(choose_name(&[table.name.as_str(), &joined], &format!("fkey{number}")));
         }

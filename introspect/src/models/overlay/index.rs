@@ -21,12 +21,19 @@ impl Builder<'_> {
         for column in &model.columns {
             for index in &column.attribute.index {
                 let mut value = index.value.clone();
-                let own = IndexPart { key: SaidKey::Column(column.name.clone()), order: None, nulls: None, opclass: None, collation: None };
+                let own = IndexPart {
+                    key: SaidKey::Column(column.name.clone()),
+                    order: None,
+                    nulls: None,
+                    opclass: None,
+                    collation: None,
+                };
                 if value.parts.is_empty() {
                     value.parts.push(own);
                 }
                 // `index(desc)` on a field has a key without a name: the field's own column.
-                for part in value.parts.iter_mut().filter(|part| part.key == SaidKey::Column("_".to_owned())) {
+                for part in value.parts.iter_mut().filter(|part| part.key == SaidKey::Column("_".to_owned()))
+                {
                     part.key = SaidKey::Column(column.name.clone());
                 }
                 said.push((value, index.span.clone()));
@@ -38,7 +45,8 @@ impl Builder<'_> {
         let mut kept: BTreeSet<ObjectId> = BTreeSet::new();
         for (index, span) in said {
             let Some(wanted) = self.wanted_index(table, model, &index, &span) else { continue };
-            let live: Vec<(ObjectId, Index)> = self.indexes_of(table).into_iter().filter(|(id, _)| !kept.contains(id)).collect();
+            let live: Vec<(ObjectId, Index)> =
+                self.indexes_of(table).into_iter().filter(|(id, _)| !kept.contains(id)).collect();
             let mut found = None;
             for (id, live) in live {
                 let named = index.name.as_ref().is_none_or(|name| name == id.name.name.as_str());
@@ -90,7 +98,9 @@ impl Builder<'_> {
             IndexTarget::Column(_) => None,
         });
         for expression in expressions.chain(&wanted.predicate) {
-            used.extend(self.columns_in(table, expression).iter().map(|column| ObjectId::column(table, column)));
+            used.extend(
+                self.columns_in(table, expression).iter().map(|column| ObjectId::column(table, column)),
+            );
         }
         self.out.catalog.insert(id.clone(), wanted);
         self.out.catalog.set_uses(id.clone(), used);
@@ -108,11 +118,19 @@ impl Builder<'_> {
             .collect()
     }
 
-    fn wanted_index(&mut self, table: &QualName, model: &TableModel, said: &IndexAttr, span: &Span) -> Option<Index> {
+    fn wanted_index(
+        &mut self,
+        table: &QualName,
+        model: &TableModel,
+        said: &IndexAttr,
+        span: &Span,
+    ) -> Option<Index> {
         let mut keys = Vec::new();
         for part in &said.parts {
             let target = match &part.key {
-                SaidKey::Column(name) => IndexTarget::Column(self.columns_named(table, model, std::slice::from_ref(name), span)?.pop()?),
+                SaidKey::Column(name) => IndexTarget::Column(
+                    self.columns_named(table, model, std::slice::from_ref(name), span)?.pop()?,
+                ),
                 SaidKey::Expression(text) => match self.bare_column(table, text) {
                     Some(column) => IndexTarget::Column(column),
                     None => IndexTarget::Expression(Expression::new(text)),

@@ -12,14 +12,25 @@ use super::table::is_full;
 
 impl Builder<'_> {
     /// The SQL names of columns that an attribute gives by field or column name.
-    pub(super) fn columns_named(&mut self, table: &QualName, model: &TableModel, names: &[String], span: &Span) -> Option<Vec<Name>> {
+    pub(super) fn columns_named(
+        &mut self,
+        table: &QualName,
+        model: &TableModel,
+        names: &[String],
+        span: &Span,
+    ) -> Option<Vec<Name>> {
         let mut columns = Vec::new();
         for name in names {
-            let column = model.column_named(name).map(|column| self.column_id(table, column).own_name().clone());
+            let column =
+                model.column_named(name).map(|column| self.column_id(table, column).own_name().clone());
             let column = column.unwrap_or_else(|| Name::new(name));
             if !self.out.catalog.contains(&ObjectId::column(table, &column)) {
                 let message = format!("table {table} has no column {column}");
-                self.report(Diagnostic::error("unknown-column", message).at(span.clone()).help("give a field of the struct or a column of the table"));
+                self.report(
+                    Diagnostic::error("unknown-column", message)
+                        .at(span.clone())
+                        .help("give a field of the struct or a column of the table"),
+                );
                 return None;
             }
             columns.push(column);
@@ -28,7 +39,12 @@ impl Builder<'_> {
     }
 
     pub(super) fn primary_key(&mut self, table: &QualName, model: &TableModel, table_exists: bool) {
-        let live = self.out.catalog.parts(Kind::PrimaryKey, table).next().map(|(id, object)| (id.clone(), object.clone()));
+        let live = self
+            .out
+            .catalog
+            .parts(Kind::PrimaryKey, table)
+            .next()
+            .map(|(id, object)| (id.clone(), object.clone()));
         let said = model.attribute.primary_key.clone();
         let flagged: Vec<String> = model
             .columns
@@ -40,14 +56,18 @@ impl Builder<'_> {
         let (names, key, span) = match (&said, &model.primary_key) {
             (Some(said), _) => (said.value.columns.clone(), said.value.clone(), said.span.clone()),
             (None, _) if !flagged.is_empty() => (flagged, KeyAttr::default(), model.span.clone()),
-            (None, Some(key)) if !table_exists || claimed => (key.columns.clone(), KeyAttr::default(), model.span.clone()),
+            (None, Some(key)) if !table_exists || claimed => {
+                (key.columns.clone(), KeyAttr::default(), model.span.clone())
+            }
             (None, _) => return self.note_other_key(table, model, live.as_ref().map(|(_, object)| object)),
         };
-        let existing: Vec<String> = names
-            .into_iter()
-            .filter(|name| said.is_some() || model.column_named(name).is_some())
-            .collect();
-        let Some(columns) = self.columns_named(table, model, &existing, &span).filter(|columns| !columns.is_empty()) else { return };
+        let existing: Vec<String> =
+            names.into_iter().filter(|name| said.is_some() || model.column_named(name).is_some()).collect();
+        let Some(columns) =
+            self.columns_named(table, model, &existing, &span).filter(|columns| !columns.is_empty())
+        else {
+            return;
+        };
         for column in &columns {
             if let Some(Object::Column(column)) = self.out.catalog.get_mut(&ObjectId::column(table, column)) {
                 column.not_null = true;
@@ -64,7 +84,9 @@ impl Builder<'_> {
             inherited: false,
         };
         if let Some((id, Object::PrimaryKey(live))) = &live {
-            let same = live.columns == wanted.columns && live.include == wanted.include && live.deferrability == wanted.deferrability;
+            let same = live.columns == wanted.columns
+                && live.include == wanted.include
+                && live.deferrability == wanted.deferrability;
             if same && key.name.as_ref().is_none_or(|name| name == id.own_name().as_str()) {
                 return self.declare(id, &span);
             }
@@ -91,7 +113,9 @@ impl Builder<'_> {
         let said: BTreeSet<&str> = key.columns.iter().map(String::as_str).collect();
         let there: BTreeSet<&str> = live.columns.iter().map(Name::as_str).collect();
         if said != there {
-            let message = format!("the models give {table} another primary key than the database has; the database's stays");
+            let message = format!(
+                "the models give {table} another primary key than the database has; the database's stays"
+            );
             self.report(Diagnostic::note("other-primary-key", message).at(model.span.clone()));
         }
     }
@@ -125,14 +149,23 @@ impl Builder<'_> {
             };
             let found = self.out.catalog.parts(Kind::Unique, table).find(|(id, object)| {
                 let Object::Unique(live) = object else { return false };
-                let alike = Unique { options: live.options.clone(), tablespace: live.tablespace.clone(), inherited: live.inherited, ..wanted.clone() };
-                *live == alike && key.name.as_ref().is_none_or(|name| name == id.own_name().as_str()) && !kept.contains(*id)
+                let alike = Unique {
+                    options: live.options.clone(),
+                    tablespace: live.tablespace.clone(),
+                    inherited: live.inherited,
+                    ..wanted.clone()
+                };
+                *live == alike
+                    && key.name.as_ref().is_none_or(|name| name == id.own_name().as_str())
+                    && !kept.contains(*id)
             });
             let id = match found {
                 Some((id, _)) => id.clone(),
                 None if self.unique_index(table, &wanted) => continue,
                 None => {
-                    let parts: Vec<&str> = std::iter::once(table.name.as_str()).chain(wanted.columns.iter().map(Name::as_str)).collect();
+                    let parts: Vec<&str> = std::iter::once(table.name.as_str())
+                        .chain(wanted.columns.iter().map(Name::as_str))
+                        .collect();
                     let joined = parts[1..].join("_");
                     let name = match &key.name {
                         Some(name) => Name::new(name),

@@ -100,7 +100,14 @@ pub(crate) struct Builder<'a> {
 
 impl<'a> Builder<'a> {
     fn new(models: &'a Models, canon: &'a Canon, options: &'a OverlayOptions) -> Self {
-        Self { models, canon, options, live: Catalog::default(), bound: BTreeSet::new(), out: Overlay::default() }
+        Self {
+            models,
+            canon,
+            options,
+            live: Catalog::default(),
+            bound: BTreeSet::new(),
+            out: Overlay::default(),
+        }
     }
 
     /// The relation or type that an unqualified name means: Diesel's default schema is `public`.

@@ -11,7 +11,8 @@ pub(super) fn renames(models: &Models, live: &Catalog, given: &Renames) -> Renam
     let mut renames = given.clone();
     let qualified = |schema: Option<&str>, name: &str| QualName::new(schema.unwrap_or("public"), name);
     for model in &models.tables {
-        let schema = model.attribute.schema.as_ref().map(|said| said.value.as_str()).or(model.schema.as_deref());
+        let schema =
+            model.attribute.schema.as_ref().map(|said| said.value.as_str()).or(model.schema.as_deref());
         let new = qualified(schema, &model.name);
         let mut old = new.clone();
         if let Some(was) = &model.attribute.was {
@@ -38,7 +39,8 @@ pub(super) fn renames(models: &Models, live: &Catalog, given: &Renames) -> Renam
         }
     }
     for model in &models.enums {
-        let schema = model.attribute.schema.as_ref().map(|said| said.value.as_str()).or(model.schema.as_deref());
+        let schema =
+            model.attribute.schema.as_ref().map(|said| said.value.as_str()).or(model.schema.as_deref());
         let id = ObjectId::new(Kind::EnumType, qualified(schema, &model.name));
         let Some(autogen_core::Object::EnumType(enum_type)) = live.get(&id) else { continue };
         for label in &model.labels {

@@ -1,12 +1,11 @@
 //! Tables: which model meets which relation, and what an attribute says of the table as such.
 
-
 use autogen_core::object::table::Persistence;
 use autogen_core::object::{Comment, Table};
 use autogen_core::{Diagnostic, Expression, Kind, Name, Object, ObjectId, QualName};
 
-use super::super::TableModel;
 use super::super::grammar::{Managed, PartitionMethod};
+use super::super::{ColumnModel, TableModel};
 use super::Builder;
 
 impl Builder<'_> {
@@ -16,8 +15,12 @@ impl Builder<'_> {
         }
         let name = self.table_name(model);
         let id = ObjectId::table(&name);
-        let is_view = [Kind::View, Kind::MaterializedView].into_iter().any(|kind| self.live.contains(&ObjectId::new(kind, name.clone())));
-        let declared_view = model.declared.is_some_and(|at| self.models.schema_tables.get(at).is_some_and(|table| table.is_view));
+        let is_view = [Kind::View, Kind::MaterializedView]
+            .into_iter()
+            .any(|kind| self.live.contains(&ObjectId::new(kind, name.clone())));
+        let declared_view = model
+            .declared
+            .is_some_and(|at| self.models.schema_tables.get(at).is_some_and(|table| table.is_view));
         let is_extensions = self.live.extension_owned.contains(&id);
         if is_view || declared_view || is_extensions {
             return;
@@ -36,7 +39,7 @@ impl Builder<'_> {
             self.ensure_schema(&name.schema);
             self.out.catalog.insert(id.clone(), Table::default());
         }
-        for column in &model.columns {
+        for column in model.columns.iter().filter(|column| !is_renamed_away(model, column)) {
             self.column(&name, model, column, exists);
         }
         self.table_properties(&id, model);
@@ -57,13 +60,15 @@ impl Builder<'_> {
         self.models.tables.iter().any(|other| {
             let declared = other.declared.and_then(|at| self.models.schema_tables.get(at));
             declared.is_some_and(|table| table.span.file == model.span.file)
-                && (!other.structs.is_empty() || self.live.contains(&ObjectId::table(&self.table_name(other))))
+                && (!other.structs.is_empty()
+                    || self.live.contains(&ObjectId::table(&self.table_name(other))))
         })
     }
 
     /// The relation that a model is about.
     pub(super) fn table_name(&self, model: &TableModel) -> QualName {
-        let schema = model.attribute.schema.as_ref().map(|said| said.value.as_str()).or(model.schema.as_deref());
+        let schema =
+            model.attribute.schema.as_ref().map(|said| said.value.as_str()).or(model.schema.as_deref());
         self.qualified(schema, &model.name)
     }
 
@@ -103,8 +108,11 @@ impl Builder<'_> {
                 let known = matches!(self.live.get(id), Some(Object::Table(live)) if live.partition_key.as_ref() == Some(&key));
                 if !known {
                     self.out.diagnostics.push(
-                        Diagnostic::note("partition-key", format!("the partition key of {id} is not compared; it cannot change in place"))
-                            .at(partition.span.clone()),
+                        Diagnostic::note(
+                            "partition-key",
+                            format!("the partition key of {id} is not compared; it cannot change in place"),
+                        )
+                        .at(partition.span.clone()),
                     );
                 }
             } else {
@@ -126,6 +134,12 @@ impl Builder<'_> {
             None => {}
         }
     }
+}
+
+/// True for a column that only a stale `table!` still has: a field says that it was called so.
+fn is_renamed_away(model: &TableModel, column: &ColumnModel) -> bool {
+    let was = |other: &ColumnModel| other.attribute.was.as_ref().is_some_and(|was| was.value == column.name);
+    column.field.is_none() && model.columns.iter().any(was)
 }
 
 /// True if the declaration is the whole truth of the table.

@@ -26,11 +26,56 @@ const BUILTIN: &[(&str, &str, &str)] = &[
 
 /// Types of `pg_catalog` whose SQL name is their own.
 const PLAIN: &[&str] = &[
-    "text", "bytea", "uuid", "json", "jsonb", "date", "interval", "name", "oid", "money", "inet", "cidr", "macaddr",
-    "macaddr8", "pg_lsn", "xml", "tsvector", "tsquery", "point", "line", "lseg", "box", "path", "polygon", "circle",
-    "int4range", "int8range", "numrange", "tsrange", "tstzrange", "daterange", "int4multirange", "int8multirange",
-    "nummultirange", "tsmultirange", "tstzmultirange", "datemultirange", "jsonpath", "xid", "xid8", "cid", "tid",
-    "regclass", "regtype", "regproc", "regrole", "regnamespace", "txid_snapshot", "pg_snapshot", "record",
+    "text",
+    "bytea",
+    "uuid",
+    "json",
+    "jsonb",
+    "date",
+    "interval",
+    "name",
+    "oid",
+    "money",
+    "inet",
+    "cidr",
+    "macaddr",
+    "macaddr8",
+    "pg_lsn",
+    "xml",
+    "tsvector",
+    "tsquery",
+    "point",
+    "line",
+    "lseg",
+    "box",
+    "path",
+    "polygon",
+    "circle",
+    "int4range",
+    "int8range",
+    "numrange",
+    "tsrange",
+    "tstzrange",
+    "daterange",
+    "int4multirange",
+    "int8multirange",
+    "nummultirange",
+    "tsmultirange",
+    "tstzmultirange",
+    "datemultirange",
+    "jsonpath",
+    "xid",
+    "xid8",
+    "cid",
+    "tid",
+    "regclass",
+    "regtype",
+    "regproc",
+    "regrole",
+    "regnamespace",
+    "txid_snapshot",
+    "pg_snapshot",
+    "record",
 ];
 
 /// A base type without modifiers.
@@ -54,7 +99,8 @@ fn named(schema: Option<&str>, name: &str, modifier: Option<&str>, catalog: &Cat
     if schema.is_none_or(|schema| schema == "pg_catalog") {
         if let Some((internal, before, after)) = BUILTIN.iter().find(|(internal, _, _)| *internal == name) {
             // `character` and `bit` without a length mean one; the unlimited type has another name.
-            let modifier = if modifier.is_empty() && matches!(*internal, "bpchar" | "bit") { "(1)" } else { &modifier };
+            let modifier =
+                if modifier.is_empty() && matches!(*internal, "bpchar" | "bit") { "(1)" } else { &modifier };
             return DataType::builtin(internal, format!("{before}{modifier}{after}"));
         }
         if PLAIN.contains(&name) {
@@ -70,7 +116,9 @@ fn named(schema: Option<&str>, name: &str, modifier: Option<&str>, catalog: &Cat
 fn user_type(schema: Option<&str>, name: &str, catalog: &Catalog) -> QualName {
     let kinds = [Kind::EnumType, Kind::Domain, Kind::CompositeType, Kind::RangeType];
     let fits = |id: &ObjectId| {
-        kinds.contains(&id.kind) && id.name.name.as_str() == name && schema.is_none_or(|schema| id.name.schema.as_str() == schema)
+        kinds.contains(&id.kind)
+            && id.name.name.as_str() == name
+            && schema.is_none_or(|schema| id.name.schema.as_str() == schema)
     };
     let mut found: Vec<&QualName> = kinds
         .into_iter()
@@ -111,8 +159,10 @@ pub(super) fn live(data_type: &DataType, catalog: &Catalog) -> Vec<SqlType> {
 /// True for the same type with the same modifiers. Only the server knows how it quotes a user-defined type's name, so
 /// that is left out of the comparison.
 pub(super) fn same(written: &DataType, live: &DataType) -> bool {
-    let modifiers = |data_type: &DataType| data_type.text.find('(').map(|at| data_type.text[at..].to_lowercase());
-    let text = if written.is_builtin() { written.text == live.text } else { modifiers(written) == modifiers(live) };
+    let modifiers =
+        |data_type: &DataType| data_type.text.find('(').map(|at| data_type.text[at..].to_lowercase());
+    let text =
+        if written.is_builtin() { written.text == live.text } else { modifiers(written) == modifiers(live) };
     written.base == live.base && written.array == live.array && text
 }
 
