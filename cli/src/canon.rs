@@ -67,6 +67,7 @@ impl Asker<'_> {
                 connection.batch_execute(
                     "SET LOCAL lock_timeout = '2s'; SET LOCAL client_min_messages = 'error'",
                 )?;
+                connection.batch_execute(&scene.parsing_path())?;
                 for statement in scene.set_up() {
                     sql_query(statement).execute(connection)?;
                 }
@@ -120,6 +121,11 @@ impl<'a> Scene<'a> {
         scene
     }
 
+    /// Names are looked up as the user's session would, although they are printed with every schema.
+    fn parsing_path(&self) -> String {
+        format!("SET LOCAL search_path = {}, public", quote_identifier(self.table.schema.as_str()))
+    }
+
     fn set_up(&self) -> Vec<String> {
         let copies = self.copies.iter().map(|(name, labels)| canonical::scratch_enum(&name.name, labels));
         copies.chain([canonical::scratch_table(&self.table.name, &self.columns)]).collect()
@@ -159,9 +165,7 @@ impl<'a> Scene<'a> {
         };
         let mut answer = Err("the server did not tell its form".to_owned());
         let result = connection.transaction::<(), DieselError, _>(|connection| {
-            // Parsed as the user's session would, printed with every schema.
-            let path = format!("{}, public", quote_identifier(self.table.schema.as_str()));
-            connection.batch_execute(&format!("SET LOCAL search_path = {path}"))?;
+            connection.batch_execute(&self.parsing_path())?;
             sql_query(sql).execute(connection)?;
             connection.batch_execute("SET LOCAL search_path = ''")?;
             let found: Found = sql_query(read_back(role)).bind::<Text, _>(PROBE).get_result(connection)?;

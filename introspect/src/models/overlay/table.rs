@@ -39,8 +39,12 @@ impl Builder<'_> {
             self.ensure_schema(&name.schema);
             self.out.catalog.insert(id.clone(), Table::default());
         }
-        for column in model.columns.iter().filter(|column| !is_renamed_away(model, column)) {
-            self.column(&name, model, column, exists);
+        for column in &model.columns {
+            if is_renamed_away(model, column) {
+                self.warn_of_old_name(column);
+            } else {
+                self.column(&name, model, column, exists);
+            }
         }
         self.table_properties(&id, model);
         self.primary_key(&name, model, exists);
@@ -51,6 +55,17 @@ impl Builder<'_> {
         self.attribute_drops(&name, model);
         if is_full(model) {
             self.drop_unlisted_columns(&name, model);
+        }
+    }
+
+    fn warn_of_old_name(&mut self, column: &ColumnModel) {
+        if column.field.is_some() {
+            let message = format!(
+                "this still has the old name, {}, of a renamed column",
+                autogen_core::visible(&column.name)
+            );
+            let help = "rename it here too; it is taken for the same column";
+            self.report(Diagnostic::warning("old-name", message).at(column.span.clone()).help(help));
         }
     }
 
@@ -136,10 +151,15 @@ impl Builder<'_> {
     }
 }
 
-/// True for a column that only a stale `table!` still has: a field says that it was called so.
+/// True for an old name that was left behind: a field says that its column was called so, and the old name itself is
+/// only in `table!` or where rows are written. One that is loaded under the old name is a new column.
 fn is_renamed_away(model: &TableModel, column: &ColumnModel) -> bool {
     let was = |other: &ColumnModel| other.attribute.was.as_ref().is_some_and(|was| was.value == column.name);
-    column.field.is_none() && model.columns.iter().any(was)
+    let loaded = || {
+        let fields = model.structs.iter().flat_map(|one| &one.fields);
+        fields.into_iter().any(|field| field.column == column.name && field.load.is_some())
+    };
+    model.columns.iter().any(was) && !loaded()
 }
 
 /// True if the declaration is the whole truth of the table.
