@@ -55,7 +55,8 @@ macro_rules! dispatch {
                     $(Some(Object::$kind(object)) => Render::drop(object, id, context, sheet),)*
                     None => {}
                 },
-                Action::Rename { from } => match context.before().get(from) {
+                // Of a rename in two steps the second begins at a name that no catalog has.
+                Action::Rename { from } => match context.before().get(from).or_else(|| context.after().get(id)) {
                     $(Some(Object::$kind(object)) => Render::rename(object, from, id, context, sheet),)*
                     None => {}
                 },

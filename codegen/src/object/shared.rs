@@ -43,14 +43,11 @@ pub(crate) fn options(
 ) {
     let set: autogen_core::Options = after
         .iter()
-        .filter(|(key, value)| before.get(*key) != Some(*value))
+        .filter(|(key, value)| before.get(key) != Some(*value))
         .map(|(key, value)| (key.clone(), value.clone()))
         .collect();
-    let reset: Vec<Sql> = before
-        .keys()
-        .filter(|key| !after.contains_key(*key))
-        .map(|key| Sql::empty().parameter(key))
-        .collect();
+    let reset: Vec<Sql> =
+        before.keys().filter(|key| !after.contains_key(key)).map(|key| Sql::empty().parameter(key)).collect();
     if !set.is_empty() {
         sheet.push(alter().kw("SET").parameters(&set)).lock(Lock::ShareUpdateExclusive);
     }

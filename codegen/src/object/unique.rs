@@ -29,7 +29,7 @@ impl Render for Unique {
     }
 
     fn alter(_: Pair<&Self>, _: &ObjectId, alterations: &[&Never], _: &Context<'_>, _: &mut Sheet) {
-        for alteration in alterations {
+        if let Some(alteration) = alterations.first() {
             match **alteration {}
         }
     }

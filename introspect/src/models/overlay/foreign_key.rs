@@ -82,12 +82,16 @@ impl Builder<'_> {
             self.declare(&id, &span);
             kept.insert(id);
         }
+        // A key that `belongs_to` or `joinable!` speak of is theirs.
+        let related: Vec<Name> =
+            self.related(table, model).into_iter().map(|relation| relation.column).collect();
+        let is_related = |object: &Object| matches!(object, Object::ForeignKey(key) if key.columns.iter().all(|column| related.contains(column)));
         let unlisted: Vec<ObjectId> = self
             .out
             .catalog
             .parts(Kind::ForeignKey, table)
+            .filter(|(id, object)| !kept.contains(*id) && (is_full(model) || !is_related(object)))
             .map(|(id, _)| id.clone())
-            .filter(|id| !kept.contains(id))
             .collect();
         for id in unlisted {
             self.out.catalog.remove_tree(&id);
@@ -126,23 +130,23 @@ impl Builder<'_> {
         })
     }
 
+    /// What `belongs_to` and `joinable!` say of a table.
+    fn related(&self, table: &QualName, model: &TableModel) -> Vec<Related> {
+        let belongs =
+            model.belongs_to.iter().filter_map(|one| Some((&one.column, one.table.clone()?, &one.span)));
+        let joinables = self.models.joinables.iter().filter(|joinable| joinable.child == model.name);
+        belongs
+            .chain(joinables.map(|joinable| (&joinable.column, joinable.parent.clone(), &joinable.span)))
+            .map(|(column, parent, span)| {
+                let known =
+                    model.column_named(column).map(|column| self.column_id(table, column).own_name().clone());
+                Related { column: known.unwrap_or_else(|| Name::new(column)), parent, span: span.clone() }
+            })
+            .collect()
+    }
+
     fn proposed(&mut self, table: &QualName, model: &TableModel) {
-        let belongs = model
-            .belongs_to
-            .iter()
-            .filter_map(|one| Some((one.column.clone(), one.table.clone()?, one.span.clone())));
-        let joined = self
-            .models
-            .joinables
-            .iter()
-            .filter(|joinable| joinable.child == model.name)
-            .map(|joinable| (joinable.column.clone(), joinable.parent.clone(), joinable.span.clone()));
-        let all: Vec<(String, String, Span)> = belongs.chain(joined).collect();
-        for (column, parent, span) in all {
-            let name = model.column_named(&column).map_or_else(
-                || Name::new(&column),
-                |column| self.column_id(table, column).own_name().clone(),
-            );
+        for Related { column: name, parent, span } in self.related(table, model) {
             let id = ObjectId::column(table, &name);
             let is_new = !self.live.contains(&id) && self.out.catalog.contains(&id);
             let has_key = self.out.catalog.parts(Kind::ForeignKey, table).any(
@@ -213,6 +217,14 @@ impl Builder<'_> {
         self.out.catalog.insert(id.clone(), wanted);
         id
     }
+}
+
+/// A column that code joins over.
+struct Related {
+    column: Name,
+    /// As the code names the parent's table.
+    parent: String,
+    span: Span,
 }
 
 fn action(said: Option<Action>) -> ReferentialAction {
