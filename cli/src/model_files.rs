@@ -40,7 +40,8 @@ pub(crate) fn read(paths: &[PathBuf], project: Option<&Project>) -> Result<Vec<S
             let bytes = std::fs::read(&path).with_context(|| format!("cannot read {}", quoted(&path)))?;
             let Ok(text) = String::from_utf8(bytes) else { bail!("{} is not UTF-8", quoted(&path)) };
             let module = crates.module(&path);
-            files.push(SourceFile { path, text, module });
+            let named = paths.iter().any(|given| shown(given) == path);
+            files.push(SourceFile { path, text, module, named });
         }
     }
     Ok(files)

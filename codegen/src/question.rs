@@ -22,7 +22,7 @@ pub fn questions(graph: &ChangeGraph) -> Vec<Question> {
 /// A query for any server that answers a question with one row, `matching bigint, total bigint`, or `None` where no query
 /// could tell.
 ///
-/// `Rows` answers 1 or 0 with the planner's estimate of the total; the others count. Which values do not convert is told by
+/// `Rows` answers 1 or 0 with the total, which beyond [`COUNTED_ROWS`] is the planner's estimate; the others count. Which values do not convert is told by
 /// their form alone, and only for the common types; [`question_sql_on`] can do better on newer servers.
 pub fn question_sql(question: &Question) -> Option<String> {
     question_sql_on(question, 0)
@@ -62,6 +62,9 @@ pub fn question_sql_on(question: &Question, server_version: u32) -> Option<Strin
     Some(sql.into_text())
 }
 
+/// Up to so many rows a table is counted.
+pub(crate) const COUNTED_ROWS: i64 = 100_000;
+
 /// `SELECT count(*) FILTER (WHERE …), count(*) FROM …`.
 fn counted(table: &QualName, condition: Sql) -> Sql {
     Sql::new("SELECT count(*) FILTER (WHERE")
@@ -71,14 +74,19 @@ fn counted(table: &QualName, condition: Sql) -> Sql {
         .qualified(table)
 }
 
+/// Counts to a bound, so that a large table costs no more than a small one; beyond it the planner's estimate has to do.
 fn rows(table: &QualName) -> Sql {
     let name = Sql::empty().qualified(table).into_text();
-    Sql::new("SELECT (EXISTS (SELECT 1 FROM")
-        .qualified(table)
-        .punct("))::int::bigint AS matching, coalesce((SELECT greatest(c.reltuples, 0)::bigint FROM pg_catalog.pg_class c")
-        .kw("WHERE c.oid =")
+    Sql::new("SELECT (n > 0)::int::bigint AS matching, CASE WHEN n <=")
+        .number(COUNTED_ROWS)
+        .kw("THEN n ELSE greatest(n, (SELECT c.reltuples::bigint FROM pg_catalog.pg_class c WHERE c.oid =")
         .literal(&name)
-        .punct("::pg_catalog.regclass), 0) AS total")
+        .punct("::pg_catalog.regclass)) END AS total")
+        .kw("FROM (SELECT count(*) AS n FROM (SELECT 1 FROM")
+        .qualified(table)
+        .kw("LIMIT")
+        .number(COUNTED_ROWS + 1)
+        .punct(") AS some) AS counted")
 }
 
 /// Rows in groups of more than one; a NULL in the key makes a row unlike any other.

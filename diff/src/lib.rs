@@ -1,4 +1,4 @@
-//! Compares two catalogs into an ordered [`ChangeGraph`](autogen_core::ChangeGraph).
+//! Compares two catalogs into an ordered [`ChangeGraph`].
 //!
 //! The steps, a file each: the old catalog is brought to the new names (`renamed` makes way), `compare` asks every kind what differs,
 //! `plan` adds the dependants that must give way, `nodes` and `edges` make the graph, `order` sorts it and folds members

@@ -29,6 +29,8 @@ pub struct SourceFile {
     pub text: String,
     /// The crate's name and the modules below it; see [`module_path()`].
     pub module: Vec<String>,
+    /// True if the user named this very file: then it is parsed whatever it holds.
+    pub named: bool,
 }
 
 impl SourceFile {
@@ -36,7 +38,7 @@ impl SourceFile {
     pub fn new(path: impl Into<PathBuf>, text: impl Into<String>) -> Self {
         let path = path.into();
         let module = module_path(&path);
-        Self { path, text: text.into(), module }
+        Self { path, text: text.into(), module, named: false }
     }
 }
 

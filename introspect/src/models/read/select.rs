@@ -87,7 +87,8 @@ fn in_tests(file: &SourceFile) -> bool {
 
 fn is_wanted(file: &SourceFile) -> bool {
     let name = file.path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-    ["lib.rs", "mod.rs", "main.rs"].contains(&name)
+    file.named
+        || ["lib.rs", "mod.rs", "main.rs"].contains(&name)
         || MARKERS.iter().any(|marker| file.text.contains(marker))
         || excludes_module(&file.text)
 }
