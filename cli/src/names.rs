@@ -274,7 +274,7 @@ mod tests {
             storage: None,
             compression: None,
             statistics: None,
-            options: std::collections::BTreeMap::new(),
+            options: autogen_core::Options::new(),
             origin: autogen_core::object::column::Origin::Local,
         }
     }

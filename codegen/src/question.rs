@@ -22,7 +22,7 @@ pub fn questions(graph: &ChangeGraph) -> Vec<Question> {
 /// A query for any server that answers a question with one row, `matching bigint, total bigint`, or `None` where no query
 /// could tell.
 ///
-/// `Rows` answers 1 or 0 with the total, which beyond [`COUNTED_ROWS`] is the planner's estimate; the others count. Which values do not convert is told by
+/// `Rows` answers 1 or 0 with the total, which beyond a hundred thousand is the planner's estimate; the others count. Which values do not convert is told by
 /// their form alone, and only for the common types; [`question_sql_on`] can do better on newer servers.
 pub fn question_sql(question: &Question) -> Option<String> {
     question_sql_on(question, 0)

@@ -3,8 +3,6 @@
 
 #![allow(clippy::panic, reason = "a helper of a test may stop it")]
 
-use std::collections::BTreeMap;
-
 use autogen_core::object::column::in_order;
 use autogen_core::object::foreign_key::ReferentialAction;
 use autogen_core::object::index::IndexKey;
