@@ -282,3 +282,12 @@ impl Questions {
         self.list
     }
 }
+
+/// A number of rows: counted up to a bound, an estimate beyond.
+pub(crate) fn in_words(rows: u64) -> String {
+    match rows {
+        1 => "1 row".to_owned(),
+        _ if rows <= crate::question::COUNTED_ROWS.unsigned_abs() => format!("{rows} rows"),
+        _ => format!("about {rows} rows"),
+    }
+}

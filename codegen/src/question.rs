@@ -86,7 +86,7 @@ fn rows(table: &QualName) -> Sql {
         .qualified(table)
         .kw("LIMIT")
         .number(COUNTED_ROWS + 1)
-        .punct(") AS some) AS counted")
+        .punct(") AS bounded) AS counted")
 }
 
 /// Rows in groups of more than one; a NULL in the key makes a row unlike any other.

@@ -10,7 +10,7 @@ use autogen_core::{HazardKind, Kind, Lock, Name, Object, ObjectId, Pair};
 
 use super::shared::{alter_column, alter_table, collate, options};
 use super::{Render, check, constraint, exclusion, foreign_key, primary_key, sequence, unique};
-use crate::context::{Context, Questions, Sheet};
+use crate::context::{in_words, Context, Questions, Sheet};
 use crate::sql::Sql;
 
 impl Render for Column {
@@ -84,7 +84,7 @@ impl Render for Column {
         statement.lock(Lock::AccessExclusive);
         if self.generated.is_none() && context.may_have_rows(&id.name) {
             let message = match context.row_count(&id.name) {
-                Some(rows) => format!("the values of {}.{} are lost in about {rows} rows", id.name, id.own_name()),
+                Some(rows) => format!("the values of {}.{} are lost in {}", id.name, id.own_name(), in_words(rows)),
                 None => format!("the values of {}.{} are lost", id.name, id.own_name()),
             };
             statement.hazard(HazardKind::DataLoss, message);

@@ -8,7 +8,7 @@ use autogen_core::{HazardKind, Lock, ObjectId, Pair, QualName};
 
 use super::Render;
 use super::shared::{alter_table, options, rename, set_tablespace};
-use crate::context::{Context, Questions, Sheet};
+use crate::context::{in_words, Context, Questions, Sheet};
 use crate::sql::Sql;
 
 impl Render for Table {
@@ -34,7 +34,7 @@ impl Render for Table {
         statement.hazard(
             HazardKind::DataLoss,
             match context.row_count(&id.name) {
-                Some(rows) => format!("about {rows} rows of {} are lost", id.name),
+                Some(rows) => format!("{} of {} are lost", in_words(rows), id.name),
                 None => format!("the rows of {} are lost", id.name),
             },
         );

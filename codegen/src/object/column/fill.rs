@@ -5,8 +5,7 @@ use autogen_core::object::Column;
 use autogen_core::{HazardKind, Kind, Lock, Object, ObjectId, Question, TokenKind, tokens};
 
 use super::super::shared::alter_column;
-use crate::context::{Context, Found, Sheet};
-use crate::question::COUNTED_ROWS;
+use crate::context::{Context, Found, Sheet, in_words};
 use crate::script::Statement;
 use crate::sql::Sql;
 
@@ -41,18 +40,10 @@ pub(crate) fn new_column(id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet
         return;
     }
     let message = match context.row_count(&id.name) {
-        Some(rows) => format!("{} of {} have no {}; fill them before SET NOT NULL.", all(rows), id.name, id.own_name()),
+        Some(rows) => format!("{} of {} have no {}; fill them before SET NOT NULL.", in_words(rows), id.name, id.own_name()),
         None => format!("rows of {} have no {}; fill them before SET NOT NULL.", id.name, id.own_name()),
     };
     statement.todo(message, Some(template(id)));
-}
-
-fn all(rows: u64) -> String {
-    match rows {
-        1 => "the 1 row".to_owned(),
-        _ if rows <= COUNTED_ROWS.unsigned_abs() => format!("all {rows} rows"),
-        _ => format!("all rows (about {rows})"),
-    }
 }
 
 /// Sets a column NOT NULL that was there before, with what the rows say to that.
