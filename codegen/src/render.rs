@@ -157,7 +157,7 @@ mod tests {
         check(
             &scene,
             "-- Remove column users.nick\n\
-             -- HAZARD data loss: the values of users.nick are lost in about 3 rows\n\
+             -- HAZARD data loss: the values of users.nick are lost in 3 rows\n\
              -- HAZARD cannot be undone: down.sql makes the column anew, without its values\n\
              -- TODO(autogen): if column users.nick was renamed to nickname, put this in place of the two statements that \
              remove the one and add the other:\n\

@@ -137,7 +137,7 @@ mod tests {
             added().rows(&public("users"), 8331),
             &[
                 "ALTER TABLE users ADD COLUMN handle text;",
-                "-- TODO(autogen): all rows of users (about 8331) have no handle; fill them before SET NOT NULL.",
+                "-- TODO(autogen): 8331 rows of users have no handle; fill them before SET NOT NULL.",
                 "-- UPDATE users SET handle = … WHERE handle IS NULL;",
                 "ALTER TABLE users ALTER COLUMN handle SET NOT NULL;",
             ],
