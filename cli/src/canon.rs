@@ -133,6 +133,11 @@ impl<'a> Scene<'a> {
 
     /// The server's form of one expression; `None` if that cannot be told.
     fn form(&self, connection: &mut PgConnection, asked: &Asked) -> Result<Option<Canonical>, DieselError> {
+        if let Role::Default(column) = &asked.role
+            && !self.columns.iter().any(|(name, _)| name == column)
+        {
+            return Ok(None);
+        }
         let mut text = self.localised(&asked.text);
         for _ in 0..ROUNDS {
             match self.parsed(connection, &asked.role, &text)? {

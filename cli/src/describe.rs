@@ -55,6 +55,13 @@ pub(crate) fn differences(outcome: &Outcome) -> Vec<Difference<'_>> {
             down: Vec::new(),
         });
     }
+    // What is made or goes within another, as a table's constraints do, belongs to that.
+    for change in &graph.changes {
+        let Some(&at) = known.get(&change.id) else { continue };
+        for part in &change.folded {
+            known.entry(part.clone()).or_insert(at);
+        }
+    }
     for statement in outcome.up.statements() {
         let at = place(&mut all, &mut known, statement, statement.id.clone());
         all[at].up.push(statement);
@@ -73,9 +80,28 @@ pub(crate) fn differences(outcome: &Outcome) -> Vec<Difference<'_>> {
         {
             id = graph.hints.renames.follow(cause);
         }
+        // What went along with its column or table comes back by itself.
+        if !known.contains_key(&id)
+            && let Some(whole) = wholes(outcome, &id).into_iter().find(|whole| known.contains_key(whole))
+        {
+            id = whole;
+        }
         let at = place(&mut all, &mut known, statement, id);
         all[at].down.push(statement);
     }
+    all
+}
+
+/// What takes an object along when it goes, the nearest first.
+fn wholes(outcome: &Outcome, id: &ObjectId) -> Vec<ObjectId> {
+    let before = &outcome.graph.catalogs.before;
+    let on = match before.get(id) {
+        Some(Object::Comment(comment)) => comment.on.clone(),
+        _ => id.clone(),
+    };
+    let container = before.container(&on);
+    let mut all = vec![on];
+    all.extend(container);
     all
 }
 

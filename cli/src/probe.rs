@@ -35,7 +35,10 @@ pub(crate) fn ask(connection: &mut PgConnection, graph: &ChangeGraph, notes: &mu
         answers.insert(question, answer);
     }
     if silent > 0 {
-        notes.push(format!("{silent} questions about rows got no answer, the last because: {reason}"));
+        notes.push(match silent {
+            1 => format!("a question about rows got no answer, because: {reason}"),
+            _ => format!("{silent} questions about rows got no answer, the last because: {reason}"),
+        });
     }
     answers
 }

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
-use autogen_core::{Catalog, Diagnostic, Hints, ObjectId, Renames, Severity, SourceMap};
-use autogen_introspect::models::overlay::{Canon, OverlayOptions, overlay as lay_over};
+use autogen_core::{Catalog, Diagnostic, Hints, ObjectId, Renames, Severity, SourceMap, visible};
+use autogen_introspect::models::overlay::{Asked, Canon, Canonical, OverlayOptions, overlay as lay_over};
 use autogen_introspect::models::{self, Models, ReadOptions};
 
 use crate::canon::{Asker, obstacle};
@@ -71,6 +71,7 @@ pub(crate) fn overlay(
 ) -> Result<Wanted> {
     let options = OverlayOptions { renames, drops: drops.to_vec(), ..OverlayOptions::default() };
     let mut canon = Canon::default();
+    let mut refused = Vec::new();
     let mut overlay = lay_over(&read.models, &current.catalog, &canon, &options);
     if !overlay.asked.is_empty() {
         let asked = std::mem::take(&mut overlay.asked);
@@ -84,6 +85,7 @@ pub(crate) fn overlay(
                 asker
                     .ask(&asked, &mut canon)
                     .with_context(|| format!("lost {} while comparing expressions", current.label))?;
+                refused = refusals(&asked, &canon);
             }
             // Then a database of our own has to do: it has no user-defined types but the enums that are copied.
             Some(_) => {
@@ -103,6 +105,7 @@ pub(crate) fn overlay(
     }
     let mut diagnostics = read.diagnostics.clone();
     diagnostics.extend(overlay.diagnostics);
+    diagnostics.extend(refused);
     Ok(Wanted {
         catalog: overlay.catalog,
         sources: overlay.sources,
@@ -110,4 +113,21 @@ pub(crate) fn overlay(
         unmanaged: overlay.unmanaged,
         diagnostics,
     })
+}
+
+/// What the models write and the server does not understand. A warning only: what it lacks, a function perhaps, may
+/// come with the migration.
+fn refusals(asked: &[Asked], canon: &Canon) -> Vec<Diagnostic> {
+    let mut all: Vec<Diagnostic> = Vec::new();
+    for one in asked {
+        let Some(span) = &one.span else { continue };
+        let Some(Canonical::Rejected(reason)) = canon.get(&one.table, &one.role, &one.text) else { continue };
+        let message =
+            format!("the database does not understand this expression of {}: {}", one.table, visible(reason));
+        let warning = Diagnostic::warning("expression", message).at(span.clone());
+        if !all.contains(&warning) {
+            all.push(warning);
+        }
+    }
+    all
 }

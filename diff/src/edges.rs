@@ -3,11 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use autogen_core::object::sequence::SequenceAlteration;
 use autogen_core::object::table::TableAlteration;
 use autogen_core::{Action, Alteration, Catalog, Edge, Kind, Object, ObjectId, Pair, QualName, Reason};
 
 use crate::namespace::{Claim, claims};
-use crate::nodes::Nodes;
+use crate::nodes::{Nodes, is_attachment};
 use crate::plan::Plan;
 
 /// All edges, sorted, without loops.
@@ -17,6 +18,7 @@ pub(crate) fn edges(pair: Pair<&Catalog>, nodes: &Nodes, plan: &Plan) -> Vec<Edg
     still_used(pair, nodes, plan, &mut all);
     names(pair, nodes, &mut all);
     families(pair, nodes, &mut all);
+    bounds(pair, nodes, &mut all);
     default_privileges(nodes, &mut all);
     renames(nodes, &mut all);
     all.0.into_iter().collect()
@@ -79,8 +81,8 @@ fn still_used(pair: Pair<&Catalog>, nodes: &Nodes, plan: &Plan, edges: &mut Edge
         }
     }
     for (away, domain) in &nodes.away {
-        if let Some(drop) = nodes.drop.get(domain) {
-            edges.add(*away, *drop, Reason::StillUsed);
+        for later in nodes.drop.get(domain).into_iter().chain(nodes.alter.get(domain).into_iter().flatten()) {
+            edges.add(*away, *later, Reason::StillUsed);
         }
     }
     let changing = plan.actions.iter().filter(|(_, planned)| !planned.alterations.is_empty());
@@ -94,7 +96,7 @@ fn still_used(pair: Pair<&Catalog>, nodes: &Nodes, plan: &Plan, edges: &mut Edge
             .list
             .iter()
             .enumerate()
-            .filter(|(_, change)| is_alter_of(change, id))
+            .filter(|(_, change)| leaves(change, id))
             .map(|(at, _)| at)
             .collect();
         for used in &left {
@@ -109,8 +111,15 @@ fn still_used(pair: Pair<&Catalog>, nodes: &Nodes, plan: &Plan, edges: &mut Edge
     }
 }
 
-fn is_alter_of(change: &autogen_core::Change, id: &ObjectId) -> bool {
-    change.id == *id && matches!(change.action, Action::Alter(_))
+/// True for an alteration of the object by which it may leave what it used. A partition leaves by an alteration other
+/// than the one that attaches it again, a sequence by `OWNED BY` alone.
+fn leaves(change: &autogen_core::Change, id: &ObjectId) -> bool {
+    let Action::Alter(alterations) = &change.action else { return false };
+    let owner =
+        |alteration: &Alteration| matches!(alteration, Alteration::Sequence(SequenceAlteration::OwnedBy(_)));
+    change.id == *id
+        && !alterations.iter().all(is_attachment)
+        && (id.kind != Kind::Sequence || alterations.iter().any(owner))
 }
 
 /// What takes a name waits for what frees it.
@@ -206,7 +215,18 @@ fn families(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
         if !moves {
             continue;
         }
-        let (old, new) = (parents(pair.before, &change.id), parents(pair.after, &change.id));
+        let (old, mut new) = (parents(pair.before, &change.id), parents(pair.after, &change.id));
+        let detaches = alterations.contains(&Alteration::Table(TableAlteration::PartitionOf(None)));
+        if detaches && new == old {
+            // It only takes other bounds, and shares what its parent gets before that.
+            for earlier in old.iter().chain([&change.id.name]).flat_map(columns) {
+                edges.add(earlier, node, Reason::NeedsExisting);
+            }
+            continue;
+        }
+        if detaches {
+            new.clear();
+        }
         if new.is_subset(&old) {
             for later in old.difference(&new).flat_map(columns) {
                 edges.add(node, later, Reason::StillUsed);
@@ -215,6 +235,41 @@ fn families(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
             for earlier in new.iter().chain([&change.id.name]).flat_map(columns) {
                 edges.add(earlier, node, Reason::NeedsExisting);
             }
+        }
+    }
+}
+
+/// A partition leaves before another joins, because their bounds may overlap.
+fn bounds(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
+    let parent = |catalog: &Catalog, id: &ObjectId| match catalog.get(id) {
+        Some(Object::Table(table)) => table.partition_of.as_ref().map(|partition| partition.parent.clone()),
+        _ => None,
+    };
+    let mut left: BTreeMap<QualName, Vec<usize>> = BTreeMap::new();
+    let mut joined: Vec<(QualName, usize)> = Vec::new();
+    let mut detached: BTreeMap<&ObjectId, usize> = BTreeMap::new();
+    for (node, change) in nodes.list.iter().enumerate().filter(|(_, change)| change.id.kind == Kind::Table) {
+        let detaches = Alteration::Table(TableAlteration::PartitionOf(None));
+        let (leaves, joins) = match &change.action {
+            Action::Drop => (true, false),
+            Action::Create => (false, true),
+            Action::Alter(all) => (all.contains(&detaches), all.iter().any(is_attachment)),
+            Action::Rename { .. } => (false, false),
+        };
+        if leaves && let Some(parent) = parent(pair.before, &change.id) {
+            left.entry(parent).or_default().push(node);
+        }
+        if leaves && !joins {
+            detached.insert(&change.id, node);
+        }
+        if joins && let Some(parent) = parent(pair.after, &change.id) {
+            joined.push((parent, node));
+        }
+    }
+    for (parent, node) in joined {
+        let own = detached.get(&nodes.list[node].id);
+        for earlier in left.get(&parent).into_iter().flatten().chain(own) {
+            edges.add(*earlier, node, Reason::NameFreed);
         }
     }
 }

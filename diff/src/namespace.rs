@@ -23,7 +23,12 @@ pub(crate) fn claims(id: &ObjectId, object: &Object) -> Vec<Claim> {
             std::iter::once(data_type(&id.name)).chain(multirange).collect()
         }
         Object::PrimaryKey(_) | Object::Unique(_) | Object::Exclusion(_) => {
-            vec![part("pg_constraint"), relation(&id.name.sibling(id.own_name().clone()))]
+            let mut all = vec![part("pg_constraint"), relation(&id.name.sibling(id.own_name().clone()))];
+            if id.kind == Kind::PrimaryKey {
+                // A table has only one, whatever its name.
+                all.push((namespace(id.kind), id.name.clone(), None));
+            }
+            all
         }
         Object::Check(_) | Object::ForeignKey(_) => vec![part("pg_constraint")],
         Object::Column(column) => {

@@ -167,11 +167,13 @@ impl Nodes {
 
     fn alters(&mut self, pair: Pair<&Catalog>, plan: &Plan) {
         for (id, planned) in plan.actions.iter().filter(|(_, planned)| !planned.alterations.is_empty()) {
-            let (late, now): (Vec<_>, Vec<_>) = planned
-                .alterations
-                .iter()
-                .cloned()
-                .partition(|alteration| !waits_for(id, alteration).is_empty());
+            let (late, mut now): (Vec<_>, Vec<_>) =
+                planned.alterations.iter().cloned().partition(|alteration| is_late(id, alteration));
+            let leaves = late.iter().any(is_attachment)
+                && matches!(pair.before.get(id), Some(Object::Table(table)) if table.partition_of.is_some());
+            if leaves {
+                now.push(Alteration::Table(TableAlteration::PartitionOf(None)));
+            }
             if !now.is_empty() {
                 let node = self.push(id, Action::Alter(now), plan);
                 self.alter.entry(id.clone()).or_default().push(node);
@@ -191,19 +193,22 @@ impl Nodes {
         }
     }
 
-    /// A column leaves a domain for its base type, and takes the new domain when that is there.
+    /// A column leaves a domain for its base type (any other type for text), and takes the new one when that is there.
     fn detour(&mut self, pair: Pair<&Catalog>, column: &ObjectId, domain: &ObjectId) {
-        let (Some(Object::Domain(old)), Some(Object::Column(wanted))) =
-            (pair.before.get(domain), pair.after.get(column))
-        else {
-            return;
+        let Some(Object::Column(wanted)) = pair.after.get(column) else { return };
+        let text = DataType::builtin("text", "text");
+        let meanwhile = match pair.before.get(domain) {
+            // The base may be a type that changes as well.
+            Some(Object::Domain(old)) if old.base.object(pair.before).is_none() => {
+                DataType { array: wanted.data_type.array, ..old.base.clone() }
+            }
+            _ => text,
         };
         let of = |data_type: &DataType| {
             let collation = wanted.collation.clone();
             Alteration::Column(ColumnAlteration::Type { data_type: data_type.clone(), collation })
         };
-        let base = DataType { array: wanted.data_type.array, ..old.base.clone() };
-        let away = self.push(column, Action::Alter(vec![of(&base)]), &Plan::default());
+        let away = self.push(column, Action::Alter(vec![of(&meanwhile)]), &Plan::default());
         self.away.push((away, domain.clone()));
         let back = self.push(column, Action::Alter(vec![of(&wanted.data_type)]), &Plan::default());
         self.alter.entry(column.clone()).or_default().push(back);
@@ -243,6 +248,18 @@ fn temporary(old: &ObjectId, new: &ObjectId) -> ObjectId {
         Some(_) => ObjectId { part: Some(name.into()), ..new.clone() },
         None => ObjectId::new(old.kind, old.name.sibling(name)),
     }
+}
+
+/// True for an alteration that disturbs nobody and may come when everything that it needs is there.
+fn is_late(id: &ObjectId, alteration: &Alteration) -> bool {
+    // A sequence leaves its owner without regard to the defaults that use it.
+    matches!(alteration, Alteration::Sequence(SequenceAlteration::OwnedBy(None)))
+        || !waits_for(id, alteration).is_empty()
+}
+
+/// True for `ATTACH PARTITION`.
+pub(crate) fn is_attachment(alteration: &Alteration) -> bool {
+    matches!(alteration, Alteration::Table(TableAlteration::PartitionOf(Some(_))))
 }
 
 /// Objects that an alteration has to wait for, beyond what the object itself depends on.

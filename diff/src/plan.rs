@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use autogen_core::object::column::Origin;
+use autogen_core::object::column::{ColumnAlteration, Origin};
+use autogen_core::object::table::{ReplicaIdentity, TableAlteration};
 use autogen_core::{Alteration, Catalog, Hints, Kind, Object, ObjectId, Pair, SkippedObject};
 
 use crate::compare::{Comparison, Context, Disturbance, compare, disturbance};
@@ -27,7 +28,8 @@ pub(crate) struct Plan {
     pub(crate) skipped: Vec<SkippedObject>,
     /// Columns that the rebuild of an enum converts, with that enum.
     pub(crate) converted: BTreeMap<ObjectId, ObjectId>,
-    /// Columns of a domain that is replaced: they take its base type meanwhile, so that no value is lost.
+    /// Columns of a domain or composite type that is replaced or changes under them: they take another type meanwhile,
+    /// so that no value is lost.
     pub(crate) detours: BTreeMap<ObjectId, ObjectId>,
 }
 
@@ -57,6 +59,7 @@ pub(crate) fn plan(pair: Pair<&Catalog>, hints: &Hints, forced: &BTreeSet<Object
     }
     if !plan.actions.is_empty() {
         close(&mut plan, pair);
+        restate_identities(&mut plan, pair);
         absorb(&mut plan, pair);
     }
     plan.actions.retain(|id, planned| !follows_by_itself(id, planned, pair));
@@ -65,13 +68,101 @@ pub(crate) fn plan(pair: Pair<&Catalog>, hints: &Hints, forced: &BTreeSet<Object
 
 fn compared(plan: &mut Plan, objects: Pair<&Object>, id: &ObjectId, catalogs: Pair<&Catalog>, hints: &Hints) {
     let context = Context { catalogs, labels: hints.renames.labels(id) };
-    match compare(objects, context) {
+    let moved = moved(objects, id, catalogs);
+    let before = moved.as_ref().unwrap_or(objects.before);
+    match compare(Pair::new(before, objects.after), context) {
         Comparison::Equal => {}
-        Comparison::Alter(alterations) => {
-            plan.actions.entry(id.clone()).or_default().alterations = alterations
+        Comparison::Alter(mut alterations) => {
+            alterations.retain(|alteration| !recurses(alteration, objects, id, catalogs));
+            if !alterations.is_empty() {
+                plan.actions.entry(id.clone()).or_default().alterations = alterations;
+            }
         }
         Comparison::Replace => plan.actions.entry(id.clone()).or_default().replace(),
         Comparison::Skip(reason) => plan.skipped.push(SkippedObject { id: id.clone(), reason }),
+    }
+}
+
+/// What a table's `ATTACH` or `DETACH` makes of a member of it: the server matches keys and indexes with the parent's,
+/// or sets them free, by itself. `None` where the table stays where it was.
+fn moved(objects: Pair<&Object>, id: &ObjectId, catalogs: Pair<&Catalog>) -> Option<Object> {
+    let table = match objects.before {
+        Object::Index(index) => &index.table,
+        _ => &id.name,
+    };
+    let parents = catalogs.map(|catalog| match catalog.get(&ObjectId::table(table)) {
+        Some(Object::Table(table)) => Some(table.partition_of.as_ref().map(|partition| &partition.parent)),
+        _ => None,
+    });
+    parents.both().filter(Pair::differs)?;
+    let mut before = objects.before.clone();
+    match (&mut before, objects.after) {
+        (Object::PrimaryKey(old), Object::PrimaryKey(new)) => old.inherited = new.inherited,
+        (Object::Unique(old), Object::Unique(new)) => old.inherited = new.inherited,
+        (Object::ForeignKey(old), Object::ForeignKey(new)) => old.inherited = new.inherited,
+        (Object::Index(old), Object::Index(new)) if old.partition_of.is_some() => {
+            old.partition_of.clone_from(&new.partition_of);
+        }
+        _ => return None,
+    }
+    Some(before)
+}
+
+/// True for a change that reaches an inherited column by itself, because a parent's column changes alike.
+fn recurses(
+    alteration: &Alteration,
+    objects: Pair<&Object>,
+    id: &ObjectId,
+    catalogs: Pair<&Catalog>,
+) -> bool {
+    let Alteration::Column(alteration) = alteration else { return false };
+    let inherited =
+        |object: &Object| matches!(object, Object::Column(column) if column.origin != Origin::Local);
+    let Some(Object::Table(table)) = catalogs.before.get(&ObjectId::table(&id.name)) else { return false };
+    let mut parents = table.partition_of.iter().map(|partition| &partition.parent).chain(&table.inherits);
+    inherited(objects.before)
+        && inherited(objects.after)
+        && parents.any(|parent| {
+            let parent = ObjectId { name: parent.clone(), ..id.clone() };
+            let (Some(Object::Column(old)), Some(Object::Column(new))) =
+                (catalogs.before.get(&parent), catalogs.after.get(&parent))
+            else {
+                return false;
+            };
+            match alteration {
+                ColumnAlteration::Type { data_type, collation } => {
+                    (&new.data_type, &new.collation) == (data_type, collation)
+                        && (&old.data_type, &old.collation) != (data_type, collation)
+                }
+                ColumnAlteration::NotNull(wanted) => new.not_null == *wanted && old.not_null != *wanted,
+                ColumnAlteration::Identity(_)
+                | ColumnAlteration::Generated(_)
+                | ColumnAlteration::Storage(_)
+                | ColumnAlteration::Compression(_)
+                | ColumnAlteration::Statistics(_)
+                | ColumnAlteration::Options(_)
+                | ColumnAlteration::Origin(_) => false,
+            }
+        })
+}
+
+/// A replica identity goes with the index that it uses, so it is stated again where that is made anew.
+fn restate_identities(plan: &mut Plan, pair: Pair<&Catalog>) {
+    for (id, object) in pair.after.of_kind(Kind::Table).filter(|(id, _)| pair.before.contains(id)) {
+        let Object::Table(table) = object else { continue };
+        let ReplicaIdentity::Index(name) = &table.replica_identity else { continue };
+        let is_made =
+            |id: &ObjectId| plan.actions.get(id).is_some_and(|planned| planned.drop && planned.create);
+        let alteration = Alteration::Table(TableAlteration::ReplicaIdentity(table.replica_identity.clone()));
+        let made = is_made(&ObjectId::new(Kind::Index, id.name.sibling(name.clone())))
+            || [Kind::PrimaryKey, Kind::Unique]
+                .into_iter()
+                .any(|kind| is_made(&ObjectId::part(kind, id.name.clone(), name.clone())));
+        let planned = plan.actions.get(id);
+        let said = planned.is_some_and(|planned| planned.drop || planned.alterations.contains(&alteration));
+        if made && !said {
+            plan.actions.entry(id.clone()).or_default().alterations.push(alteration);
+        }
     }
 }
 
@@ -135,7 +226,9 @@ fn reach(
         pair.after.depends_on(id).contains(source) || pair.after.container(id).as_ref() == Some(source);
     let is_value = matches!(object, Object::Column(column) if column.generated.is_none());
     let gives_way = match wave {
-        Wave::Gone if is_value && still_depends && source.kind == Kind::Domain => {
+        Wave::Gone
+            if is_value && still_depends && matches!(source.kind, Kind::Domain | Kind::CompositeType) =>
+        {
             plan.detours.insert(id.clone(), source.clone());
             return Some((id.clone(), Wave::Disturbed(Disturbance::Retyped)));
         }
@@ -146,6 +239,11 @@ fn reach(
                     return None;
                 }
                 plan.converted.insert(id.clone(), source.clone());
+                return Some((id.clone(), wave));
+            }
+            // Postgres changes no attribute while a column stores the type.
+            if source.kind == Kind::CompositeType && is_value && still_depends {
+                plan.detours.insert(id.clone(), source.clone());
                 return Some((id.clone(), wave));
             }
             must_yield(object, how)
@@ -219,9 +317,9 @@ fn follows_by_itself(id: &ObjectId, planned: &Planned, pair: Pair<&Catalog>) -> 
             matches!(
                 alteration,
                 Alteration::Column(
-                    autogen_core::object::column::ColumnAlteration::Type { .. }
-                        | autogen_core::object::column::ColumnAlteration::Origin(_)
-                        | autogen_core::object::column::ColumnAlteration::Generated(_)
+                    ColumnAlteration::Type { .. }
+                        | ColumnAlteration::Origin(_)
+                        | ColumnAlteration::Generated(_)
                 )
             )
         })

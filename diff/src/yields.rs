@@ -16,6 +16,8 @@ pub(crate) fn must_yield(dependent: &Object, disturbance: Disturbance) -> bool {
         | Object::Policy(_)
         | Object::Trigger(_)
         | Object::Function(_) => disturbance > Disturbance::None,
+        // Of these nothing but another type can be made.
+        Object::Domain(_) | Object::CompositeType(_) => retyped,
         Object::Column(column) => column.generated.is_some() && disturbance > Disturbance::None,
         Object::Default(_) | Object::Check(_) | Object::ForeignKey(_) | Object::Exclusion(_) => retyped,
         Object::Index(index) => {
@@ -27,9 +29,7 @@ pub(crate) fn must_yield(dependent: &Object, disturbance: Disturbance) -> bool {
         Object::Schema(_)
         | Object::Extension(_)
         | Object::EnumType(_)
-        | Object::CompositeType(_)
         | Object::RangeType(_)
-        | Object::Domain(_)
         | Object::Collation(_)
         | Object::Sequence(_)
         | Object::Table(_)

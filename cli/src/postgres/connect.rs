@@ -51,7 +51,8 @@ pub fn connect(source: &str) -> Result<PgConnection, Error> {
             };
         }
         let message = match error {
-            ConnectionError::BadConnection(message) => message,
+            // libpq indents its advice with a tab, which a terminal is not shown.
+            ConnectionError::BadConnection(message) => message.replace('\t', "  "),
             other => other.to_string(),
         };
         Error::Connect { target, help: help_for(&message), reason: info.redact(&message) }

@@ -75,7 +75,7 @@ fn alter(pair: Pair<&Table>, id: &ObjectId, alteration: &TableAlteration, contex
         TableAlteration::Persistence(Persistence::Unlogged) => {
             rewrite(sheet.push(table().kw("SET UNLOGGED")).lock(Lock::AccessExclusive));
         }
-        TableAlteration::PartitionOf(new) => partition_of(pair.before.partition_of.as_ref(), new.as_ref(), id, sheet),
+        TableAlteration::PartitionOf(new) => partition_of(Pair::new(pair.before.partition_of.as_ref(), new.as_ref()), id, sheet),
         TableAlteration::Inherits(new) => inherits(&pair.before.inherits, new, id, sheet),
         TableAlteration::OfType(Some(of_type)) => {
             sheet.push(table().kw("OF").name(of_type)).lock(Lock::AccessExclusive);
@@ -104,21 +104,26 @@ fn alter(pair: Pair<&Table>, id: &ObjectId, alteration: &TableAlteration, contex
     }
 }
 
-fn partition_of(before: Option<&PartitionOf>, after: Option<&PartitionOf>, id: &ObjectId, sheet: &mut Sheet) {
-    if let Some(old) = before {
-        let sql = alter_table(&old.parent).kw("DETACH PARTITION").name(&id.name);
-        sheet.push(sql).lock(Lock::AccessExclusive);
-    }
-    if let Some(new) = after {
-        let sql = alter_table(&new.parent).kw("ATTACH PARTITION").name(&id.name).expr(&new.bound);
-        sheet.push(sql).lock(Lock::ShareUpdateExclusive);
+/// Who leaves one parent for another is detached by an alteration of its own.
+fn partition_of(pair: Pair<Option<&PartitionOf>>, id: &ObjectId, sheet: &mut Sheet) {
+    match (pair.before, pair.after) {
+        (_, Some(new)) => {
+            let sql = alter_table(&new.parent).kw("ATTACH PARTITION").name(&id.name).expr(&new.bound);
+            sheet.push(sql).lock(Lock::ShareUpdateExclusive);
+        }
+        (Some(old), None) => {
+            let sql = alter_table(&old.parent).kw("DETACH PARTITION").name(&id.name);
+            sheet.push(sql).lock(Lock::AccessExclusive);
+        }
+        (None, None) => {}
     }
 }
 
-/// The order of parents matters, so all from the first difference on go and come again.
+/// The order of parents matters: who stays but comes after a new one goes and comes again.
 fn inherits(before: &[QualName], after: &[QualName], id: &ObjectId, sheet: &mut Sheet) {
-    let same = before.iter().zip(after).take_while(|(old, new)| old == new).count();
-    for parent in &before[same..] {
+    let kept: Vec<&QualName> = before.iter().filter(|old| after.contains(old)).collect();
+    let same = kept.iter().zip(after).take_while(|(old, new)| **old == *new).count();
+    for parent in before.iter().filter(|old| !kept[..same].contains(old)) {
         sheet.push(alter_table(&id.name).kw("NO INHERIT").name(parent)).lock(Lock::AccessExclusive);
     }
     for parent in &after[same..] {

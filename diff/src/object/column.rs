@@ -32,10 +32,16 @@ impl Compare for Column {
         };
         // An identity must go before its column can become nullable or of another type.
         push(before.identity.is_some() && after.identity.is_none(), ColumnAlteration::Identity(None));
+        // A smaller type must be able to hold the bounds of the identity, a larger one comes before them.
+        let shrinks = before.identity.as_ref().zip(after.identity.as_ref()).is_some_and(|(old, new)| {
+            new.sequence.max < old.sequence.max || new.sequence.min > old.sequence.min
+        });
+        let identity = after.identity.is_some() && before.identity != after.identity;
+        push(identity && shrinks, ColumnAlteration::Identity(after.identity.clone()));
         let of_type = || ColumnAlteration::Type { data_type: after.data_type.clone(), collation: after.collation.clone() };
         push(retyped, of_type());
         push(before.not_null != after.not_null, ColumnAlteration::NotNull(after.not_null));
-        push(after.identity.is_some() && before.identity != after.identity, ColumnAlteration::Identity(after.identity.clone()));
+        push(identity && !shrinks, ColumnAlteration::Identity(after.identity.clone()));
         push(before.storage != after.storage, ColumnAlteration::Storage(after.storage));
         push(before.compression != after.compression, ColumnAlteration::Compression(after.compression.clone()));
         push(before.statistics != after.statistics, ColumnAlteration::Statistics(after.statistics));

@@ -1,5 +1,6 @@
-//! Comments, from `pg_description`. Those on the checks of domains, on indexes behind constraints and on identity
-//! sequences have no object in the model that could carry them, and are reported as not read.
+//! Comments, from `pg_description`. Those on the checks of domains and on identity sequences have no object in the
+//! model that could carry them, and are reported as not read. The index behind a constraint is none either, but has the
+//! constraint's name.
 
 use autogen_core::object::Comment;
 use autogen_core::{Kind, Name, ObjectId};
@@ -29,24 +30,22 @@ impl FromCatalog for Comment {
             }
             let is_constraint = matches!(whole.kind, Kind::PrimaryKey | Kind::Unique | Kind::Exclusion)
                 && row.class == class::RELATION;
-            if is_constraint || (whole.kind == Kind::Domain && row.class == class::CONSTRAINT) {
-                let what = if is_constraint {
-                    "comment on the index of a constraint"
-                } else {
-                    "comment on a domain's check"
-                };
+            if whole.kind == Kind::Domain && row.class == class::CONSTRAINT {
                 report_unread(
                     &mut reader.catalog,
-                    what,
+                    "comment on a domain's check",
                     whole.name.clone(),
                     "autogen does not model this kind",
                 );
                 continue;
             }
             let on = if row.sub > 0 { column(&reader.oids, row.oid, row.sub) } else { Some(whole.clone()) };
-            let Some(on) = on else { continue };
+            let Some(mut on) = on else { continue };
+            if is_constraint {
+                on = ObjectId::new(Kind::Index, whole.name.sibling(whole.own_name().clone()));
+            }
             let id = Comment::id(&on);
-            if row.sub > 0 && whole.kind != Kind::Table {
+            if is_constraint || (row.sub > 0 && whole.kind != Kind::Table) {
                 // The columns of views and composite types are no objects that it could depend on.
                 reader.catalog.add_use(id.clone(), whole);
             }
@@ -56,7 +55,8 @@ impl FromCatalog for Comment {
     }
 }
 
-fn column(oids: &Oids, relation: u32, sub: i32) -> Option<ObjectId> {
+/// A column by its relation and number, of a view or composite type too.
+pub(super) fn column(oids: &Oids, relation: u32, sub: i32) -> Option<ObjectId> {
     let relation = oids.relation(relation)?;
     let name: &Name = relation.column(i16::try_from(sub).ok()?)?;
     Some(ObjectId::column(&relation.name, name))

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use autogen_core::object::Privilege;
 use autogen_core::{Kind, Name, Object};
 
+use super::comment::column;
 use super::oids::class;
 use super::query::query;
 use super::reader::Reader;
@@ -39,7 +40,15 @@ impl FromCatalog for Privilege {
             if row.class == class::FUNCTION && on.kind != Kind::Function {
                 continue;
             }
+            // The columns of views are no objects that it could depend on.
+            let (on, whole) = match column(&reader.oids, row.oid, row.sub) {
+                Some(column) if row.sub > 0 && on.kind != Kind::Column => (column, Some(on)),
+                Some(_) | None => (on, None),
+            };
             let id = Privilege::id(&on, &row.grantee);
+            if let Some(whole) = whole {
+                reader.catalog.add_use(id.clone(), whole);
+            }
             if !reader.catalog.contains(&id) {
                 let (granted, by_default) = (BTreeMap::new(), BTreeMap::new());
                 reader

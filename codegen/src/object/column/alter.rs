@@ -136,7 +136,10 @@ fn retype(
     context: &Context<'_>,
     sheet: &mut Sheet,
 ) {
-    let how = cast(types, Pair::new(context.before(), context.after()));
+    let how = match returns_from_text(types, context) {
+        true => Cast::Explicit,
+        false => cast(types, Pair::new(context.before(), context.after())),
+    };
     let using = context.plan.graph.hints.using.get(id);
     let default = stubborn_default(how, using, id, context);
     if default.is_some() {
@@ -161,6 +164,17 @@ fn retype(
         let sql = alter_column(&id.name, id.own_name()).kw("SET DEFAULT").expr(default);
         sheet.push(sql).lock(Lock::AccessExclusive);
     }
+}
+
+/// True for a column that was text meanwhile, because its type could not change under it (see the differ's plan).
+fn returns_from_text(types: Pair<&DataType>, context: &Context<'_>) -> bool {
+    let before = context.before();
+    types.before.base == types.after.base
+        && match types.before.object(before).and_then(|id| before.get(&id)) {
+            Some(Object::CompositeType(_)) => true,
+            Some(Object::Domain(domain)) => domain.base.object(before).is_some(),
+            _ => false,
+        }
 }
 
 fn judge(types: Pair<&DataType>, how: Cast, id: &ObjectId, context: &Context<'_>, statement: &mut crate::Statement) {

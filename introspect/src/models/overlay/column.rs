@@ -140,7 +140,7 @@ impl Builder<'_> {
         if let Some(identity) = &attribute.identity {
             wanted.identity = Some(identity_of(&identity.value, wanted));
             wanted.not_null = true;
-        } else if full {
+        } else if full || attribute.serial.is_some() {
             wanted.identity = None;
         }
         match (&attribute.generated, wanted.generated.clone()) {
@@ -193,17 +193,31 @@ impl Builder<'_> {
                         _ => None,
                     };
                     if !live.is_some_and(|live| self.same(table, &role, &live, text, &said.span)) {
+                        self.ask(table, &role, &Expression::new(text), Some(&said.span));
                         self.out.catalog.remove(&default_id);
                         self.out
                             .catalog
-                            .insert(default_id, ColumnDefault { expression: Expression::new(text) });
+                            .insert(default_id.clone(), ColumnDefault { expression: Expression::new(text) });
+                        self.use_own_type(&default_id, id);
                     }
                 }
             },
             None if (full && column.attribute.serial.is_none()) || column.attribute.identity.is_some() => {
                 self.out.catalog.remove(&default_id);
+                self.remove_idle_sequences(id);
             }
             None => {}
+        }
+    }
+
+    /// The literal in a default may be a label that its enum does not have yet.
+    fn use_own_type(&mut self, default: &ObjectId, column: &ObjectId) {
+        let own = match self.out.catalog.get(column) {
+            Some(Object::Column(column)) => column.data_type.object(&self.out.catalog),
+            _ => None,
+        };
+        if let Some(own) = own {
+            self.out.catalog.add_use(default.clone(), own);
         }
     }
 
@@ -267,6 +281,24 @@ impl Builder<'_> {
             ColumnDefault { expression: Expression::new(format!("nextval('{target}'::regclass)")) },
         );
         self.out.catalog.add_use(default_id, sequence_id);
+    }
+
+    /// The sequence of a serial column goes with its default, unless somebody else counts with it. Left behind beside
+    /// an identity it would be the one that `pg_get_serial_sequence` finds.
+    fn remove_idle_sequences(&mut self, column: &ObjectId) {
+        let owned = |object: &Object| matches!(object, Object::Sequence(sequence) if sequence.owned_by.as_ref() == Some(column));
+        let catalog = &self.out.catalog;
+        let counts = |id: &ObjectId| {
+            catalog.ids().any(|user| user.kind != Kind::Comment && catalog.depends_on(user).contains(id))
+        };
+        let idle: Vec<ObjectId> = catalog
+            .of_kind(Kind::Sequence)
+            .filter(|(id, object)| owned(object) && !counts(id))
+            .map(|(id, _)| id.clone())
+            .collect();
+        for id in idle {
+            self.out.catalog.remove_tree(&id);
+        }
     }
 
     /// A wider integer wants its sequence to count as far.

@@ -109,6 +109,8 @@ impl Builder<'_> {
         if !shape {
             return false;
         }
+        // Every part is looked at, also after one that differs: the server is asked about all of them in one go.
+        let mut same = true;
         for ((live_key, live_operator), (key, operator)) in live.elements.iter().zip(&wanted.elements) {
             let target = match (&live_key.target, &key.target) {
                 (IndexTarget::Column(live), IndexTarget::Column(wanted)) => live == wanted,
@@ -117,14 +119,12 @@ impl Builder<'_> {
                 }
                 (_, _) => false,
             };
-            if !target || live_operator != operator {
-                return false;
-            }
+            same &= target && live_operator == operator;
         }
-        match (&live.predicate, &wanted.predicate) {
-            (Some(live), Some(wanted)) => self.same(table, &Role::Condition, live, wanted.as_str(), span),
-            (_, _) => true,
+        if let (Some(live), Some(wanted)) = (&live.predicate, &wanted.predicate) {
+            same &= self.same(table, &Role::Condition, live, wanted.as_str(), span);
         }
+        same
     }
 }
 

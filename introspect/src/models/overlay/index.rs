@@ -181,6 +181,8 @@ impl Builder<'_> {
         if !shape {
             return false;
         }
+        // Every part is looked at, also after one that differs: the server is asked about all of them in one go.
+        let mut same = true;
         for (live, wanted) in live.keys.iter().zip(&wanted.keys) {
             let order = (live.descending, live.nulls_first) == (wanted.descending, wanted.nulls_first);
             let class = match (&live.opclass, &wanted.opclass) {
@@ -195,14 +197,12 @@ impl Builder<'_> {
                 }
                 (_, _) => false,
             };
-            if !(order && class && target && live.collation == wanted.collation) {
-                return false;
-            }
+            same &= order && class && target && live.collation == wanted.collation;
         }
-        match (&live.predicate, &wanted.predicate) {
-            (Some(live), Some(wanted)) => self.same(table, &Role::Condition, live, wanted.as_str(), span),
-            (_, _) => true,
+        if let (Some(live), Some(wanted)) = (&live.predicate, &wanted.predicate) {
+            same &= self.same(table, &Role::Condition, live, wanted.as_str(), span);
         }
+        same
     }
 
     /// A unique index that is wanted where a unique constraint stands is there already.

@@ -36,9 +36,10 @@ impl Builder<'_> {
             if model.columns.is_empty() {
                 return;
             }
-            self.ensure_schema(&name.schema);
             self.out.catalog.insert(id.clone(), Table::default());
         }
+        // A table that is renamed into a schema wants that too.
+        self.ensure_schema(&name.schema);
         for column in &model.columns {
             if is_renamed_away(model, column) {
                 self.warn_of_old_name(column);
