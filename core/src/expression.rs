@@ -22,6 +22,28 @@ impl Expression {
         &self.0
     }
 
+    /// True if the text stays within the place where it is put: its parentheses and quotes close, and neither a
+    /// semicolon nor a comment ends it early. What it means is for a server to say.
+    pub fn is_contained(&self) -> bool {
+        let mut depth = 0i64;
+        for token in tokens(&self.0) {
+            let open = match token.kind {
+                TokenKind::String | TokenKind::Quoted => !is_closed(token.text),
+                TokenKind::Comment => true,
+                TokenKind::Word | TokenKind::Space | TokenKind::Other => false,
+            };
+            match token.text {
+                "(" | "[" => depth += 1,
+                ")" | "]" => depth -= 1,
+                _ => {}
+            }
+            if open || depth < 0 || token.text == ";" {
+                return false;
+            }
+        }
+        depth == 0
+    }
+
     /// The text with identifiers exchanged by `rename`, which sees each one unquoted and folded.
     pub fn map_identifiers(&self, mut rename: impl FnMut(&str) -> Option<Name>) -> Self {
         let mut out = String::with_capacity(self.0.len());
@@ -43,6 +65,17 @@ impl Expression {
         }
         Self(out)
     }
+}
+
+/// True for a quoted token whose closing quote is there.
+fn is_closed(text: &str) -> bool {
+    let Some(start) = text.find(['\'', '"', '$']) else { return false };
+    let inner = &text[start..];
+    if inner.starts_with('$') {
+        let tag = inner[1..].find('$').map_or(inner, |end| &inner[..end + 2]);
+        return inner.len() >= 2 * tag.len() && inner.ends_with(tag);
+    }
+    inner.len() >= 2 && inner.ends_with(['\'', '"'])
 }
 
 fn is_plain(name: &str) -> bool {
@@ -212,6 +245,26 @@ mod tests {
         check("'open", &["'open"]);
         check("$a$ open", &["$a$ open"]);
         check("ü.é", &["ü", ".", "é"]);
+    }
+
+    #[test]
+    fn an_expression_stays_in_its_place() {
+        for text in ["now()", "a > 1 AND (b = 'x;)')", "$$;$$ || \"q;\"", "ARRAY[1, 2]", "E'\\''"] {
+            assert!(Expression::new(text).is_contained(), "{text}");
+        }
+        for text in [
+            "1; DROP TABLE posts",
+            "a > 1); --",
+            "(a",
+            "'open",
+            "$$open",
+            "\"open",
+            "1 -- x",
+            "1 /* x */",
+            "a]",
+        ] {
+            assert!(!Expression::new(text).is_contained(), "{text}");
+        }
     }
 
     #[test]

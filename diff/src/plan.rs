@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use autogen_core::object::column::{ColumnAlteration, Origin};
+use autogen_core::object::composite_type::CompositeTypeAlteration;
 use autogen_core::object::table::{ReplicaIdentity, TableAlteration};
 use autogen_core::{Alteration, Catalog, Hints, Kind, Object, ObjectId, Pair, SkippedObject};
 
@@ -227,7 +228,9 @@ fn reach(
     let is_value = matches!(object, Object::Column(column) if column.generated.is_none());
     let gives_way = match wave {
         Wave::Gone
-            if is_value && still_depends && matches!(source.kind, Kind::Domain | Kind::CompositeType) =>
+            if is_value
+                && still_depends
+                && (source.kind == Kind::Domain || keeps_attributes(source, pair)) =>
         {
             plan.detours.insert(id.clone(), source.clone());
             return Some((id.clone(), Wave::Disturbed(Disturbance::Retyped)));
@@ -242,7 +245,12 @@ fn reach(
                 return Some((id.clone(), wave));
             }
             // Postgres changes no attribute while a column stores the type.
-            if source.kind == Kind::CompositeType && is_value && still_depends {
+            let retypes = |alteration: &Alteration| {
+                matches!(alteration, Alteration::CompositeType(CompositeTypeAlteration::Change(_)))
+            };
+            let retyped =
+                plan.actions.get(source).is_some_and(|planned| planned.alterations.iter().any(retypes));
+            if retyped && is_value && still_depends {
                 plan.detours.insert(id.clone(), source.clone());
                 return Some((id.clone(), wave));
             }
@@ -258,6 +266,15 @@ fn reach(
     }
     entry.replace();
     Some((id.clone(), Wave::Gone))
+}
+
+/// True for a composite type with the same attributes in the same order, so that its text means the same as before.
+fn keeps_attributes(id: &ObjectId, pair: Pair<&Catalog>) -> bool {
+    let names = pair.map(|catalog| match catalog.get(id) {
+        Some(Object::CompositeType(composite)) => Some(composite.attributes.iter().map(|a| &a.name)),
+        _ => None,
+    });
+    names.both().is_some_and(|names| names.before.eq(names.after))
 }
 
 fn dependants(catalog: &Catalog) -> BTreeMap<ObjectId, Vec<ObjectId>> {

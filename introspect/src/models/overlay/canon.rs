@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use autogen_core::{Expression, Name, QualName, Span};
+use autogen_core::{Diagnostic, Expression, Name, QualName, Span};
 
 /// What an expression is for; a server is asked accordingly.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -95,11 +95,23 @@ impl super::Builder<'_> {
 
     /// Remembers an expression to ask about.
     pub(crate) fn ask(&mut self, table: &QualName, role: &Role, text: &Expression, span: Option<&Span>) {
+        if let Some(span) = span {
+            self.contained(text, span);
+        }
         self.out.asked.push(Asked {
             table: table.clone(),
             role: role.clone(),
             text: text.clone(),
             span: span.cloned(),
         });
+    }
+
+    /// Reports text that would not stay one expression in a statement.
+    pub(crate) fn contained(&mut self, text: &Expression, span: &Span) {
+        if !text.is_contained() {
+            let message = format!("this is not one SQL expression: {}", autogen_core::visible(text.as_str()));
+            let help = "close every parenthesis and quote, and leave out semicolons and comments";
+            self.report(Diagnostic::error("bad-expression", message).at(span.clone()).help(help));
+        }
     }
 }

@@ -29,9 +29,11 @@ impl Builder<'_> {
         self.declare(&id, &column.span);
         self.bound.insert(id.clone());
         if let Some(backfill) = &column.attribute.backfill {
+            self.contained(&Expression::new(&backfill.value), &backfill.span);
             self.out.hints.backfill.insert(id.clone(), Expression::new(&backfill.value));
         }
         if let Some(using) = &column.attribute.using {
+            self.contained(&Expression::new(&using.value), &using.span);
             self.out.hints.using.insert(id.clone(), Expression::new(&using.value));
         }
         let live = match self.live.get(&id) {

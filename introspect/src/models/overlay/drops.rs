@@ -79,6 +79,7 @@ impl Builder<'_> {
 
     /// `--drop users.nick`, `--drop posts`, `--drop audit.log.detail`.
     pub(super) fn named_drops(&mut self) {
+        let mut going: Vec<ObjectId> = Vec::new();
         for text in self.options.drops.clone() {
             let found: Vec<ObjectId> =
                 candidates(&text).into_iter().filter(|id| self.live.contains(id)).collect();
@@ -99,16 +100,37 @@ impl Builder<'_> {
                     }
                     self.report(diagnostic);
                 }
-                [id, ..] => {
-                    let id = id.clone();
-                    self.drop_tree(&id);
-                }
+                [id, ..] => going.push(id.clone()),
             }
+        }
+        // Views first: they may be what keeps a column.
+        going.sort_by_key(|id| !matches!(id.kind, Kind::View | Kind::MaterializedView));
+        for id in going {
+            self.drop_tree(&id);
         }
     }
 
     /// Takes an object out of the wanted state, with what Postgres would take along and what is built on it.
     pub(super) fn drop_tree(&mut self, id: &ObjectId) {
+        let user = |other: &&ObjectId| {
+            matches!(other.kind, Kind::View | Kind::MaterializedView | Kind::Rule | Kind::Policy)
+        };
+        let stays =
+            |other: &&ObjectId| self.out.catalog.container(other).is_none_or(|container| container != *id);
+        let users: Vec<String> = self
+            .out
+            .catalog
+            .ids()
+            .filter(user)
+            .filter(stays)
+            .filter(|other| self.out.catalog.depends_on(other).contains(id))
+            .map(ToString::to_string)
+            .collect();
+        if !users.is_empty() {
+            let message = format!("{id} cannot be dropped while {} uses it", users.join(", "));
+            let help = "drop that too (--drop takes views), or change it in a migration of your own first";
+            return self.report(Diagnostic::error("still-used", message).help(help));
+        }
         let mut going = vec![id.clone()];
         while let Some(id) = going.pop() {
             if !self.out.catalog.contains(&id) {

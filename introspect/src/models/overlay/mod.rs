@@ -21,7 +21,9 @@ mod unmanaged;
 
 use std::collections::BTreeSet;
 
-use autogen_core::{Catalog, Diagnostic, Hints, Name, ObjectId, QualName, Renames, SourceMap, Span};
+use autogen_core::{
+    Catalog, Diagnostic, Hints, Kind, MAX_NAME_BYTES, Name, ObjectId, QualName, Renames, SourceMap, Span,
+};
 
 pub use canon::{Asked, Canon, Canonical, Role};
 
@@ -83,6 +85,13 @@ pub fn overlay(models: &Models, live: &Catalog, canon: &Canon, options: &Overlay
     builder.baseline_drops();
     builder.named_drops();
     builder.unmanaged();
+    let mut seen: Vec<Diagnostic> = Vec::new();
+    for diagnostic in std::mem::take(&mut builder.out.diagnostics) {
+        if !seen.contains(&diagnostic) {
+            seen.push(diagnostic);
+        }
+    }
+    builder.out.diagnostics = seen;
     builder.out
 }
 
@@ -116,6 +125,12 @@ impl<'a> Builder<'a> {
     }
 
     pub(crate) fn declare(&mut self, id: &ObjectId, span: &Span) {
+        let name = id.own_name();
+        if id.kind != Kind::Comment && name.as_str().len() > MAX_NAME_BYTES {
+            let message = format!("the name of {id} is longer than {MAX_NAME_BYTES} bytes");
+            let help = "Postgres would cut it off, and it would be another name; give a shorter one";
+            self.report(Diagnostic::error("long-name", message).at(span.clone()).help(help));
+        }
         self.out.sources.insert(id.clone(), span.clone());
     }
 
