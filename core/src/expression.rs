@@ -71,8 +71,8 @@ impl Expression {
 fn is_closed(text: &str) -> bool {
     let Some(start) = text.find(['\'', '"', '$']) else { return false };
     let inner = &text[start..];
-    if inner.starts_with('$') {
-        let tag = inner[1..].find('$').map_or(inner, |end| &inner[..end + 2]);
+    if let Some(rest) = inner.strip_prefix('$') {
+        let tag = rest.find('$').map_or(inner, |end| &inner[..end + 2]);
         return inner.len() >= 2 * tag.len() && inner.ends_with(tag);
     }
     inner.len() >= 2 && inner.ends_with(['\'', '"'])

@@ -17,7 +17,7 @@ CREATE TYPE app.floatrange AS RANGE (subtype = float8, subtype_diff = app.float_
 CREATE TYPE app.textrange AS RANGE (subtype = text, collation = "C", subtype_opclass = text_pattern_ops);
 CREATE DOMAIN app.positive AS integer DEFAULT 1 NOT NULL CONSTRAINT is_positive CHECK (VALUE > 0);
 ALTER DOMAIN app.positive ADD CONSTRAINT small CHECK (VALUE < 1000) NOT VALID;
-COMMENT ON CONSTRAINT small ON DOMAIN app.positive IS 'not kept';
+COMMENT ON CONSTRAINT small ON DOMAIN app.positive IS 'kept with the constraint';
 CREATE DOMAIN app.tag AS varchar(20) COLLATE "C";
 CREATE DOMAIN app.matrix AS numeric(8,2)[];
 
@@ -74,7 +74,7 @@ ALTER TABLE app.users REPLICA IDENTITY FULL;
 COMMENT ON TABLE app.users IS 'users';
 COMMENT ON COLUMN app.users.email IS 'where to write';
 COMMENT ON CONSTRAINT positive_or_ok ON app.users IS 'both';
-COMMENT ON INDEX app.users_email_key IS 'not kept';
+COMMENT ON INDEX app.users_email_key IS 'kept with the constraint';
 
 CREATE TABLE app.orders (
     user_id bigint NOT NULL,
