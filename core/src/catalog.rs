@@ -168,6 +168,11 @@ impl Catalog {
             let new_id = match &object {
                 Object::Comment(comment) => Comment::id(&comment.on),
                 Object::Privilege(privilege) => Privilege::id(&privilege.on, &privilege.grantee),
+                // An index lives in the schema of its table, wherever that moves.
+                Object::Index(index) => {
+                    let followed = renames.follow(id);
+                    ObjectId::new(Kind::Index, index.table.sibling(followed.name.name))
+                }
                 _ => renames.follow(id),
             };
             let used: BTreeSet<ObjectId> = self.uses(id).map(|used| renames.follow(used)).collect();

@@ -279,7 +279,13 @@ fn bounds(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
 fn renames(nodes: &Nodes, edges: &mut Edges) {
     for rename in &nodes.rename {
         for other in (0..nodes.list.len()).filter(|other| !nodes.rename.contains(other)) {
-            edges.add(*rename, other, Reason::SameObject);
+            let change = &nodes.list[other];
+            // A schema to move into is the one thing that has to be there before.
+            if change.id.kind == Kind::Schema && change.action == Action::Create {
+                edges.add(other, *rename, Reason::NeedsExisting);
+            } else {
+                edges.add(*rename, other, Reason::SameObject);
+            }
         }
         let Action::Rename { from } = &nodes.list[*rename].action else { continue };
         for other in &nodes.rename {
