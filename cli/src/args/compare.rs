@@ -1,0 +1,71 @@
+//! What is compared and how it is told: options that several commands share.
+
+use std::path::PathBuf;
+
+use clap::{ArgAction, ValueEnum};
+
+use super::ServerArgs;
+
+/// What is compared, shared by `diff` and `check`.
+#[derive(Debug, Default, clap::Args)]
+pub(crate) struct CompareArgs {
+    /// The current schema: a Postgres URL or libpq keyword string, a Diesel migrations directory, or a .sql file
+    ///
+    /// Directories and .sql files are loaded into a throwaway Postgres. Without --db it is the environment variable
+    /// DATABASE_URL, and without that the project's own migrations directory.
+    #[arg(long, value_name = "SOURCE", help_heading = "What is compared")]
+    pub(crate) db: Option<String>,
+    /// The wanted schema: Rust files, folders of them, or a crate's root [default: src/models.rs or src/models]
+    ///
+    /// The schema.rs that diesel.toml names is read as well.
+    #[arg(long, value_name = "PATH", num_args = 1.., action = ArgAction::Append, help_heading = "What is compared")]
+    pub(crate) models: Vec<PathBuf>,
+    /// The wanted schema from a SOURCE, as for --db, instead of from models
+    #[arg(long, value_name = "SOURCE", conflicts_with = "models", help_heading = "What is compared")]
+    pub(crate) target: Option<String>,
+    /// Treat an object as renamed: users.nick=users.nickname, posts=articles, enum mood.happy=glad
+    ///
+    /// Old name first. A name may have its schema in front, and its kind where that is needed: index a_idx=b_idx.
+    /// Names with dots, equals signs or quotes are written in double quotes.
+    #[arg(long, value_name = "OLD=NEW", help_heading = "What is compared")]
+    pub(crate) rename: Vec<String>,
+    /// Drop a table or column that the models no longer have: posts, users.nick, audit.log.detail
+    #[arg(long, value_name = "NAME", conflicts_with = "target", help_heading = "What is compared")]
+    pub(crate) drop: Vec<String>,
+    /// Compare only the objects whose name or schema.name matches
+    #[arg(long, value_name = "GLOB", help_heading = "What is compared")]
+    pub(crate) include: Vec<String>,
+    /// Leave out the objects whose name or schema.name matches
+    #[arg(long, value_name = "GLOB", help_heading = "What is compared")]
+    pub(crate) exclude: Vec<String>,
+    /// Compare these kinds too, which are otherwise left alone
+    #[arg(long, value_name = "KIND", value_delimiter = ',', help_heading = "What is compared")]
+    pub(crate) with: Vec<With>,
+    /// The form of the result
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub(crate) format: Format,
+    /// The project's folder; its diesel.toml tells migrations directory and schema file [default: the current one]
+    #[arg(long, value_name = "DIR", help_heading = "Places")]
+    pub(crate) project: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) servers: ServerArgs,
+}
+
+/// The forms of a result.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// Scripts and a summary for reading
+    #[default]
+    Human,
+    /// The up script and then the down script
+    Sql,
+    /// One document for programs; see cli/schema/autogen.schema.json
+    Json,
+}
+
+/// Kinds that are compared on request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum With {
+    /// GRANT and REVOKE, default privileges
+    Privileges,
+}

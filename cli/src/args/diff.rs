@@ -1,0 +1,29 @@
+//! The options of `autogen diff`.
+
+use std::path::PathBuf;
+
+use super::CompareArgs;
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct DiffArgs {
+    #[command(flatten)]
+    pub(crate) compare: CompareArgs,
+    /// Write the change as a migration of this name into the project's migrations directory
+    ///
+    /// The folder is called YYYY-MM-DD-HHMMSS_NAME, in UTC. A change that cannot be made in one transaction becomes
+    /// several migrations. Without a difference nothing is written.
+    #[arg(long, value_name = "NAME", conflicts_with = "out")]
+    pub(crate) name: Option<String>,
+    /// Write up.sql and down.sql into this folder; they must not exist yet
+    ///
+    /// A script of several parts becomes up.1.sql, up.2.sql …, and down.1.sql, down.2.sql …, numbered in the order in
+    /// which they are to be run. Without a difference the files hold a comment only.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    /// Exit with 1 if there are differences
+    #[arg(long)]
+    pub(crate) exit_code: bool,
+    /// Do not look at the rows of the database before writing SQL
+    #[arg(long)]
+    pub(crate) no_probe: bool,
+}

@@ -1,0 +1,59 @@
+//! The command line's grammar and its help, a file per command. What an option means beyond its syntax is decided where
+//! it is used.
+
+mod check;
+mod compare;
+mod diff;
+mod postgres;
+mod servers;
+mod terminal;
+
+use clap::{Parser, Subcommand};
+
+pub(crate) use check::CheckArgs;
+pub(crate) use compare::{CompareArgs, Format, With};
+pub(crate) use diff::DiffArgs;
+pub(crate) use postgres::{PostgresArgs, PostgresCommand};
+pub(crate) use servers::ServerArgs;
+pub(crate) use terminal::{Color, TerminalArgs};
+
+/// Migrations for Diesel and Postgres, written from the difference between Rust models and a database.
+#[derive(Debug, Parser)]
+#[command(name = "autogen", version, about, max_term_width = 100)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    #[command(flatten)]
+    pub(crate) terminal: TerminalArgs,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Show what would have to change, as an up and a down script; with --name, write it as a migration
+    Diff(DiffArgs),
+    /// Tell whether models and schema agree: exit 0 if they do, 1 if not, 2 if that could not be told
+    Check(CheckArgs),
+    /// Postgres server binaries for the throwaway servers in which migrations are replayed
+    Postgres(PostgresArgs),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_grammar_is_sound() {
+        use clap::CommandFactory;
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn models_may_be_listed_or_repeated() {
+        let args =
+            ["autogen", "diff", "--models", "a.rs", "b.rs", "--db", "x", "--models", "c.rs", "--quiet"];
+        let args = Args::try_parse_from(args).unwrap();
+        let Command::Diff(diff) = args.command else { panic!("not diff") };
+        assert_eq!(diff.compare.models.len(), 3);
+        assert!(args.terminal.quiet);
+    }
+}
