@@ -17,6 +17,7 @@ mod probe;
 mod project;
 mod servers;
 mod source;
+mod tree;
 mod wanted;
 
 use std::ffi::OsString;

@@ -15,6 +15,7 @@ use crate::probe;
 use crate::project::Project;
 use crate::servers::Servers;
 use crate::source::{Loaded, Source};
+use crate::tree::WorkingTree;
 use crate::wanted::{self, ReadModels, Wanted};
 
 /// What `check` does not need.
@@ -73,8 +74,8 @@ pub(crate) fn compare(args: &CompareArgs, rows: Rows, terminal: &Terminal) -> Re
     let filter = Filter::new(&args.include, &args.exclude)?;
     let given = args.rename.iter().map(|text| Rename::parse(text)).collect::<Result<Vec<_>>>()?;
     let project = match &args.project {
-        Some(dir) => Project::in_folder(dir)?,
-        None => Project::of(std::path::Path::new("."))?,
+        Some(dir) => Project::in_folder(&WorkingTree, dir)?,
+        None => Project::of(&WorkingTree, std::path::Path::new("."))?,
     };
     let source = match &args.db {
         Some(text) => Source::recognise(text, "--db")?,
@@ -84,7 +85,11 @@ pub(crate) fn compare(args: &CompareArgs, rows: Rows, terminal: &Terminal) -> Re
         Some(text) => Wish::Target(Source::recognise(text, "--target")?),
         None => {
             let explicit = args.project.is_some().then_some(&project);
-            let paths = if args.models.is_empty() { project.default_models()? } else { args.models.clone() };
+            let paths = if args.models.is_empty() {
+                project.default_models(&WorkingTree)?
+            } else {
+                args.models.clone()
+            };
             Wish::Models(wanted::read(&paths, explicit, terminal)?)
         }
     };

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
+use crate::tree::Tree;
+
 /// A project's folder and what its diesel.toml says.
 #[derive(Debug, Default)]
 pub(crate) struct Project {
@@ -30,34 +32,32 @@ struct Directory {
 impl Project {
     /// The project of a folder or file: the next folder upwards with a diesel.toml, else with a Cargo.toml, as Diesel
     /// itself looks.
-    pub(crate) fn of(path: &Path) -> Result<Project> {
+    pub(crate) fn of(tree: &dyn Tree, path: &Path) -> Result<Project> {
         let absolute =
             std::path::absolute(path).with_context(|| format!("cannot resolve {}", path.display()))?;
-        let holds = |name: &'static str| move |dir: &&Path| dir.join(name).is_file();
+        let holds = |name: &'static str| move |dir: &&Path| tree.is_file(&dir.join(name));
         let found = absolute
             .ancestors()
             .find(holds("diesel.toml"))
             .or_else(|| absolute.ancestors().find(holds("Cargo.toml")));
-        Self::at(shown(found.unwrap_or(&absolute)))
+        Self::at(tree, shown(found.unwrap_or(&absolute)))
     }
 
     /// The project in just this folder.
-    pub(crate) fn in_folder(dir: &Path) -> Result<Project> {
-        if !dir.is_dir() {
+    pub(crate) fn in_folder(tree: &dyn Tree, dir: &Path) -> Result<Project> {
+        if !tree.is_dir(dir) {
             bail!("--project {}: there is no such folder", dir.display());
         }
-        Self::at(dir.to_path_buf())
+        Self::at(tree, dir.to_path_buf())
     }
 
-    fn at(root: PathBuf) -> Result<Project> {
+    fn at(tree: &dyn Tree, root: PathBuf) -> Result<Project> {
         let file = root.join("diesel.toml");
-        if !file.is_file() {
+        if !tree.is_file(&file) {
             return Ok(Project { root, diesel: DieselToml::default() });
         }
-        let text =
-            std::fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?;
-        let diesel =
-            toml::from_str(&text).with_context(|| format!("{} is not understood", file.display()))?;
+        let diesel = toml::from_str(&tree.text(&file)?)
+            .with_context(|| format!("{} is not understood", file.display()))?;
         Ok(Project { root, diesel })
     }
 
@@ -71,7 +71,7 @@ impl Project {
     }
 
     /// The schema files that are there.
-    pub(crate) fn schema_files(&self) -> Vec<PathBuf> {
+    pub(crate) fn schema_files(&self, tree: &dyn Tree) -> Vec<PathBuf> {
         let of = |table: &toml::Table| table.get("file").and_then(toml::Value::as_str).map(str::to_owned);
         let print = &self.diesel.print_schema;
         let mut files: Vec<String> = of(print).into_iter().collect();
@@ -79,13 +79,14 @@ impl Project {
         if files.is_empty() {
             files.push("src/schema.rs".to_owned());
         }
-        files.into_iter().map(|file| self.root.join(file)).filter(|file| file.is_file()).collect()
+        files.into_iter().map(|file| self.root.join(file)).filter(|file| tree.is_file(file)).collect()
     }
 
     /// Where models are when nobody says so.
-    pub(crate) fn default_models(&self) -> Result<Vec<PathBuf>> {
+    pub(crate) fn default_models(&self, tree: &dyn Tree) -> Result<Vec<PathBuf>> {
         let usual = ["src/models.rs", "src/models"].map(|path| self.root.join(path));
-        let found: Vec<PathBuf> = usual.into_iter().filter(|path| path.exists()).collect();
+        let found: Vec<PathBuf> =
+            usual.into_iter().filter(|path| tree.is_file(path) || tree.is_dir(path)).collect();
         if found.is_empty() {
             bail!(
                 "no models were given, and {} has neither src/models.rs nor src/models; name them with --models",
@@ -116,6 +117,7 @@ pub(crate) fn shown(path: &Path) -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tree::WorkingTree;
 
     #[test]
     fn diesel_toml_tells_the_places() {
@@ -132,9 +134,12 @@ mod tests {
         write("db/schema.rs", "");
         write("db/two.rs", "");
         write("src/models/mod.rs", "");
-        let project = Project::of(&dir.path().join("src/models")).unwrap();
+        let project = Project::of(&WorkingTree, &dir.path().join("src/models")).unwrap();
         assert_eq!(project.migrations(), dir.path().join("db/migrations"));
-        assert_eq!(project.schema_files(), [dir.path().join("db/schema.rs"), dir.path().join("db/two.rs")]);
-        assert_eq!(project.default_models().unwrap(), [dir.path().join("src/models")]);
+        assert_eq!(
+            project.schema_files(&WorkingTree),
+            [dir.path().join("db/schema.rs"), dir.path().join("db/two.rs")]
+        );
+        assert_eq!(project.default_models(&WorkingTree).unwrap(), [dir.path().join("src/models")]);
     }
 }

@@ -17,6 +17,7 @@ use crate::postgres;
 use crate::project::Project;
 use crate::servers::Servers;
 use crate::source::Loaded;
+use crate::tree::WorkingTree;
 
 /// The wanted schema, whoever says it.
 #[derive(Debug, Default)]
@@ -49,7 +50,7 @@ pub(crate) fn read(paths: &[PathBuf], project: Option<&Project>, terminal: &Term
         &paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(" "),
     );
     let _progress = terminal.progress(&format!("reading {label}"));
-    let files = model_files::read(paths, project)?;
+    let files = model_files::read(&WorkingTree, paths, project)?;
     let texts = files.iter().map(|file| (file.path.clone(), Arc::from(file.text.as_str()))).collect();
     let (models, diagnostics) = models::read(files, &ReadOptions::default());
     if models.tables.is_empty()

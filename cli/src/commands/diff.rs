@@ -12,6 +12,7 @@ use crate::output::files::{self, MigrationName};
 use crate::output::{Terminal, human, json};
 use crate::pipeline::{Outcome, Rows, compare};
 use crate::project::{Project, shown};
+use crate::tree::WorkingTree;
 
 /// 0 done, with `--exit-code` 1 if there are differences.
 pub(crate) fn run(args: &DiffArgs, terminal: &Terminal) -> Result<ExitCode> {
@@ -47,8 +48,8 @@ fn write(args: &DiffArgs, name: Option<&MigrationName>, outcome: &Outcome) -> Re
     match name {
         Some(name) if !outcome.graph.is_empty() => {
             let project = match &args.compare.project {
-                Some(dir) => Project::in_folder(dir)?,
-                None => Project::of(std::path::Path::new("."))?,
+                Some(dir) => Project::in_folder(&WorkingTree, dir)?,
+                None => Project::of(&WorkingTree, std::path::Path::new("."))?,
             };
             let now = OffsetDateTime::now_utc();
             files::write_migrations(&project.migrations(), name, now, &outcome.up, &outcome.down)
