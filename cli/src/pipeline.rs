@@ -77,6 +77,9 @@ pub(crate) fn compare(args: &CompareArgs, rows: Rows, terminal: &Terminal) -> Re
         Some(dir) => Project::in_folder(&WorkingTree, dir)?,
         None => Project::of(&WorkingTree, std::path::Path::new("."))?,
     };
+    for finding in project.unknown_keys() {
+        terminal.note(&format!("warning: {finding}"));
+    }
     let source = match &args.db {
         Some(text) => Source::recognise(text, "--db")?,
         None => Source::of_project(&project)?,

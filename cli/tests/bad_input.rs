@@ -139,3 +139,15 @@ fn forward(mut client: TcpStream, socket: &Path) -> Result<()> {
         server.write_all(&buffer[..count])?;
     }
 }
+
+#[test]
+fn diesel_toml_with_a_mistake() -> Result<()> {
+    let project = tempfile::tempdir()?;
+    std::fs::write(project.path().join("models.rs"), MODELS)?;
+    std::fs::write(project.path().join("diesel.toml"), "[print_schema]\nwith_docs = \"much\"\n")?;
+    refused_with(
+        project.path(),
+        &["check", "--db", "dbname=x", "--models", "models.rs"],
+        &["diesel.toml:2:13: with_docs must be"],
+    )
+}

@@ -13,6 +13,7 @@ mod object;
 mod options;
 mod question;
 mod render;
+pub mod rust;
 mod script;
 mod settled;
 mod split;

@@ -7,26 +7,18 @@ use anyhow::{Context, Result, bail};
 
 use crate::tree::Tree;
 
+mod diesel_toml;
+mod toml_file;
+
+use diesel_toml::DieselToml;
+pub(crate) use diesel_toml::SchemaBlock;
+
 /// A project's folder and what its diesel.toml says.
 #[derive(Debug, Default)]
 pub(crate) struct Project {
     /// The folder of diesel.toml, else of Cargo.toml, else where the search began.
     pub(crate) root: PathBuf,
     diesel: DieselToml,
-}
-
-#[derive(Debug, Default, serde::Deserialize)]
-struct DieselToml {
-    /// `file` itself, or a table for each of several schema files.
-    #[serde(default)]
-    print_schema: toml::Table,
-    #[serde(default)]
-    migrations_directory: Directory,
-}
-
-#[derive(Debug, Default, serde::Deserialize)]
-struct Directory {
-    dir: Option<PathBuf>,
 }
 
 impl Project {
@@ -56,8 +48,7 @@ impl Project {
         if !tree.is_file(&file) {
             return Ok(Project { root, diesel: DieselToml::default() });
         }
-        let diesel = toml::from_str(&tree.text(&file)?)
-            .with_context(|| format!("{} is not understood", file.display()))?;
+        let diesel = diesel_toml::parse(&file, &tree.text(&file)?)?;
         Ok(Project { root, diesel })
     }
 
@@ -66,20 +57,37 @@ impl Project {
         let named = std::env::var_os("MIGRATION_DIRECTORY")
             .map(PathBuf::from)
             .filter(|dir| !dir.as_os_str().is_empty());
-        let dir = named.or_else(|| self.diesel.migrations_directory.dir.clone());
+        let dir = named.or_else(|| self.diesel.migrations.clone());
         self.root.join(dir.unwrap_or_else(|| PathBuf::from("migrations")))
     }
 
     /// The schema files that are there.
     pub(crate) fn schema_files(&self, tree: &dyn Tree) -> Vec<PathBuf> {
-        let of = |table: &toml::Table| table.get("file").and_then(toml::Value::as_str).map(str::to_owned);
-        let print = &self.diesel.print_schema;
-        let mut files: Vec<String> = of(print).into_iter().collect();
-        files.extend(print.values().filter_map(toml::Value::as_table).filter_map(of));
-        if files.is_empty() {
-            files.push("src/schema.rs".to_owned());
+        let files = self.schema_blocks().into_iter().filter_map(|block| block.file);
+        files.filter(|file| tree.is_file(file)).collect()
+    }
+
+    /// What Diesel would write where: the blocks of diesel.toml that name a file, or Diesel's usual file where none
+    /// does. Paths start at the project's folder.
+    pub(crate) fn schema_blocks(&self) -> Vec<SchemaBlock> {
+        let mut blocks: Vec<SchemaBlock> =
+            self.diesel.blocks.iter().filter(|block| block.file.is_some()).cloned().collect();
+        if blocks.is_empty() {
+            let unnamed = self.diesel.blocks.iter().find(|block| block.name == "default").cloned();
+            let unnamed = unnamed.unwrap_or_else(|| SchemaBlock::empty("default"));
+            blocks.push(SchemaBlock { file: Some(PathBuf::from("src/schema.rs")), ..unnamed });
         }
-        files.into_iter().map(|file| self.root.join(file)).filter(|file| tree.is_file(file)).collect()
+        for block in &mut blocks {
+            for path in [&mut block.file, &mut block.patch_file].into_iter().flatten() {
+                *path = self.root.join(&*path);
+            }
+        }
+        blocks
+    }
+
+    /// What in diesel.toml is not known, with its place in the file.
+    pub(crate) fn unknown_keys(&self) -> &[String] {
+        &self.diesel.unknown
     }
 
     /// Where models are when nobody says so.
