@@ -3,81 +3,83 @@
 use std::collections::BTreeSet;
 
 use autogen_core::object::{Check, choose_name, column::Origin};
-use autogen_core::{Expression, Kind, Name, Object, ObjectId, QualName, TokenKind, tokens};
+use autogen_core::{Expression, Kind, Name, Object, ObjectId, QualName, Span, TokenKind, tokens};
 
 use super::super::TableModel;
-use super::table::is_full;
-use super::{Builder, Role};
+use super::super::grammar::{CheckAttr, Said};
+use super::listed::{self, Listed};
+use super::{Builder, FromModels, Role};
 
-impl Builder<'_> {
-    pub(super) fn checks(&mut self, table: &QualName, model: &TableModel) {
-        let on_fields = model.columns.iter().flat_map(|column| &column.attribute.check);
-        let said: Vec<_> = model.attribute.check.iter().flatten().chain(on_fields).cloned().collect();
-        if said.is_empty() && model.attribute.check.is_none() && !is_full(model) {
-            return;
-        }
-        let mut kept: BTreeSet<ObjectId> = BTreeSet::new();
-        for said in said {
-            let check = &said.value;
-            let live: Vec<(ObjectId, Check)> = self
-                .out
-                .catalog
-                .parts(Kind::Check, table)
-                .filter_map(|(id, object)| match object {
-                    Object::Check(check) => Some((id.clone(), check.clone())),
-                    _ => None,
-                })
-                .filter(|(id, _)| !kept.contains(id))
-                .collect();
-            let mut found = None;
-            for (id, live) in &live {
-                let named = check.name.as_ref().is_none_or(|name| name == id.own_name().as_str());
-                if named
-                    && live.no_inherit == check.no_inherit
-                    && self.same(table, &Role::Condition, &live.expression, &check.expression, &said.span)
-                {
-                    found = Some(id.clone());
-                    break;
-                }
-            }
-            let id = found.unwrap_or_else(|| {
-                let expression = Expression::new(&check.expression);
-                self.ask(table, &Role::Condition, &expression, Some(&said.span));
-                let columns = self.columns_in(table, &expression);
-                let name = match (&check.name, columns.as_slice()) {
-                    (Some(name), _) => Name::new(name),
-                    (None, [column]) => self.check_name(table, &[table.name.as_str(), column.as_str()]),
-                    (None, _) => self.check_name(table, &[table.name.as_str()]),
-                };
-                let id = ObjectId::part(Kind::Check, table.clone(), name);
-                let validated = !check.not_valid;
-                let wanted = Check {
-                    expression,
-                    columns,
-                    no_inherit: check.no_inherit,
-                    validated,
-                    enforced: true,
-                    origin: Origin::Local,
-                };
-                self.out.catalog.remove(&id);
-                self.out.catalog.insert(id.clone(), wanted);
-                id
-            });
-            self.declare(&id, &said.span);
-            kept.insert(id);
-        }
-        let unlisted: Vec<ObjectId> = self
-            .out
-            .catalog
-            .parts(Kind::Check, table)
-            .map(|(id, _)| id.clone())
-            .filter(|id| !kept.contains(id))
-            .collect();
-        for id in unlisted {
-            self.out.catalog.remove_tree(&id);
-        }
+impl FromModels for Check {
+    fn lay(builder: &mut Builder<'_>) {
+        listed::lay::<Self>(builder);
+    }
+}
+
+impl Listed for Check {
+    type Entry = CheckAttr;
+    const KIND: Kind = Kind::Check;
+
+    fn of(object: &Object) -> Option<&Self> {
+        if let Object::Check(check) = object { Some(check) } else { None }
     }
 
+    fn entries(model: &TableModel) -> Option<Vec<Said<CheckAttr>>> {
+        let mut all = model.attribute.check.clone();
+        for said in model.columns.iter().flat_map(|column| &column.attribute.check) {
+            all.get_or_insert_default().push(said.clone());
+        }
+        all
+    }
+
+    fn name(entry: &CheckAttr) -> Option<&str> {
+        entry.name.as_deref()
+    }
+
+    fn wanted(
+        builder: &mut Builder<'_>,
+        table: &QualName,
+        _: &TableModel,
+        said: &Said<CheckAttr>,
+    ) -> Option<Self> {
+        let expression = Expression::new(&said.value.expression);
+        Some(Self {
+            columns: builder.columns_in(table, &expression),
+            expression,
+            no_inherit: said.value.no_inherit,
+            validated: !said.value.not_valid,
+            enforced: true,
+            origin: Origin::Local,
+        })
+    }
+
+    fn meet(
+        builder: &mut Builder<'_>,
+        table: &QualName,
+        live: &Self,
+        wanted: &Self,
+        span: &Span,
+    ) -> Option<Self> {
+        let same = live.no_inherit == wanted.no_inherit
+            && builder.same(table, &Role::Condition, &live.expression, wanted.expression.as_str(), span);
+        same.then(|| live.clone())
+    }
+
+    fn id(builder: &Builder<'_>, table: &QualName, wanted: &Self, name: Option<&str>) -> ObjectId {
+        let name = match (name, wanted.columns.as_slice()) {
+            (Some(name), _) => Name::new(name),
+            (None, [column]) => builder.check_name(table, &[table.name.as_str(), column.as_str()]),
+            (None, _) => builder.check_name(table, &[table.name.as_str()]),
+        };
+        ObjectId::part(Kind::Check, table.clone(), name)
+    }
+
+    fn added(builder: &mut Builder<'_>, table: &QualName, _: &ObjectId, wanted: &Self, span: &Span) {
+        builder.ask(table, &Role::Condition, &wanted.expression, Some(span));
+    }
+}
+
+impl Builder<'_> {
     fn check_name(&self, table: &QualName, parts: &[&str]) -> Name {
         for number in 0.. {
             let label = if number == 0 { "check".to_owned() } else { format!("check{number}") };

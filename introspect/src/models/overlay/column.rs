@@ -1,22 +1,44 @@
 //! Columns: types by accept sets, NULL by evidence, properties by attribute (MODELS.md, R1 to R6).
 
+use autogen_core::object::Column;
 use autogen_core::object::column::{Generated, Identity, Storage};
 use autogen_core::object::sequence::SequenceOptions;
-use autogen_core::object::table::Persistence;
-use autogen_core::object::{Column, Default as ColumnDefault, Sequence};
-use autogen_core::{DataType, Diagnostic, Expression, Kind, Name, Object, ObjectId, QualName};
+use autogen_core::{DataType, Diagnostic, Expression, Name, Object, ObjectId, QualName};
 
 use super::super::grammar::{IdentityAttr, IdentityMode, NullWord};
-use super::super::{ColumnModel, InsertEvidence, Nullability, SqlType, TableModel};
+use super::super::{ColumnModel, Nullability, SqlType, TableModel};
 use super::table::is_full;
-use super::{Builder, IdStyle, Role, types};
+use super::{Builder, FromModels, Role, types};
 
-impl Builder<'_> {
-    pub(super) fn column(
+/// A column that a model was laid over.
+#[derive(Clone)]
+pub(crate) struct LaidColumn<'a> {
+    pub(super) id: ObjectId,
+    pub(super) table: &'a TableModel,
+    pub(super) column: &'a ColumnModel,
+}
+
+impl FromModels for Column {
+    fn lay(builder: &mut Builder<'_>) {
+        for (table, model) in builder.tables.clone() {
+            let exists = builder.live.contains(&ObjectId::table(&table));
+            for column in &model.columns {
+                if is_renamed_away(model, column) {
+                    builder.warn_of_old_name(column);
+                } else {
+                    builder.column(&table, model, column, exists);
+                }
+            }
+        }
+    }
+}
+
+impl<'a> Builder<'a> {
+    fn column(
         &mut self,
         table: &QualName,
-        model: &TableModel,
-        column: &ColumnModel,
+        model: &'a TableModel,
+        column: &'a ColumnModel,
         table_exists: bool,
     ) {
         if column.attribute.ignore.is_some() {
@@ -47,21 +69,12 @@ impl Builder<'_> {
         let Some(mut wanted) = wanted else { return };
         self.properties(table, &mut wanted, column, is_full(model));
         let data_type = wanted.data_type.clone();
-        let is_new = live.is_none();
         let retyped = live.is_some_and(|live| live.data_type != data_type);
         self.out.catalog.insert(id.clone(), wanted);
-        self.default(table, &id, column, is_full(model));
-        if is_new && column.is_key {
-            self.key_fills_itself(&id, column, &data_type);
-        }
-        if column.attribute.serial.is_some() {
-            self.serial(&id, &data_type);
-        }
         if retyped {
             self.widen_sequence(&id, &data_type);
         }
-        let comment = column.attribute.comment.as_ref().map(|said| said.value.clone());
-        self.comment(&id, comment, is_full(model));
+        self.columns.push(LaidColumn { id, table: model, column });
     }
 
     /// `type_` means `type` where the table has that and not the other (rule 8).
@@ -180,162 +193,27 @@ impl Builder<'_> {
         }
     }
 
-    fn default(&mut self, table: &QualName, id: &ObjectId, column: &ColumnModel, full: bool) {
-        let default_id = ObjectId { kind: Kind::Default, ..id.clone() };
-        match &column.attribute.default {
-            Some(said) => match &said.value {
-                None => {
-                    self.out.catalog.remove(&default_id);
-                }
-                Some(text) => {
-                    self.declare(&default_id, &said.span);
-                    let role = Role::Default(id.own_name().clone());
-                    let live = match self.live.get(&default_id) {
-                        Some(Object::Default(live)) => Some(live.expression.clone()),
-                        _ => None,
-                    };
-                    if !live.is_some_and(|live| self.same(table, &role, &live, text, &said.span)) {
-                        self.ask(table, &role, &Expression::new(text), Some(&said.span));
-                        self.out.catalog.remove(&default_id);
-                        self.out
-                            .catalog
-                            .insert(default_id.clone(), ColumnDefault { expression: Expression::new(text) });
-                        self.use_own_type(&default_id, id);
-                    }
-                }
-            },
-            None if (full && column.attribute.serial.is_none()) || column.attribute.identity.is_some() => {
-                self.out.catalog.remove(&default_id);
-                self.remove_idle_sequences(id);
-            }
-            None => {}
+    fn warn_of_old_name(&mut self, column: &ColumnModel) {
+        if column.field.is_some() {
+            let message = format!(
+                "this still has the old name, {}, of a renamed column",
+                autogen_core::visible(&column.name)
+            );
+            let help = "rename it here too; it is taken for the same column";
+            self.report(Diagnostic::warning("old-name", message).at(column.span.clone()).help(help));
         }
     }
+}
 
-    /// The literal in a default may be a label that its enum does not have yet.
-    fn use_own_type(&mut self, default: &ObjectId, column: &ObjectId) {
-        let own = match self.out.catalog.get(column) {
-            Some(Object::Column(column)) => column.data_type.object(&self.out.catalog),
-            _ => None,
-        };
-        if let Some(own) = own {
-            self.out.catalog.add_use(default.clone(), own);
-        }
-    }
-
-    /// A new key that inserts may leave out has to come from somewhere (R5).
-    fn key_fills_itself(&mut self, id: &ObjectId, column: &ColumnModel, data_type: &DataType) {
-        let attribute = &column.attribute;
-        let said = attribute.identity.is_some()
-            || attribute.serial.is_some()
-            || attribute.default.is_some()
-            || attribute.generated.is_some();
-        let left_out = matches!(column.insert, InsertEvidence::Absent | InsertEvidence::Optional);
-        if said || !left_out {
-            return;
-        }
-        match data_type.full_text().as_str() {
-            "smallint" | "integer" | "bigint" => match self.options.id_style {
-                IdStyle::Serial => self.serial(id, data_type),
-                IdStyle::Identity => {
-                    if let Some(Object::Column(column)) = self.out.catalog.get_mut(id) {
-                        column.identity = Some(Identity {
-                            always: false,
-                            sequence: SequenceOptions::of_type(&data_type.text),
-                            sequence_name: None,
-                        });
-                    }
-                }
-            },
-            "uuid" => {
-                let default_id = ObjectId { kind: Kind::Default, ..id.clone() };
-                self.out
-                    .catalog
-                    .insert(default_id, ColumnDefault { expression: Expression::new("gen_random_uuid()") });
-            }
-            _ => {}
-        }
-    }
-
-    fn serial(&mut self, id: &ObjectId, data_type: &DataType) {
-        let default_id = ObjectId { kind: Kind::Default, ..id.clone() };
-        let owned = self.out.catalog.of_kind(Kind::Sequence).any(|(_, object)| {
-            matches!(object, Object::Sequence(sequence) if sequence.owned_by.as_ref() == Some(id))
-        });
-        if owned && self.out.catalog.contains(&default_id) {
-            return;
-        }
-        let name =
-            self.free_relation_name(&id.name.schema, &[id.name.name.as_str(), id.own_name().as_str()], "seq");
-        let sequence = id.name.sibling(name);
-        let sequence_id = ObjectId::new(Kind::Sequence, sequence.clone());
-        self.out.catalog.insert(
-            sequence_id.clone(),
-            Sequence {
-                options: SequenceOptions::of_type(&data_type.text),
-                owned_by: Some(id.clone()),
-                persistence: Persistence::Permanent,
-            },
-        );
-        let target = DataType::user(sequence).text.replace('\'', "''");
-        self.out.catalog.insert(
-            default_id.clone(),
-            ColumnDefault { expression: Expression::new(format!("nextval('{target}'::regclass)")) },
-        );
-        self.out.catalog.add_use(default_id, sequence_id);
-    }
-
-    /// The sequence of a serial column goes with its default, unless somebody else counts with it. Left behind beside
-    /// an identity it would be the one that `pg_get_serial_sequence` finds.
-    fn remove_idle_sequences(&mut self, column: &ObjectId) {
-        let owned = |object: &Object| matches!(object, Object::Sequence(sequence) if sequence.owned_by.as_ref() == Some(column));
-        let catalog = &self.out.catalog;
-        let counts = |id: &ObjectId| {
-            catalog.ids().any(|user| user.kind != Kind::Comment && catalog.depends_on(user).contains(id))
-        };
-        let idle: Vec<ObjectId> = catalog
-            .of_kind(Kind::Sequence)
-            .filter(|(id, object)| owned(object) && !counts(id))
-            .map(|(id, _)| id.clone())
-            .collect();
-        for id in idle {
-            self.out.catalog.remove_tree(&id);
-        }
-    }
-
-    /// A wider integer wants its sequence to count as far.
-    fn widen_sequence(&mut self, id: &ObjectId, data_type: &DataType) {
-        let text = data_type.full_text();
-        if !matches!(text.as_str(), "smallint" | "integer" | "bigint") {
-            return;
-        }
-        let widened = |options: &SequenceOptions| {
-            let plain_max = options.max == SequenceOptions::of_type(&options.data_type).max;
-            let new = SequenceOptions::of_type(&text);
-            SequenceOptions {
-                data_type: text.clone(),
-                max: if plain_max { new.max } else { options.max.min(new.max) },
-                ..options.clone()
-            }
-        };
-        if let Some(Object::Column(column)) = self.out.catalog.get_mut(id)
-            && let Some(identity) = &mut column.identity
-        {
-            identity.sequence = widened(&identity.sequence);
-        }
-        let owned: Vec<ObjectId> = self
-            .out
-            .catalog
-            .of_kind(Kind::Sequence)
-            .filter(|(_, object)| matches!(object, Object::Sequence(sequence) if sequence.owned_by.as_ref() == Some(id)))
-            .map(|(sequence, _)| sequence.clone())
-            .collect();
-        for sequence in owned {
-            if let Some(Object::Sequence(sequence)) = self.out.catalog.get_mut(&sequence) {
-                sequence.options = widened(&sequence.options);
-            }
-        }
-    }
+/// True for an old name that was left behind: a field says that its column was called so, and the old name itself is
+/// only in `table!` or where rows are written. One that is loaded under the old name is a new column.
+fn is_renamed_away(model: &TableModel, column: &ColumnModel) -> bool {
+    let was = |other: &ColumnModel| other.attribute.was.as_ref().is_some_and(|was| was.value == column.name);
+    let loaded = || {
+        let fields = model.structs.iter().flat_map(|one| &one.fields);
+        fields.into_iter().any(|field| field.column == column.name && field.load.is_some())
+    };
+    model.columns.iter().any(was) && !loaded()
 }
 
 /// schema.rs's type where the struct accepts it, else what the struct proposes.

@@ -7,10 +7,21 @@ use autogen_core::{Diagnostic, Kind, Name, ObjectId, QualName};
 
 use super::super::TableModel;
 use super::Builder;
+use super::table::is_full;
 
 impl Builder<'_> {
+    /// What the attributes drop, and under full management what they do not have.
+    pub(super) fn attribute_drops(&mut self) {
+        for (table, model) in self.tables.clone() {
+            self.listed_drops(&table, model);
+            if is_full(model) {
+                self.drop_unlisted_columns(&table, model);
+            }
+        }
+    }
+
     /// `drop("col")` on a struct; a column that is gone already is no error.
-    pub(super) fn attribute_drops(&mut self, table: &QualName, model: &TableModel) {
+    fn listed_drops(&mut self, table: &QualName, model: &TableModel) {
         for said in &model.attribute.drop {
             let id = ObjectId::column(table, &Name::new(&said.value));
             if self.out.catalog.contains(&id) && !self.bound.contains(&id) {
@@ -21,7 +32,7 @@ impl Builder<'_> {
     }
 
     /// Under full management every column without a field goes.
-    pub(super) fn drop_unlisted_columns(&mut self, table: &QualName, model: &TableModel) {
+    fn drop_unlisted_columns(&mut self, table: &QualName, model: &TableModel) {
         let unlisted: Vec<ObjectId> = self
             .out
             .catalog

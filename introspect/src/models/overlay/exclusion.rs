@@ -1,113 +1,78 @@
 //! Exclusion constraints: those listed are the truth of the table.
 
-use std::collections::BTreeSet;
-
 use autogen_core::object::Exclusion;
 use autogen_core::object::index::{IndexKey, IndexTarget};
-use autogen_core::{Expression, Kind, Name, Object, ObjectId, QualName};
+use autogen_core::{Expression, Kind, Name, Object, ObjectId, QualName, Span};
 
 use super::super::TableModel;
-use super::key::deferrability;
-use super::table::is_full;
-use super::{Builder, Role};
+use super::super::grammar::{ExcludeAttr, Said};
+use super::listed::{self, Listed, deferrability};
+use super::{Builder, FromModels, Role};
 
-impl Builder<'_> {
-    pub(super) fn exclusions(&mut self, table: &QualName, model: &TableModel) {
-        if model.attribute.exclude.is_none() && !is_full(model) {
-            return;
-        }
-        let mut kept: BTreeSet<ObjectId> = BTreeSet::new();
-        for said in model.attribute.exclude.clone().into_iter().flatten() {
-            let exclude = &said.value;
-            let elements: Vec<(IndexKey, Expression)> = exclude
-                .elements
-                .iter()
-                .map(|element| {
-                    let (key, operator) = split_operator(element);
-                    let column = Name::new(key);
-                    let is_column = self.out.catalog.contains(&ObjectId::column(table, &column));
-                    let target = if is_column {
-                        IndexTarget::Column(column)
-                    } else {
-                        IndexTarget::Expression(Expression::new(key))
-                    };
-                    (IndexKey { target, ..IndexKey::column("") }, Expression::new(operator))
-                })
-                .collect();
-            let wanted = Exclusion {
-                method: Name::new(&exclude.method),
-                elements,
-                include: Vec::new(),
-                predicate: exclude.predicate.as_ref().map(Expression::new),
-                deferrability: deferrability(exclude.deferrable, exclude.initially_deferred),
-                options: autogen_core::Options::new(),
-                tablespace: None,
-            };
-            let live: Vec<(ObjectId, Exclusion)> = self
-                .out
-                .catalog
-                .parts(Kind::Exclusion, table)
-                .filter_map(|(id, object)| match object {
-                    Object::Exclusion(exclusion) => Some((id.clone(), exclusion.clone())),
-                    _ => None,
-                })
-                .collect();
-            let found = live.into_iter().find(|(id, live)| {
-                exclude.name.as_ref().is_none_or(|name| name == id.own_name().as_str())
-                    && self.same_exclusion(table, live, &wanted, &said.span)
-            });
-            let id = match found {
-                Some((id, _)) => id,
-                None => {
-                    let parts: Vec<&str> = wanted
-                        .elements
-                        .iter()
-                        .filter_map(|(key, _)| match &key.target {
-                            IndexTarget::Column(column) => Some(column.as_str()),
-                            IndexTarget::Expression(_) => None,
-                        })
-                        .collect();
-                    let name = match &exclude.name {
-                        Some(name) => Name::new(name),
-                        None => self.free_relation_name(
-                            &table.schema,
-                            &[table.name.as_str(), &parts.join("_")],
-                            "excl",
-                        ),
-                    };
-                    let id = ObjectId::part(Kind::Exclusion, table.clone(), name);
-                    self.out.catalog.insert(id.clone(), wanted);
-                    id
-                }
-            };
-            self.declare(&id, &said.span);
-            kept.insert(id);
-        }
-        let unlisted: Vec<ObjectId> = self
-            .out
-            .catalog
-            .parts(Kind::Exclusion, table)
-            .map(|(id, _)| id.clone())
-            .filter(|id| !kept.contains(id))
-            .collect();
-        for id in unlisted {
-            self.out.catalog.remove_tree(&id);
-        }
+impl FromModels for Exclusion {
+    fn lay(builder: &mut Builder<'_>) {
+        listed::lay::<Self>(builder);
+    }
+}
+
+impl Listed for Exclusion {
+    type Entry = ExcludeAttr;
+    const KIND: Kind = Kind::Exclusion;
+
+    fn of(object: &Object) -> Option<&Self> {
+        if let Object::Exclusion(exclusion) = object { Some(exclusion) } else { None }
     }
 
-    fn same_exclusion(
-        &mut self,
+    fn entries(model: &TableModel) -> Option<Vec<Said<ExcludeAttr>>> {
+        model.attribute.exclude.clone()
+    }
+
+    fn name(entry: &ExcludeAttr) -> Option<&str> {
+        entry.name.as_deref()
+    }
+
+    fn wanted(
+        builder: &mut Builder<'_>,
         table: &QualName,
-        live: &Exclusion,
-        wanted: &Exclusion,
-        span: &autogen_core::Span,
-    ) -> bool {
+        _: &TableModel,
+        said: &Said<ExcludeAttr>,
+    ) -> Option<Self> {
+        let exclude = &said.value;
+        let elements = exclude.elements.iter().map(|element| {
+            let (key, operator) = split_operator(element);
+            let column = Name::new(key);
+            let is_column = builder.out.catalog.contains(&ObjectId::column(table, &column));
+            let target = if is_column {
+                IndexTarget::Column(column)
+            } else {
+                IndexTarget::Expression(Expression::new(key))
+            };
+            (IndexKey { target, ..IndexKey::column("") }, Expression::new(operator))
+        });
+        Some(Self {
+            method: Name::new(&exclude.method),
+            elements: elements.collect(),
+            include: Vec::new(),
+            predicate: exclude.predicate.as_ref().map(Expression::new),
+            deferrability: deferrability(exclude.deferrable, exclude.initially_deferred),
+            options: autogen_core::Options::new(),
+            tablespace: None,
+        })
+    }
+
+    fn meet(
+        builder: &mut Builder<'_>,
+        table: &QualName,
+        live: &Self,
+        wanted: &Self,
+        span: &Span,
+    ) -> Option<Self> {
         let shape = live.method == wanted.method
             && live.deferrability == wanted.deferrability
             && live.elements.len() == wanted.elements.len()
             && live.predicate.is_some() == wanted.predicate.is_some();
         if !shape {
-            return false;
+            return None;
         }
         // Every part is looked at, also after one that differs: the server is asked about all of them in one go.
         let mut same = true;
@@ -115,16 +80,29 @@ impl Builder<'_> {
             let target = match (&live_key.target, &key.target) {
                 (IndexTarget::Column(live), IndexTarget::Column(wanted)) => live == wanted,
                 (IndexTarget::Expression(live), IndexTarget::Expression(wanted)) => {
-                    self.same(table, &Role::Value, live, wanted.as_str(), span)
+                    builder.same(table, &Role::Value, live, wanted.as_str(), span)
                 }
                 (_, _) => false,
             };
             same &= target && live_operator == operator;
         }
         if let (Some(live), Some(wanted)) = (&live.predicate, &wanted.predicate) {
-            same &= self.same(table, &Role::Condition, live, wanted.as_str(), span);
+            same &= builder.same(table, &Role::Condition, live, wanted.as_str(), span);
         }
-        same
+        same.then(|| live.clone())
+    }
+
+    fn id(builder: &Builder<'_>, table: &QualName, wanted: &Self, name: Option<&str>) -> ObjectId {
+        let columns = wanted.elements.iter().filter_map(|(key, _)| match &key.target {
+            IndexTarget::Column(column) => Some(column.as_str()),
+            IndexTarget::Expression(_) => None,
+        });
+        let joined = columns.collect::<Vec<_>>().join("_");
+        let name = name.map_or_else(
+            || builder.free_relation_name(&table.schema, &[table.name.as_str(), &joined], "excl"),
+            Name::new,
+        );
+        ObjectId::part(Kind::Exclusion, table.clone(), name)
     }
 }
 

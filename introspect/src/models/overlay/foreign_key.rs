@@ -1,121 +1,66 @@
 //! Foreign keys: those that attributes list are the truth of the table; `belongs_to` and `joinable!` propose one for a
 //! column that comes to be in this very diff, and neither drop nor demand any other (rule 7).
 
-use std::collections::BTreeSet;
-
 use autogen_core::object::foreign_key::ReferentialAction;
 use autogen_core::object::{ForeignKey, choose_name};
 use autogen_core::{Diagnostic, Kind, Name, Object, ObjectId, QualName, Span};
 
 use super::super::TableModel;
-use super::super::grammar::{Action, ForeignKeyAttr, Match};
-use super::Builder;
-use super::key::deferrability;
+use super::super::grammar::{Action, ForeignKeyAttr, Match, Said};
+use super::listed::{self, Listed, deferrability};
 use super::table::is_full;
+use super::{Builder, FromModels};
 
-impl Builder<'_> {
-    /// After all tables, so that parents are known.
-    pub(super) fn foreign_keys(&mut self) {
-        let models = self.models;
-        for model in &models.tables {
-            let table = self.table_name(model);
-            if !self.bound.contains(&ObjectId::table(&table))
-                || !self.out.catalog.contains(&ObjectId::table(&table))
-            {
-                continue;
-            }
-            self.listed(&table, model);
-            self.proposed(&table, model);
+impl FromModels for ForeignKey {
+    fn lay(builder: &mut Builder<'_>) {
+        listed::lay::<Self>(builder);
+        for (table, model) in builder.tables.clone() {
+            builder.proposed(&table, model);
         }
     }
+}
 
-    fn listed(&mut self, table: &QualName, model: &TableModel) {
-        let mut said: Vec<(ForeignKeyAttr, Span)> = Vec::new();
-        for key in model.attribute.foreign_key.iter().flatten() {
-            said.push((key.value.clone(), key.span.clone()));
-        }
+impl Listed for ForeignKey {
+    type Entry = ForeignKeyAttr;
+    const KIND: Kind = Kind::ForeignKey;
+
+    fn of(object: &Object) -> Option<&Self> {
+        if let Object::ForeignKey(key) = object { Some(key) } else { None }
+    }
+
+    fn entries(model: &TableModel) -> Option<Vec<Said<ForeignKeyAttr>>> {
+        let mut all = model.attribute.foreign_key.clone();
         for column in &model.columns {
-            for key in &column.attribute.references {
-                said.push((
-                    ForeignKeyAttr { columns: vec![column.name.clone()], ..key.value.clone() },
-                    key.span.clone(),
-                ));
+            for said in &column.attribute.references {
+                let value = ForeignKeyAttr { columns: vec![column.name.clone()], ..said.value.clone() };
+                all.get_or_insert_default().push(Said { value, span: said.span.clone() });
             }
         }
-        if said.is_empty() && model.attribute.foreign_key.is_none() && !is_full(model) {
-            return;
-        }
-        let mut kept: BTreeSet<ObjectId> = BTreeSet::new();
-        for (key, span) in said {
-            let Some(wanted) = self.wanted(table, model, &key, &span) else { continue };
-            let live: Vec<(ObjectId, ForeignKey)> = self
-                .out
-                .catalog
-                .parts(Kind::ForeignKey, table)
-                .filter_map(|(id, object)| match object {
-                    Object::ForeignKey(key) => Some((id.clone(), key.clone())),
-                    _ => None,
-                })
-                .filter(|(id, _)| {
-                    !kept.contains(id) && key.name.as_ref().is_none_or(|name| name == id.own_name().as_str())
-                })
-                .collect();
-            let same = |live: &ForeignKey| {
-                let validated = live.validated || !wanted.validated;
-                validated
-                    && ForeignKey { validated: wanted.validated, inherited: wanted.inherited, ..live.clone() }
-                        == wanted
-            };
-            let similar = |live: &ForeignKey| live.columns == wanted.columns && live.parent == wanted.parent;
-            let found = live.iter().find(|(_, live)| same(live)).map(|(id, _)| id.clone());
-            let id = match found {
-                Some(id) => id,
-                // A key that only changes its actions keeps its name.
-                None => match live.iter().find(|(_, live)| similar(live)).map(|(id, _)| id.clone()) {
-                    Some(id) => {
-                        self.out.catalog.insert(id.clone(), wanted);
-                        id
-                    }
-                    None => self.add_foreign_key(table, key.name.as_deref(), wanted),
-                },
-            };
-            self.declare(&id, &span);
-            kept.insert(id);
-        }
-        // A key that `belongs_to` or `joinable!` speak of is theirs.
-        let related: Vec<Name> =
-            self.related(table, model).into_iter().map(|relation| relation.column).collect();
-        let is_related = |object: &Object| matches!(object, Object::ForeignKey(key) if key.columns.iter().all(|column| related.contains(column)));
-        let unlisted: Vec<ObjectId> = self
-            .out
-            .catalog
-            .parts(Kind::ForeignKey, table)
-            .filter(|(id, object)| !kept.contains(*id) && (is_full(model) || !is_related(object)))
-            .map(|(id, _)| id.clone())
-            .collect();
-        for id in unlisted {
-            self.out.catalog.remove_tree(&id);
-        }
+        all
+    }
+
+    fn name(entry: &ForeignKeyAttr) -> Option<&str> {
+        entry.name.as_deref()
     }
 
     fn wanted(
-        &mut self,
+        builder: &mut Builder<'_>,
         table: &QualName,
         model: &TableModel,
-        key: &ForeignKeyAttr,
-        span: &Span,
-    ) -> Option<ForeignKey> {
-        let columns = self.columns_named(table, model, &key.columns, span)?;
+        said: &Said<ForeignKeyAttr>,
+    ) -> Option<Self> {
+        let (key, span) = (&said.value, &said.span);
+        let columns = builder.columns_named(table, model, &key.columns, span)?;
         let schema = key.parent.schema.as_deref();
-        let parent = self.relation(schema, &key.parent.table, &table.schema);
-        let Some(parent_columns) = self.parent_columns(&parent, &key.parent.columns) else {
+        let parent = builder.relation(schema, &key.parent.table, &table.schema);
+        let Some(parent_columns) = builder.parent_columns(&parent, &key.parent.columns) else {
             let message = format!("{table} refers to {parent}, which has no such table or no primary key");
             let help = "name the columns: references(parent, column = …), and check the table's name";
-            self.report(Diagnostic::error("unknown-parent", message).at(span.clone()).help(help));
+            builder.report(Diagnostic::error("unknown-parent", message).at(span.clone()).help(help));
             return None;
         };
-        let set_columns = self.columns_named(table, model, &key.on_delete_columns, span)?;
-        Some(ForeignKey {
+        let set_columns = builder.columns_named(table, model, &key.on_delete_columns, span)?;
+        Some(Self {
             columns,
             parent,
             parent_columns,
@@ -130,6 +75,28 @@ impl Builder<'_> {
         })
     }
 
+    /// One that only changes its actions keeps its name; one that was validated since stays so.
+    fn meet(_: &mut Builder<'_>, _: &QualName, live: &Self, wanted: &Self, _: &Span) -> Option<Self> {
+        (live.columns == wanted.columns && live.parent == wanted.parent).then(|| Self {
+            validated: live.validated || wanted.validated,
+            inherited: live.inherited,
+            ..wanted.clone()
+        })
+    }
+
+    fn id(builder: &Builder<'_>, table: &QualName, wanted: &Self, name: Option<&str>) -> ObjectId {
+        builder.foreign_key_id(table, name, wanted)
+    }
+
+    /// A key that `belongs_to` or `joinable!` speak of is theirs.
+    fn is_claimed(&self, builder: &Builder<'_>, table: &QualName, model: &TableModel) -> bool {
+        let related = builder.related(table, model);
+        let is_related = |column: &Name| related.iter().any(|relation| relation.column == *column);
+        is_full(model) || !self.columns.iter().all(is_related)
+    }
+}
+
+impl Builder<'_> {
     /// What `belongs_to` and `joinable!` say of a table.
     fn related(&self, table: &QualName, model: &TableModel) -> Vec<Related> {
         let belongs =
@@ -173,8 +140,9 @@ impl Builder<'_> {
                 enforced: true,
                 inherited: false,
             };
-            let id = self.add_foreign_key(table, None, wanted);
+            let id = self.foreign_key_id(table, None, &wanted);
             self.declare(&id, &span);
+            self.out.catalog.insert(id, wanted);
         }
     }
 
@@ -202,7 +170,7 @@ impl Builder<'_> {
             .then_some(columns)
     }
 
-    fn add_foreign_key(&mut self, table: &QualName, name: Option<&str>, wanted: ForeignKey) -> ObjectId {
+    fn foreign_key_id(&self, table: &QualName, name: Option<&str>, wanted: &ForeignKey) -> ObjectId {
         let joined = wanted.columns.iter().map(Name::as_str).collect::<Vec<_>>().join("_");
         let mut chosen =
             name.map_or_else(|| Name::new(choose_name(&[table.name.as_str(), &joined], "fkey")), Name::new);
@@ -213,9 +181,7 @@ impl Builder<'_> {
             number += 1;
             chosen = Name::new(choose_name(&[table.name.as_str(), &joined], &format!("fkey{number}")));
         }
-        let id = ObjectId::part(Kind::ForeignKey, table.clone(), chosen);
-        self.out.catalog.insert(id.clone(), wanted);
-        id
+        ObjectId::part(Kind::ForeignKey, table.clone(), chosen)
     }
 }
 

@@ -7,17 +7,27 @@ use autogen_core::object::{Index, Unique};
 use autogen_core::{Expression, Kind, Name, Object, ObjectId, QualName, Span};
 
 use super::super::TableModel;
-use super::super::grammar::{IndexAttr, IndexKey as SaidKey, IndexPart, Nulls, Order};
+use super::super::grammar::{IndexAttr, IndexKey as SaidKey, IndexPart, Nulls, Order, Said};
 use super::column::collation;
-use super::table::is_full;
-use super::{Builder, Role};
+use super::listed::{self, Listed};
+use super::{Builder, FromModels, Role};
 
-impl Builder<'_> {
-    pub(super) fn indexes(&mut self, table: &QualName, model: &TableModel) {
-        let mut said: Vec<(IndexAttr, Span)> = Vec::new();
-        for index in model.attribute.index.iter().flatten() {
-            said.push((index.value.clone(), index.span.clone()));
-        }
+impl FromModels for Index {
+    fn lay(builder: &mut Builder<'_>) {
+        listed::lay::<Self>(builder);
+    }
+}
+
+impl Listed for Index {
+    type Entry = IndexAttr;
+    const KIND: Kind = Kind::Index;
+
+    fn of(object: &Object) -> Option<&Self> {
+        if let Object::Index(index) = object { Some(index) } else { None }
+    }
+
+    fn entries(model: &TableModel) -> Option<Vec<Said<IndexAttr>>> {
+        let mut all = model.attribute.index.clone();
         for column in &model.columns {
             for index in &column.attribute.index {
                 let mut value = index.value.clone();
@@ -36,102 +46,30 @@ impl Builder<'_> {
                 {
                     part.key = SaidKey::Column(column.name.clone());
                 }
-                said.push((value, index.span.clone()));
+                all.get_or_insert_default().push(Said { value, span: index.span.clone() });
             }
         }
-        if said.is_empty() && model.attribute.index.is_none() && !is_full(model) {
-            return;
-        }
-        let mut kept: BTreeSet<ObjectId> = BTreeSet::new();
-        for (index, span) in said {
-            let Some(wanted) = self.wanted_index(table, model, &index, &span) else { continue };
-            let live: Vec<(ObjectId, Index)> =
-                self.indexes_of(table).into_iter().filter(|(id, _)| !kept.contains(id)).collect();
-            let mut found = None;
-            for (id, live) in live {
-                let named = index.name.as_ref().is_none_or(|name| name == id.name.name.as_str());
-                if named && self.same_index(table, &live, &wanted, &span) {
-                    found = Some(id);
-                    break;
-                }
-            }
-            let id = match found {
-                Some(id) => id,
-                None if self.serves_as_constraint(table, &wanted) => continue,
-                None => self.add_index(table, &index, wanted, &span),
-            };
-            self.declare(&id, &span);
-            kept.insert(id);
-        }
-        for (id, _) in self.indexes_of(table).into_iter().filter(|(id, _)| !kept.contains(id)) {
-            self.out.catalog.remove_tree(&id);
-        }
+        all
     }
 
-    fn add_index(&mut self, table: &QualName, said: &IndexAttr, wanted: Index, span: &Span) -> ObjectId {
-        for key in &wanted.keys {
-            if let IndexTarget::Expression(expression) = &key.target {
-                self.ask(table, &Role::Value, expression, Some(span));
-            }
-        }
-        if let Some(predicate) = &wanted.predicate {
-            self.ask(table, &Role::Condition, predicate, Some(span));
-        }
-        let name = match &said.name {
-            Some(name) => Name::new(name),
-            None => {
-                let parts: Vec<&str> = wanted
-                    .keys
-                    .iter()
-                    .map(|key| match &key.target {
-                        IndexTarget::Column(column) => column.as_str(),
-                        IndexTarget::Expression(expression) => leading_word(expression),
-                    })
-                    .collect();
-                self.free_relation_name(&table.schema, &[table.name.as_str(), &parts.join("_")], "idx")
-            }
-        };
-        let id = ObjectId::new(Kind::Index, table.sibling(name));
-        let mut used: BTreeSet<ObjectId> = BTreeSet::new();
-        let expressions = wanted.keys.iter().filter_map(|key| match &key.target {
-            IndexTarget::Expression(expression) => Some(expression),
-            IndexTarget::Column(_) => None,
-        });
-        for expression in expressions.chain(&wanted.predicate) {
-            used.extend(
-                self.columns_in(table, expression).iter().map(|column| ObjectId::column(table, column)),
-            );
-        }
-        self.out.catalog.insert(id.clone(), wanted);
-        self.out.catalog.set_uses(id.clone(), used);
-        id
+    fn name(entry: &IndexAttr) -> Option<&str> {
+        entry.name.as_deref()
     }
 
-    fn indexes_of(&self, table: &QualName) -> Vec<(ObjectId, Index)> {
-        self.out
-            .catalog
-            .of_kind(Kind::Index)
-            .filter_map(|(id, object)| match object {
-                Object::Index(index) if index.table == *table => Some((id.clone(), index.clone())),
-                _ => None,
-            })
-            .collect()
-    }
-
-    fn wanted_index(
-        &mut self,
+    fn wanted(
+        builder: &mut Builder<'_>,
         table: &QualName,
         model: &TableModel,
-        said: &IndexAttr,
-        span: &Span,
-    ) -> Option<Index> {
+        entry: &Said<IndexAttr>,
+    ) -> Option<Self> {
+        let (said, span) = (&entry.value, &entry.span);
         let mut keys = Vec::new();
         for part in &said.parts {
             let target = match &part.key {
                 SaidKey::Column(name) => IndexTarget::Column(
-                    self.columns_named(table, model, std::slice::from_ref(name), span)?.pop()?,
+                    builder.columns_named(table, model, std::slice::from_ref(name), span)?.pop()?,
                 ),
-                SaidKey::Expression(text) => match self.bare_column(table, text) {
+                SaidKey::Expression(text) => match builder.bare_column(table, text) {
                     Some(column) => IndexTarget::Column(column),
                     None => IndexTarget::Expression(Expression::new(text)),
                 },
@@ -146,13 +84,13 @@ impl Builder<'_> {
                 nulls_first: part.nulls.map_or(descending, |nulls| nulls == Nulls::First),
             });
         }
-        Some(Index {
+        Some(Self {
             table: table.clone(),
             unique: said.unique,
             nulls_not_distinct: said.nulls_not_distinct,
             method: Name::new(said.method.as_deref().unwrap_or("btree")),
             keys,
-            include: self.columns_named(table, model, &said.include, span)?,
+            include: builder.columns_named(table, model, &said.include, span)?,
             predicate: said.predicate.as_ref().map(Expression::new),
             options: said.with.iter().cloned().collect(),
             tablespace: said.tablespace.as_ref().map(Name::new),
@@ -162,13 +100,13 @@ impl Builder<'_> {
         })
     }
 
-    /// A string that is just a column's name is the column.
-    fn bare_column(&self, table: &QualName, text: &str) -> Option<Name> {
-        let name = Name::new(text.trim());
-        self.out.catalog.contains(&ObjectId::column(table, &name)).then_some(name)
-    }
-
-    fn same_index(&mut self, table: &QualName, live: &Index, wanted: &Index, span: &Span) -> bool {
+    fn meet(
+        builder: &mut Builder<'_>,
+        table: &QualName,
+        live: &Self,
+        wanted: &Self,
+        span: &Span,
+    ) -> Option<Self> {
         let shape = live.unique == wanted.unique
             && live.nulls_not_distinct == wanted.nulls_not_distinct
             && live.method == wanted.method
@@ -179,7 +117,7 @@ impl Builder<'_> {
             && (wanted.options.is_empty() || live.options == wanted.options)
             && (wanted.tablespace.is_none() || live.tablespace == wanted.tablespace);
         if !shape {
-            return false;
+            return None;
         }
         // Every part is looked at, also after one that differs: the server is asked about all of them in one go.
         let mut same = true;
@@ -193,26 +131,68 @@ impl Builder<'_> {
             let target = match (&live.target, &wanted.target) {
                 (IndexTarget::Column(live), IndexTarget::Column(wanted)) => live == wanted,
                 (IndexTarget::Expression(live), IndexTarget::Expression(wanted)) => {
-                    self.same(table, &Role::Value, live, wanted.as_str(), span)
+                    builder.same(table, &Role::Value, live, wanted.as_str(), span)
                 }
                 (_, _) => false,
             };
             same &= order && class && target && live.collation == wanted.collation;
         }
         if let (Some(live), Some(wanted)) = (&live.predicate, &wanted.predicate) {
-            same &= self.same(table, &Role::Condition, live, wanted.as_str(), span);
+            same &= builder.same(table, &Role::Condition, live, wanted.as_str(), span);
         }
-        same
+        same.then(|| live.clone())
     }
 
     /// A unique index that is wanted where a unique constraint stands is there already.
-    fn serves_as_constraint(&self, table: &QualName, wanted: &Index) -> bool {
+    fn is_served(builder: &Builder<'_>, table: &QualName, wanted: &Self) -> bool {
         wanted.unique
             && wanted.predicate.is_none()
-            && self.out.catalog.parts(Kind::Unique, table).any(|(_, object)| {
-                matches!(object, Object::Unique(Unique { columns, nulls_not_distinct, .. })
-                    if wanted.plain_columns().as_ref() == Some(columns) && *nulls_not_distinct == wanted.nulls_not_distinct)
+            && Unique::present(builder, table).into_iter().any(|(_, unique)| {
+                wanted.plain_columns().as_ref() == Some(&unique.columns)
+                    && unique.nulls_not_distinct == wanted.nulls_not_distinct
             })
+    }
+
+    fn id(builder: &Builder<'_>, table: &QualName, wanted: &Self, name: Option<&str>) -> ObjectId {
+        let words = wanted.keys.iter().map(|key| match &key.target {
+            IndexTarget::Column(column) => column.as_str(),
+            IndexTarget::Expression(expression) => leading_word(expression),
+        });
+        let joined = words.collect::<Vec<_>>().join("_");
+        let name = name.map_or_else(
+            || builder.free_relation_name(&table.schema, &[table.name.as_str(), &joined], "idx"),
+            Name::new,
+        );
+        ObjectId::new(Kind::Index, table.sibling(name))
+    }
+
+    fn added(builder: &mut Builder<'_>, table: &QualName, id: &ObjectId, wanted: &Self, span: &Span) {
+        let mut used: BTreeSet<ObjectId> = BTreeSet::new();
+        let keys = wanted.keys.iter().filter_map(|key| match &key.target {
+            IndexTarget::Expression(expression) => Some((Role::Value, expression)),
+            IndexTarget::Column(_) => None,
+        });
+        let predicate = wanted.predicate.iter().map(|predicate| (Role::Condition, predicate));
+        for (role, expression) in keys.chain(predicate) {
+            builder.ask(table, &role, expression, Some(span));
+            let columns = builder.columns_in(table, expression);
+            used.extend(columns.iter().map(|column| ObjectId::column(table, column)));
+        }
+        builder.out.catalog.set_uses(id.clone(), used);
+    }
+
+    /// An index is no part of its table's name, so they are looked up by table.
+    fn present(builder: &Builder<'_>, table: &QualName) -> Vec<(ObjectId, Self)> {
+        let ids = builder.live_indexes.get(table).into_iter().flatten();
+        ids.filter_map(|id| Some((id.clone(), Self::of(builder.out.catalog.get(id)?)?.clone()))).collect()
+    }
+}
+
+impl Builder<'_> {
+    /// A string that is just a column's name is the column.
+    fn bare_column(&self, table: &QualName, text: &str) -> Option<Name> {
+        let name = Name::new(text.trim());
+        self.out.catalog.contains(&ObjectId::column(table, &name)).then_some(name)
     }
 }
 

@@ -8,26 +8,34 @@
 mod canon;
 mod check;
 mod column;
+mod comment;
+mod default;
 mod drops;
-mod enums;
+mod enum_type;
 mod exclusion;
 mod foreign_key;
 mod index;
-mod key;
+mod kept;
+mod listed;
 mod names;
+mod primary_key;
+mod sequence;
 mod table;
 mod types;
+mod unique;
 mod unmanaged;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use autogen_core::{
-    Catalog, Diagnostic, Hints, Kind, MAX_NAME_BYTES, Name, ObjectId, QualName, Renames, SourceMap, Span,
+    Catalog, Diagnostic, Hints, Kind, MAX_NAME_BYTES, Name, Object, ObjectId, ObjectKind, QualName, Renames,
+    SourceMap, Span, for_each_kind,
 };
 
 pub use canon::{Asked, Canon, Canonical, Role};
 
-use super::Models;
+use super::{Models, TableModel};
+use column::LaidColumn;
 
 /// What the overlay may be told from outside the models.
 #[derive(Clone, Debug, Default)]
@@ -75,13 +83,13 @@ pub fn overlay(models: &Models, live: &Catalog, canon: &Canon, options: &Overlay
     builder.out.hints.renames = names::renames(models, live, &options.renames);
     builder.live = live.renamed(&builder.out.hints.renames);
     builder.out.catalog = builder.live.clone();
-    for model in &models.enums {
-        builder.enum_type(model);
+    for (id, object) in builder.live.of_kind(Kind::Index) {
+        if let Object::Index(index) = object {
+            builder.live_indexes.entry(index.table.clone()).or_default().push(id.clone());
+        }
     }
-    for model in &models.tables {
-        builder.table(model);
-    }
-    builder.foreign_keys();
+    lay_kinds(&mut builder);
+    builder.attribute_drops();
     builder.baseline_drops();
     builder.named_drops();
     builder.unmanaged();
@@ -95,6 +103,22 @@ pub fn overlay(models: &Models, live: &Catalog, canon: &Canon, options: &Overlay
     builder.out
 }
 
+/// What the models say about the objects of a kind. One that they have no words for is named in `kept.rs`.
+pub(crate) trait FromModels: ObjectKind {
+    /// Lays all that is said of the kind over the wanted catalog. What an earlier kind of the registry laid is there.
+    fn lay(builder: &mut Builder<'_>);
+}
+
+macro_rules! lay_kinds {
+    ($($kind:ident $module:ident $words:literal,)*) => {
+        fn lay_kinds(builder: &mut Builder<'_>) {
+            $(<autogen_core::object::$kind as FromModels>::lay(builder);)*
+        }
+    };
+}
+
+for_each_kind!(lay_kinds);
+
 /// The state of an overlay in the making.
 pub(crate) struct Builder<'a> {
     pub(crate) models: &'a Models,
@@ -104,6 +128,12 @@ pub(crate) struct Builder<'a> {
     pub(crate) live: Catalog,
     /// Live tables and columns that something in the models is bound to.
     pub(crate) bound: BTreeSet<ObjectId>,
+    /// The tables that models were laid over.
+    pub(crate) tables: Vec<(QualName, &'a TableModel)>,
+    /// Their columns, likewise.
+    pub(crate) columns: Vec<LaidColumn<'a>>,
+    /// The live indexes of each relation.
+    pub(crate) live_indexes: BTreeMap<QualName, Vec<ObjectId>>,
     pub(crate) out: Overlay,
 }
 
@@ -115,6 +145,9 @@ impl<'a> Builder<'a> {
             options,
             live: Catalog::default(),
             bound: BTreeSet::new(),
+            tables: Vec::new(),
+            columns: Vec::new(),
+            live_indexes: BTreeMap::new(),
             out: Overlay::default(),
         }
     }
@@ -122,6 +155,14 @@ impl<'a> Builder<'a> {
     /// The relation or type that an unqualified name means: Diesel's default schema is `public`.
     pub(crate) fn qualified(&self, schema: Option<&str>, name: &str) -> QualName {
         QualName::new(schema.unwrap_or("public"), name)
+    }
+
+    /// A schema comes with the first object in it.
+    pub(crate) fn ensure_schema(&mut self, schema: &Name) {
+        let id = ObjectId::schema(schema);
+        if !self.out.catalog.contains(&id) {
+            self.out.catalog.insert(id, autogen_core::object::Schema {});
+        }
     }
 
     pub(crate) fn declare(&mut self, id: &ObjectId, span: &Span) {

@@ -1,15 +1,24 @@
 //! Tables: which model meets which relation, and what an attribute says of the table as such.
 
+use autogen_core::object::Table;
 use autogen_core::object::table::Persistence;
-use autogen_core::object::{Comment, Table};
 use autogen_core::{Diagnostic, Expression, Kind, Name, Object, ObjectId, QualName};
 
+use super::super::TableModel;
 use super::super::grammar::{Managed, PartitionMethod};
-use super::super::{ColumnModel, TableModel};
-use super::Builder;
+use super::{Builder, FromModels};
 
-impl Builder<'_> {
-    pub(super) fn table(&mut self, model: &TableModel) {
+impl FromModels for Table {
+    fn lay(builder: &mut Builder<'_>) {
+        let models = builder.models;
+        for model in &models.tables {
+            builder.table(model);
+        }
+    }
+}
+
+impl<'a> Builder<'a> {
+    fn table(&mut self, model: &'a TableModel) {
         if model.attribute.ignore.is_some() || model.attribute.view.is_some() {
             return;
         }
@@ -40,34 +49,8 @@ impl Builder<'_> {
         }
         // A table that is renamed into a schema wants that too.
         self.ensure_schema(&name.schema);
-        for column in &model.columns {
-            if is_renamed_away(model, column) {
-                self.warn_of_old_name(column);
-            } else {
-                self.column(&name, model, column, exists);
-            }
-        }
         self.table_properties(&id, model);
-        self.primary_key(&name, model, exists);
-        self.uniques(&name, model);
-        self.checks(&name, model);
-        self.indexes(&name, model);
-        self.exclusions(&name, model);
-        self.attribute_drops(&name, model);
-        if is_full(model) {
-            self.drop_unlisted_columns(&name, model);
-        }
-    }
-
-    fn warn_of_old_name(&mut self, column: &ColumnModel) {
-        if column.field.is_some() {
-            let message = format!(
-                "this still has the old name, {}, of a renamed column",
-                autogen_core::visible(&column.name)
-            );
-            let help = "rename it here too; it is taken for the same column";
-            self.report(Diagnostic::warning("old-name", message).at(column.span.clone()).help(help));
-        }
+        self.tables.push((name, model));
     }
 
     /// A `table!` without a struct is a wish only among its like: code also declares the temporary tables that it
@@ -86,13 +69,6 @@ impl Builder<'_> {
         let schema =
             model.attribute.schema.as_ref().map(|said| said.value.as_str()).or(model.schema.as_deref());
         self.qualified(schema, &model.name)
-    }
-
-    fn ensure_schema(&mut self, schema: &Name) {
-        let id = ObjectId::schema(schema);
-        if !self.out.catalog.contains(&id) {
-            self.out.catalog.insert(id, autogen_core::object::Schema {});
-        }
     }
 
     fn table_properties(&mut self, id: &ObjectId, model: &TableModel) {
@@ -135,32 +111,7 @@ impl Builder<'_> {
                 table.partition_key = Some(key);
             }
         }
-        let comment = attribute.comment.as_ref().map(|said| said.value.clone());
-        self.comment(id, comment, is_full(model));
     }
-
-    /// Sets the comment on an object; nothing said is a claim only under full management.
-    pub(super) fn comment(&mut self, on: &ObjectId, text: Option<String>, claimed: bool) {
-        let id = Comment::id(on);
-        match text.filter(|text| !text.is_empty()) {
-            Some(text) => self.out.catalog.insert(id, Comment { on: on.clone(), text }),
-            None if claimed => {
-                self.out.catalog.remove(&id);
-            }
-            None => {}
-        }
-    }
-}
-
-/// True for an old name that was left behind: a field says that its column was called so, and the old name itself is
-/// only in `table!` or where rows are written. One that is loaded under the old name is a new column.
-fn is_renamed_away(model: &TableModel, column: &ColumnModel) -> bool {
-    let was = |other: &ColumnModel| other.attribute.was.as_ref().is_some_and(|was| was.value == column.name);
-    let loaded = || {
-        let fields = model.structs.iter().flat_map(|one| &one.fields);
-        fields.into_iter().any(|field| field.column == column.name && field.load.is_some())
-    };
-    model.columns.iter().any(was) && !loaded()
 }
 
 /// True if the declaration is the whole truth of the table.

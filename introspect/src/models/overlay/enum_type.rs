@@ -4,10 +4,19 @@ use autogen_core::object::EnumType;
 use autogen_core::{Kind, Object, ObjectId};
 
 use super::super::{EnumModel, EnumOrigin};
-use super::Builder;
+use super::{Builder, FromModels};
+
+impl FromModels for EnumType {
+    fn lay(builder: &mut Builder<'_>) {
+        let models = builder.models;
+        for model in &models.enums {
+            builder.enum_type(model);
+        }
+    }
+}
 
 impl Builder<'_> {
-    pub(super) fn enum_type(&mut self, model: &EnumModel) {
+    fn enum_type(&mut self, model: &EnumModel) {
         if model.attribute.ignore.is_some() || model.attribute.stored_as.is_some() {
             return;
         }

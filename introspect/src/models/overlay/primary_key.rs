@@ -1,0 +1,105 @@
+//! Primary keys: the attribute's are compared, those of structs and `table!` are for new tables (rule 6).
+
+use std::collections::BTreeSet;
+
+use autogen_core::object::PrimaryKey;
+use autogen_core::{Diagnostic, Kind, Name, Object, ObjectId, QualName};
+
+use super::super::grammar::KeyAttr;
+use super::super::{KeyOrigin, TableModel};
+use super::listed::deferrability;
+use super::table::is_full;
+use super::{Builder, FromModels};
+
+impl FromModels for PrimaryKey {
+    fn lay(builder: &mut Builder<'_>) {
+        for (table, model) in builder.tables.clone() {
+            let exists = builder.live.contains(&ObjectId::table(&table));
+            builder.primary_key(&table, model, exists);
+        }
+    }
+}
+
+impl Builder<'_> {
+    fn primary_key(&mut self, table: &QualName, model: &TableModel, table_exists: bool) {
+        let live = self
+            .out
+            .catalog
+            .parts(Kind::PrimaryKey, table)
+            .next()
+            .map(|(id, object)| (id.clone(), object.clone()));
+        let said = model.attribute.primary_key.clone();
+        let flagged: Vec<String> = model
+            .columns
+            .iter()
+            .filter(|column| column.attribute.primary_key.is_some())
+            .map(|column| column.name.clone())
+            .collect();
+        let claimed = said.is_some() || !flagged.is_empty() || is_full(model);
+        let (names, key, span) = match (&said, &model.primary_key) {
+            (Some(said), _) => (said.value.columns.clone(), said.value.clone(), said.span.clone()),
+            (None, _) if !flagged.is_empty() => (flagged, KeyAttr::default(), model.span.clone()),
+            (None, Some(key)) if !table_exists || claimed => {
+                (key.columns.clone(), KeyAttr::default(), model.span.clone())
+            }
+            (None, _) => return self.note_other_key(table, model, live.as_ref().map(|(_, object)| object)),
+        };
+        let existing: Vec<String> =
+            names.into_iter().filter(|name| said.is_some() || model.column_named(name).is_some()).collect();
+        let Some(columns) =
+            self.columns_named(table, model, &existing, &span).filter(|columns| !columns.is_empty())
+        else {
+            return;
+        };
+        for column in &columns {
+            if let Some(Object::Column(column)) = self.out.catalog.get_mut(&ObjectId::column(table, column)) {
+                column.not_null = true;
+            }
+        }
+        let Some(include) = self.columns_named(table, model, &key.include, &span) else { return };
+        let wanted = PrimaryKey {
+            columns,
+            include,
+            deferrability: deferrability(key.deferrable, key.initially_deferred),
+            options: autogen_core::Options::new(),
+            tablespace: None,
+            without_overlaps: false,
+            inherited: false,
+        };
+        if let Some((id, Object::PrimaryKey(live))) = &live {
+            let same = live.columns == wanted.columns
+                && live.include == wanted.include
+                && live.deferrability == wanted.deferrability;
+            if same && key.name.as_ref().is_none_or(|name| name == id.own_name().as_str()) {
+                return self.declare(id, &span);
+            }
+            self.out.catalog.remove_tree(id);
+        }
+        let name = key.name.as_ref().map_or_else(
+            || match &live {
+                Some((id, _)) => id.own_name().clone(),
+                None => self.free_relation_name(&table.schema, &[table.name.as_str()], "pkey"),
+            },
+            Name::new,
+        );
+        let id = ObjectId::part(Kind::PrimaryKey, table.clone(), name);
+        self.declare(&id, &span);
+        self.out.catalog.insert(id, wanted);
+    }
+
+    /// Diesel never checks a key against the table, so a contradiction is worth a note (rule 6).
+    fn note_other_key(&mut self, table: &QualName, model: &TableModel, live: Option<&Object>) {
+        let (Some(key), Some(Object::PrimaryKey(live))) = (&model.primary_key, live) else { return };
+        if !matches!(key.origin, KeyOrigin::Struct) {
+            return;
+        }
+        let said: BTreeSet<&str> = key.columns.iter().map(String::as_str).collect();
+        let there: BTreeSet<&str> = live.columns.iter().map(Name::as_str).collect();
+        if said != there {
+            let message = format!(
+                "the models give {table} another primary key than the database has; the database's stays"
+            );
+            self.report(Diagnostic::note("other-primary-key", message).at(model.span.clone()));
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! Sequences: a serial column brings its own along, and they go and grow with their columns. Others have no Rust shape.
+
+use autogen_core::object::sequence::SequenceOptions;
+use autogen_core::object::table::Persistence;
+use autogen_core::object::{Default as ColumnDefault, Sequence};
+use autogen_core::{DataType, Expression, Kind, Object, ObjectId};
+
+use super::Builder;
+
+impl Builder<'_> {
+    pub(super) fn serial(&mut self, id: &ObjectId, data_type: &DataType) {
+        let default_id = ObjectId { kind: Kind::Default, ..id.clone() };
+        let owned = self.out.catalog.of_kind(Kind::Sequence).any(|(_, object)| {
+            matches!(object, Object::Sequence(sequence) if sequence.owned_by.as_ref() == Some(id))
+        });
+        if owned && self.out.catalog.contains(&default_id) {
+            return;
+        }
+        let name =
+            self.free_relation_name(&id.name.schema, &[id.name.name.as_str(), id.own_name().as_str()], "seq");
+        let sequence = id.name.sibling(name);
+        let sequence_id = ObjectId::new(Kind::Sequence, sequence.clone());
+        self.out.catalog.insert(
+            sequence_id.clone(),
+            Sequence {
+                options: SequenceOptions::of_type(&data_type.text),
+                owned_by: Some(id.clone()),
+                persistence: Persistence::Permanent,
+            },
+        );
+        let target = DataType::user(sequence).text.replace('\'', "''");
+        self.out.catalog.insert(
+            default_id.clone(),
+            ColumnDefault { expression: Expression::new(format!("nextval('{target}'::regclass)")) },
+        );
+        self.out.catalog.add_use(default_id, sequence_id);
+    }
+
+    /// The sequence of a serial column goes with its default, unless somebody else counts with it. Left behind beside
+    /// an identity it would be the one that `pg_get_serial_sequence` finds.
+    pub(super) fn remove_idle_sequences(&mut self, column: &ObjectId) {
+        let owned = |object: &Object| matches!(object, Object::Sequence(sequence) if sequence.owned_by.as_ref() == Some(column));
+        let catalog = &self.out.catalog;
+        let counts = |id: &ObjectId| {
+            catalog.ids().any(|user| user.kind != Kind::Comment && catalog.depends_on(user).contains(id))
+        };
+        let idle: Vec<ObjectId> = catalog
+            .of_kind(Kind::Sequence)
+            .filter(|(id, object)| owned(object) && !counts(id))
+            .map(|(id, _)| id.clone())
+            .collect();
+        for id in idle {
+            self.out.catalog.remove_tree(&id);
+        }
+    }
+
+    /// A wider integer wants its sequence to count as far.
+    pub(super) fn widen_sequence(&mut self, id: &ObjectId, data_type: &DataType) {
+        let text = data_type.full_text();
+        if !matches!(text.as_str(), "smallint" | "integer" | "bigint") {
+            return;
+        }
+        let widened = |options: &SequenceOptions| {
+            let plain_max = options.max == SequenceOptions::of_type(&options.data_type).max;
+            let new = SequenceOptions::of_type(&text);
+            SequenceOptions {
+                data_type: text.clone(),
+                max: if plain_max { new.max } else { options.max.min(new.max) },
+                ..options.clone()
+            }
+        };
+        if let Some(Object::Column(column)) = self.out.catalog.get_mut(id)
+            && let Some(identity) = &mut column.identity
+        {
+            identity.sequence = widened(&identity.sequence);
+        }
+        let owned: Vec<ObjectId> = self
+            .out
+            .catalog
+            .of_kind(Kind::Sequence)
+            .filter(|(_, object)| matches!(object, Object::Sequence(sequence) if sequence.owned_by.as_ref() == Some(id)))
+            .map(|(sequence, _)| sequence.clone())
+            .collect();
+        for sequence in owned {
+            if let Some(Object::Sequence(sequence)) = self.out.catalog.get_mut(&sequence) {
+                sequence.options = widened(&sequence.options);
+            }
+        }
+    }
+}
