@@ -5,6 +5,7 @@
 mod bind;
 pub mod grammar;
 mod model;
+mod outside;
 pub mod overlay;
 mod read;
 mod sql_type;
@@ -18,12 +19,14 @@ pub use model::{
     InsertEvidence, Joinable, KeyOrigin, Load, Models, Nullability, Nulls, PrimaryKey, Roles, SchemaColumn,
     SchemaTable, SqlType, StructBinding, TableModel, TypeSet,
 };
+pub use outside::{Outside, OutsideEnum, OutsideTable};
 pub use read::{ReadOptions, SourceFile, module_path};
 
 /// Reads Rust files. A file that is no Rust is an error among the diagnostics; the others are read all the same.
 pub fn read(files: Vec<SourceFile>, options: &ReadOptions) -> (Models, Vec<Diagnostic>) {
-    let (workspace, mut diagnostics) = read::workspace(files, options);
-    let models = bind::bind(&workspace, &mut diagnostics);
+    let (mut workspace, mut diagnostics) = read::workspace(files, options);
+    outside::enums(&options.outside.enums, &mut workspace, &mut diagnostics);
+    let models = bind::bind(&workspace, &options.outside, &mut diagnostics);
     // People read them beside the files.
     diagnostics.sort_by(|a, b| a.span.cmp(&b.span));
     (models, diagnostics)

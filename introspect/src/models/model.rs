@@ -238,6 +238,8 @@ pub struct TableModel {
     pub belongs_to: Vec<BelongsTo>,
     /// The `table!`, an index into [`Models::schema_tables`].
     pub declared: Option<usize>,
+    /// What is said of columns outside of the code, by SQL or field name.
+    pub outside: Vec<(Said<String>, FieldAttr)>,
 }
 
 impl TableModel {

@@ -96,7 +96,8 @@ fn derived_name(item: &EnumItem) -> String {
     text(item, PG_TYPE).unwrap_or_else(|| item.name.to_snake_case())
 }
 
-fn origin(types: &Types<'_>, at: usize, item: &EnumItem) -> Option<(EnumOrigin, SqlType)> {
+/// Who says that the enum is a Postgres enum, and its name there.
+pub(super) fn origin(types: &Types<'_>, at: usize, item: &EnumItem) -> Option<(EnumOrigin, SqlType)> {
     let derives = |name: &str| item.derives.iter().any(|derive| derive == name);
     if let Some(name) = &item.autogen.sql_type {
         return Some((EnumOrigin::Attribute, super::sql::written(&name.value)));

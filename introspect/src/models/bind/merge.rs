@@ -70,6 +70,13 @@ impl TableModel {
                 marked.push(field.column.clone());
             }
         }
+        let outside = self.outside.iter().filter(|(_, said)| said.primary_key.is_some());
+        marked.extend(
+            outside
+                .map(|(name, _)| sql(&name.value))
+                .filter(|name| !marked.contains(name))
+                .collect::<Vec<_>>(),
+        );
         if !marked.is_empty() {
             return Some(PrimaryKey { columns: marked, origin: KeyOrigin::Attribute });
         }
@@ -114,6 +121,10 @@ impl TableModel {
             diagnostics.extend(attribute.merge(said.clone()));
         }
         let first = bound.first().map(|(_, field)| *field);
+        let called = |said: &str| said == name || first.is_some_and(|field| field.field == said);
+        for (_, said) in self.outside.iter().filter(|(said, _)| called(&said.value)) {
+            diagnostics.extend(attribute.merge(said.clone()));
+        }
         let span = first.map(|field| &field.span).or(declared.map(|column| &column.span))?.clone();
         let mut column = ColumnModel {
             name: name.to_owned(),

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use autogen_core::Diagnostic;
 
 use super::model::{Joinable, Models, SchemaColumn, SchemaTable, SqlType, TableModel};
+use super::outside::{self, Outside};
 use super::read::{TableItem, Workspace};
 
 mod builtin;
@@ -20,7 +21,7 @@ pub(crate) use sql::written;
 use types::Types;
 
 /// Binds everything.
-pub(crate) fn bind(workspace: &Workspace, diagnostics: &mut Vec<Diagnostic>) -> Models {
+pub(crate) fn bind(workspace: &Workspace, outside: &Outside, diagnostics: &mut Vec<Diagnostic>) -> Models {
     let mut types = Types::new(workspace);
     enums::find(&mut types, diagnostics);
     let schema_tables: Vec<SchemaTable> =
@@ -54,15 +55,18 @@ pub(crate) fn bind(workspace: &Workspace, diagnostics: &mut Vec<Diagnostic>) -> 
             primary_key: None,
             belongs_to: Vec::new(),
             declared: Some(at),
+            outside: Vec::new(),
         });
     }
     let mut tables: Vec<TableModel> = tables.into_values().collect();
+    outside::tables(&outside.tables, &mut tables, diagnostics);
     for table in &mut tables {
         for parent in table.structs.iter_mut().flat_map(|one| one.belongs_to.iter_mut()) {
             parent.table = home.get(&parent.parent).cloned().or_else(|| parent.table.take());
         }
         let declared = table.declared.map(|at| &schema_tables[at]);
         diagnostics.extend(table.merge(declared));
+        diagnostics.extend(outside::unbound_columns(table));
     }
     let sql_name = |name: &str| {
         let table = workspace.tables.iter().find(|table| table.rust_name == name);
@@ -83,6 +87,13 @@ pub(crate) fn bind(workspace: &Workspace, diagnostics: &mut Vec<Diagnostic>) -> 
     let mut enums: Vec<_> = types.enums.into_values().collect();
     enums.sort_by(|a, b| (&a.schema, &a.name, &a.span).cmp(&(&b.schema, &b.name, &b.span)));
     Models { tables, enums, schema_tables, joinables, free }
+}
+
+/// The Postgres names of the workspace's enums, as far as the code alone tells them.
+pub(crate) fn enum_names(workspace: &Workspace) -> Vec<Option<String>> {
+    let types = Types::new(workspace);
+    let items = workspace.enums.iter().enumerate();
+    items.map(|(at, item)| enums::origin(&types, at, item).map(|(_, name)| name.name)).collect()
 }
 
 fn schema_table(types: &Types<'_>, table: &TableItem) -> SchemaTable {

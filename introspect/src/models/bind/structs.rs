@@ -213,6 +213,7 @@ impl Binder<'_> {
                 primary_key: None,
                 belongs_to: Vec::new(),
                 declared: target.declared,
+                outside: Vec::new(),
             });
         table.implicit_name &= !is_sure;
         self.diagnostics.extend(table.attribute.merge(item.autogen.clone()));

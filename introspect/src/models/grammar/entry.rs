@@ -239,7 +239,7 @@ pub(super) fn name_of(arg: &Arg) -> Result<String, Problem> {
 }
 
 /// The key that was probably meant.
-fn nearest<'a>(given: &str, keys: &[&'a str]) -> Option<&'a str> {
+pub fn nearest<'a>(given: &str, keys: &[&'a str]) -> Option<&'a str> {
     let best = keys.iter().map(|key| (distance(given, key), *key)).min()?;
     (best.0 <= 1 + given.chars().count() / 4).then_some(best.1)
 }

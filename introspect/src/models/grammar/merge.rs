@@ -2,7 +2,7 @@
 
 use autogen_core::Diagnostic;
 
-use super::{FieldAttr, Said, TableAttr};
+use super::{EnumAttr, FieldAttr, Said, TableAttr, VariantAttr};
 
 /// Takes what the other says; reports a contradiction.
 fn one<T: PartialEq>(
@@ -92,6 +92,33 @@ impl FieldAttr {
         many(&mut self.index, other.index);
         many(&mut self.check, other.check);
         many(&mut self.references, other.references);
+        out
+    }
+}
+
+impl EnumAttr {
+    /// Adds another attribute about the same enum.
+    pub fn merge(&mut self, other: EnumAttr) -> Vec<Diagnostic> {
+        let mut out = Vec::new();
+        one("sql_type", &mut self.sql_type, other.sql_type, &mut out);
+        one("schema", &mut self.schema, other.schema, &mut out);
+        one("rename_all", &mut self.rename_all, other.rename_all, &mut out);
+        one("as", &mut self.stored_as, other.stored_as, &mut out);
+        one("ignore", &mut self.ignore, other.ignore, &mut out);
+        one("comment", &mut self.comment, other.comment, &mut out);
+        out
+    }
+}
+
+impl VariantAttr {
+    /// Adds another attribute about the same variant.
+    pub fn merge(&mut self, other: VariantAttr) -> Vec<Diagnostic> {
+        let mut out = Vec::new();
+        one("was", &mut self.was, other.was, &mut out);
+        one("rename", &mut self.rename, other.rename, &mut out);
+        one("before", &mut self.before, other.before, &mut out);
+        one("after", &mut self.after, other.after, &mut out);
+        one("map_to", &mut self.map_to, other.map_to, &mut out);
         out
     }
 }

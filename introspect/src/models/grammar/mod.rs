@@ -17,6 +17,7 @@ mod merge;
 mod table;
 
 pub use constraint::{Action, CheckAttr, ExcludeAttr, ForeignKeyAttr, KeyAttr, Match, Reference};
+pub use entry::nearest;
 pub use enums::{ENUM_KEYS, EnumAttr, RenameRule, VARIANT_KEYS, VariantAttr};
 pub use field::{FIELD_KEYS, FieldAttr, FieldIndex, IdentityAttr, IdentityMode, NullWord};
 pub use index::{IndexAttr, IndexKey, IndexPart, Nulls, Order};
@@ -62,7 +63,12 @@ impl Problem {
 
     /// The mistake as the tool reports it.
     pub fn diagnostic(self, file: &Arc<PathBuf>) -> Diagnostic {
-        let diagnostic = Diagnostic::error(self.code, self.message).at(span_of(file, self.span));
+        let span = span_of(file, self.span);
+        self.diagnostic_at(span)
+    }
+
+    fn diagnostic_at(self, span: Span) -> Diagnostic {
+        let diagnostic = Diagnostic::error(self.code, self.message).at(span);
         match self.help {
             Some(help) => diagnostic.help(help),
             None => diagnostic,
@@ -82,19 +88,31 @@ pub fn span_of(file: &Arc<PathBuf>, span: proc_macro2::Span) -> Span {
     }
 }
 
-/// What the parsers carry along: the file that spans name, and the mistakes so far.
+/// Where the words of an attribute stand.
+enum Place {
+    /// In a Rust file, where the compiler's spans say.
+    Rust(Arc<PathBuf>),
+    /// In a file of another language, all at one place.
+    Fixed(Span),
+}
+
+/// What the parsers carry along: the place that spans name, and the mistakes so far.
 pub(crate) struct Context {
-    file: Arc<PathBuf>,
+    place: Place,
     problems: Vec<Problem>,
 }
 
 impl Context {
     pub(crate) fn new(file: &Arc<PathBuf>) -> Self {
-        Self { file: file.clone(), problems: Vec::new() }
+        Self { place: Place::Rust(file.clone()), problems: Vec::new() }
     }
 
     fn said<T>(&self, value: T, span: proc_macro2::Span) -> Said<T> {
-        Said { value, span: span_of(&self.file, span) }
+        let span = match &self.place {
+            Place::Rust(file) => span_of(file, span),
+            Place::Fixed(span) => span.clone(),
+        };
+        Said { value, span }
     }
 
     fn note<T>(&mut self, result: Result<T, Problem>) -> Option<T> {
@@ -122,20 +140,55 @@ pub fn variant(streams: &[TokenStream], file: &Arc<PathBuf>) -> (VariantAttr, Ve
     run(streams, file, enums::variant_entry)
 }
 
-fn run<T: Default>(
-    streams: &[TokenStream],
-    file: &Arc<PathBuf>,
-    one: fn(&mut Context, &mut T, entry::Entry) -> Result<(), Problem>,
-) -> (T, Vec<Problem>) {
+/// A table's attribute from pieces that stand outside of Rust code, each with its place.
+pub fn table_elsewhere(pieces: &[Said<TokenStream>]) -> (TableAttr, Vec<Diagnostic>) {
+    run_elsewhere(pieces, table::entry)
+}
+
+/// A column's attribute from pieces that stand outside of Rust code, each with its place.
+pub fn field_elsewhere(pieces: &[Said<TokenStream>]) -> (FieldAttr, Vec<Diagnostic>) {
+    run_elsewhere(pieces, field::entry)
+}
+
+/// An enum's attribute from pieces that stand outside of Rust code, each with its place.
+pub fn enumeration_elsewhere(pieces: &[Said<TokenStream>]) -> (EnumAttr, Vec<Diagnostic>) {
+    run_elsewhere(pieces, enums::entry)
+}
+
+/// A variant's attribute from pieces that stand outside of Rust code, each with its place.
+pub fn variant_elsewhere(pieces: &[Said<TokenStream>]) -> (VariantAttr, Vec<Diagnostic>) {
+    run_elsewhere(pieces, enums::variant_entry)
+}
+
+/// Parses one entry into the attribute that it belongs to.
+type One<T> = fn(&mut Context, &mut T, entry::Entry) -> Result<(), Problem>;
+
+fn run<T: Default>(streams: &[TokenStream], file: &Arc<PathBuf>, one: One<T>) -> (T, Vec<Problem>) {
     let mut context = Context::new(file);
     let mut out = T::default();
     for stream in streams {
-        for arg in entry::split(stream.clone()) {
-            let result = entry::Entry::parse(&arg).and_then(|entry| one(&mut context, &mut out, entry));
-            context.note(result);
-        }
+        entries(&mut context, &mut out, stream, one);
     }
     (out, context.problems)
+}
+
+fn run_elsewhere<T: Default>(pieces: &[Said<TokenStream>], one: One<T>) -> (T, Vec<Diagnostic>) {
+    let mut out = T::default();
+    let mut diagnostics = Vec::new();
+    for piece in pieces {
+        let mut context = Context { place: Place::Fixed(piece.span.clone()), problems: Vec::new() };
+        entries(&mut context, &mut out, &piece.value, one);
+        let at = |problem: Problem| problem.diagnostic_at(piece.span.clone());
+        diagnostics.extend(context.problems.into_iter().map(at));
+    }
+    (out, diagnostics)
+}
+
+fn entries<T>(context: &mut Context, out: &mut T, stream: &TokenStream, one: One<T>) {
+    for arg in entry::split(stream.clone()) {
+        let result = entry::Entry::parse(&arg).and_then(|entry| one(context, out, entry));
+        context.note(result);
+    }
 }
 
 #[cfg(test)]

@@ -103,7 +103,7 @@ pub struct TableAttr {
     pub policy: Option<Vec<Said<PolicyAttr>>>,
     /// `drop("column", …)`.
     pub drop: Vec<Said<String>>,
-    /// `accept("column", …)`: disagreements that stay.
+    /// `accept("column", …)`: columns whose disagreements stay.
     pub accept: Vec<Said<String>>,
 }
 
@@ -215,6 +215,10 @@ pub(super) fn entry(context: &mut Context, out: &mut TableAttr, entry: Entry) ->
         }
         "accept" => {
             let names = entry.names()?;
+            if names.is_empty() {
+                let message = "`accept` wants the columns whose differences are to stay";
+                return Err(Problem::new(at, "bad-value", message));
+            }
             out.accept.extend(names.into_iter().map(|name| context.said(name, at)));
         }
         _ => return Err(entry.unknown("on a struct", TABLE_KEYS)),

@@ -5,6 +5,7 @@
 //! Expressions are compared in the server's form. What the models write is only text until a server has parsed it, so
 //! the overlay is made twice: once to learn which texts differ, and again with a [`Canon`] that knows their forms.
 
+mod accept;
 mod canon;
 mod check;
 mod column;
@@ -34,6 +35,7 @@ use autogen_core::{
 
 pub use canon::{Asked, Canon, Canonical, Role};
 
+use super::grammar::Said;
 use super::{Models, TableModel};
 use column::LaidColumn;
 
@@ -71,6 +73,8 @@ pub struct Overlay {
     pub hints: Hints,
     /// What is there and nobody models.
     pub unmanaged: Vec<ObjectId>,
+    /// Columns whose differences are to stay, and where that is said.
+    pub accepted: Vec<Said<ObjectId>>,
     /// Errors, warnings and notes.
     pub diagnostics: Vec<Diagnostic>,
     /// Expressions whose server form decides whether there is a difference.
@@ -90,6 +94,7 @@ pub fn overlay(models: &Models, live: &Catalog, canon: &Canon, options: &Overlay
     }
     lay_kinds(&mut builder);
     builder.attribute_drops();
+    builder.accepted_columns();
     builder.baseline_drops();
     builder.named_drops();
     builder.unmanaged();

@@ -4,6 +4,8 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
+use super::outside::Outside;
+
 mod attrs;
 mod cfg;
 mod collect;
@@ -47,4 +49,6 @@ impl SourceFile {
 pub struct ReadOptions {
     /// Cargo features that are off; all others are on, except those named after another database.
     pub features_off: BTreeSet<String>,
+    /// Attributes from outside of the code.
+    pub outside: Outside,
 }
