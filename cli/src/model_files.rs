@@ -21,11 +21,19 @@ pub(crate) fn read(tree: &dyn Tree, paths: &[PathBuf], project: Option<&Project>
     if found.is_empty() {
         bail!("--models {}: there is no Rust file", list(paths));
     }
+    let mut schemas = BTreeSet::new();
+    let mut add = |project: &Project| {
+        let files = project.schema_files(tree);
+        if tree.is_file(&project.root.join("diesel.toml")) {
+            schemas.extend(files.iter().map(|file| tree.identity(&shown(file))));
+        }
+        found.extend(files);
+    };
     match project {
-        Some(project) => found.extend(project.schema_files(tree)),
+        Some(project) => add(project),
         None => {
             for path in paths {
-                found.extend(Project::of(tree, path)?.schema_files(tree));
+                add(&Project::of(tree, path)?);
             }
         }
     }
@@ -34,11 +42,13 @@ pub(crate) fn read(tree: &dyn Tree, paths: &[PathBuf], project: Option<&Project>
     let mut files = Vec::new();
     for path in found {
         let path = shown(&path);
-        if seen.insert(tree.identity(&path)) {
+        let identity = tree.identity(&path);
+        let is_schema = schemas.contains(&identity);
+        if seen.insert(identity) {
             let text = tree.text(&path)?;
             let module = crates.module(&path);
             let named = paths.iter().any(|given| shown(given) == path);
-            files.push(SourceFile { path, text, module, named });
+            files.push(SourceFile { path, text, module, named, is_schema });
         }
     }
     Ok(files)

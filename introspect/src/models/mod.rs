@@ -17,7 +17,7 @@ pub(crate) use bind::written as bind_written;
 pub use model::{
     BelongsTo, Binding, ColumnModel, EnumLabel, EnumModel, EnumOrigin, Evidence, FieldBinding,
     InsertEvidence, Joinable, KeyOrigin, Load, Models, Nullability, Nulls, PrimaryKey, Roles, SchemaColumn,
-    SchemaTable, SqlType, StructBinding, TableModel, TypeSet,
+    SchemaTable, SqlType, Standing, StructBinding, TableModel, TypeSet,
 };
 pub use outside::{Outside, OutsideEnum, OutsideTable};
 pub use read::{ReadOptions, SourceFile, module_path};

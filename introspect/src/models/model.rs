@@ -240,6 +240,9 @@ pub struct TableModel {
     pub declared: Option<usize>,
     /// What is said of columns outside of the code, by SQL or field name.
     pub outside: Vec<(Said<String>, FieldAttr)>,
+    /// True if only a [`Standing::Aside`] `table!` has it, and no attribute: the table is meant only if it exists, and
+    /// only the columns of the structs are.
+    pub aside: bool,
 }
 
 impl TableModel {
@@ -276,6 +279,18 @@ pub struct SchemaColumn {
     pub span: Span,
 }
 
+/// What a `table!` counts for by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It is in a schema file that diesel.toml names.
+    Schema,
+    /// It is elsewhere, and diesel.toml names schema files: it tells names and positions of columns, no more. Code
+    /// declares temporary tables so, and writes down the part of a table that it needs.
+    Aside,
+    /// No schema file is named.
+    Unsaid,
+}
+
 /// A `table!` or `view!`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SchemaTable {
@@ -287,6 +302,8 @@ pub struct SchemaTable {
     pub schema: Option<String>,
     /// `view!`.
     pub is_view: bool,
+    /// What it counts for without a struct.
+    pub standing: Standing,
     /// SQL names of the key.
     pub primary_key: Vec<String>,
     /// Its columns.

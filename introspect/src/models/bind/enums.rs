@@ -1,13 +1,13 @@
 //! Which Rust enums are Postgres enums, and their labels: diesel-derive-enum in all attribute forms, Diesel's own
 //! derive, impls by hand, and the autogen attribute over all of them.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use autogen_core::Diagnostic;
 use heck::ToSnakeCase;
-use syn::visit::Visit;
-use syn::{Expr, Lit, Pat};
 
+use super::labels::{Impls, Labels};
+use super::sql::is_builtin;
 use super::types::Types;
 use crate::models::grammar::RenameRule;
 use crate::models::model::{EnumLabel, EnumModel, EnumOrigin, SqlType};
@@ -17,16 +17,17 @@ use crate::models::read::{Def, DieselArg, EnumItem, VariantItem, tokens_type};
 pub(super) fn find(types: &mut Types<'_>, diagnostics: &mut Vec<Diagnostic>) {
     // Generated SQL types first: another enum's or a table's type can name them.
     for (at, item) in types.workspace.enums.iter().enumerate() {
-        if item.derives.iter().any(|derive| derive == "DbEnum") && arg(item, EXISTING).is_none() {
+        if is_db_enum(item) && arg(item, EXISTING).is_none() {
             let rust = text(item, DIESEL_TYPE).unwrap_or_else(|| format!("{}Mapping", item.name));
             let name = SqlType::plain(derived_name(item));
+            // `PgType = "text"`: it is stored in a column of text, and no Postgres enum at all.
+            if is_builtin(&name.name) {
+                types.know(Def::Enum(at), name.clone());
+            }
             types.mappings.insert(rust, name);
         }
-        if item.autogen.stored_as.is_some() || item.autogen.ignore.is_some() {
-            types.enums.remove(&at);
-        }
     }
-    let mut by_hand: Option<HashMap<Def, Vec<usize>>> = None;
+    let mut impls: Option<Impls> = None;
     for (at, item) in types.workspace.enums.iter().enumerate() {
         if item.autogen.stored_as.is_some() || item.autogen.ignore.is_some() {
             continue;
@@ -35,10 +36,9 @@ pub(super) fn find(types: &mut Types<'_>, diagnostics: &mut Vec<Diagnostic>) {
         let rule = item.autogen.rename_all.as_ref().map(|rule| rule.value);
         let written = match origin {
             EnumOrigin::HandWritten | EnumOrigin::Attribute if rule.is_none() => {
-                let impls = by_hand.get_or_insert_with(|| impls(types));
-                literals(types, item, impls.get(&Def::Enum(at)).map_or(&[], Vec::as_slice))
+                impls.get_or_insert_with(|| Impls::of(types)).labels(types, Def::Enum(at), item)
             }
-            _ => HashMap::new(),
+            _ => Labels::new(),
         };
         let derived = derived_rule(item, origin);
         let labels: Vec<EnumLabel> = item
@@ -102,24 +102,34 @@ pub(super) fn origin(types: &Types<'_>, at: usize, item: &EnumItem) -> Option<(E
     if let Some(name) = &item.autogen.sql_type {
         return Some((EnumOrigin::Attribute, super::sql::written(&name.value)));
     }
-    if derives("DbEnum") {
+    if is_db_enum(item) {
         let existing =
             arg(item, EXISTING).and_then(|arg| tokens_type(arg.value.clone()).or_else(|| arg.ty()));
         let name = match existing {
             Some(ty) => types.sql(item.module, &ty)?.ty,
             None => SqlType::plain(derived_name(item)),
         };
-        return Some((EnumOrigin::DeriveEnum, name));
+        return (!is_builtin(&name.name)).then_some((EnumOrigin::DeriveEnum, name));
     }
     // A type of ours over one of the project's own SQL types, not over text or a number.
     let own = types.sql_types(Def::Enum(at)).into_iter().find(|ty| is_custom(types, ty))?;
-    let origin = if derives("Enum") { EnumOrigin::Diesel } else { EnumOrigin::HandWritten };
+    // Diesel's derive implies `AsExpression`; a derive of the same name from elsewhere (of GraphQL, say) stands beside.
+    let is_diesels =
+        derives("Enum") && !derives("AsExpression") && item.diesel.iter().any(|arg| arg.key == "sql_type");
+    let origin = if is_diesels { EnumOrigin::Diesel } else { EnumOrigin::HandWritten };
     Some((origin, own))
 }
 
-/// True if a `derive(SqlType)` struct of the project has the name.
+/// True for diesel-derive-enum. Another crate's `DbEnum` stores as the `sql_type` that stands beside.
+fn is_db_enum(item: &EnumItem) -> bool {
+    item.derives.iter().any(|derive| derive == "DbEnum")
+        && !item.diesel.iter().any(|arg| arg.key == "sql_type")
+}
+
+/// True if a `derive(SqlType)` struct of the project has the name, and Postgres itself has not.
 fn is_custom(types: &Types<'_>, ty: &SqlType) -> bool {
     !ty.array
+        && !is_builtin(&ty.name)
         && types.workspace.structs.iter().any(|item| {
             let arg = item.diesel.iter().find(|arg| arg.key == "postgres_type" || arg.key == "postgres");
             arg.is_some_and(|arg| {
@@ -140,12 +150,7 @@ fn derived_rule(item: &EnumItem, origin: EnumOrigin) -> RenameRule {
     })
 }
 
-fn label(
-    variant: &VariantItem,
-    rule: Option<RenameRule>,
-    written: &HashMap<String, String>,
-    derived: RenameRule,
-) -> String {
+fn label(variant: &VariantItem, rule: Option<RenameRule>, written: &Labels, derived: RenameRule) -> String {
     if let Some(rename) = &variant.autogen.rename {
         return rename.value.clone();
     }
@@ -160,109 +165,35 @@ fn label(
     }
 }
 
-/// Impl blocks by the enum that they are about, or convert from.
-fn impls(types: &Types<'_>) -> HashMap<Def, Vec<usize>> {
-    let mut out: HashMap<Def, Vec<usize>> = HashMap::new();
-    for (at, item) in types.workspace.impls.iter().enumerate() {
-        let mut defs: Vec<Def> = types.subject(item).into_iter().collect();
-        if let Some((_, path, _)) = &item.item.trait_ {
-            for ty in super::sql::arguments(path) {
-                let ty = match ty {
-                    syn::Type::Reference(reference) => &*reference.elem,
-                    other => other,
-                };
-                defs.extend(types.def(item.module, ty));
-            }
+/// One statement for each Postgres enum. Several Rust enums of one type agree, or one of them has all labels of the
+/// others; else nobody knows which is meant, and the live labels stay. What an attribute says stands above all.
+pub(super) fn settle(found: Vec<EnumModel>, diagnostics: &mut Vec<Diagnostic>) -> Vec<EnumModel> {
+    let mut by_name: BTreeMap<(Option<String>, String), Vec<EnumModel>> = BTreeMap::new();
+    for one in found {
+        by_name.entry((one.schema.clone(), one.name.clone())).or_default().push(one);
+    }
+    let mut out = Vec::new();
+    for mut all in by_name.into_values() {
+        all.sort_by_key(|one| one.span.clone());
+        let said = all.iter().filter(|one| one.is_ordered).count();
+        if said > 0 {
+            all.retain(|one| one.is_ordered);
         }
-        for def in defs {
-            out.entry(def).or_default().push(at);
+        let has = |one: &EnumModel, label: &str| one.labels.iter().any(|known| known.label == label);
+        let covers =
+            |one: &EnumModel| all.iter().flat_map(|other| &other.labels).all(|label| has(one, &label.label));
+        match all.iter().position(covers) {
+            Some(at) => out.push(all.swap_remove(at)),
+            None => {
+                let [first, second, ..] = all.as_slice() else { continue };
+                let message = format!(
+                    "{} and {} have different labels for the enum {}; it stays as it is",
+                    first.rust_name, second.rust_name, first.name
+                );
+                let note = Diagnostic::note("enum-conflict", message).at(second.span.clone());
+                diagnostics.push(note.related(first.span.clone(), first.rust_name.clone()));
+            }
         }
     }
     out
-}
-
-/// Labels as the match arms have them: `ToSql` first, then `FromSql`, then whatever else converts the enum.
-fn literals(types: &Types<'_>, item: &EnumItem, impls: &[usize]) -> HashMap<String, String> {
-    let rank = |name: Option<&str>| match name {
-        Some("ToSql") => 0,
-        Some("FromSql") => 1,
-        _ => 2,
-    };
-    let mut impls: Vec<_> = impls.iter().map(|at| &types.workspace.impls[*at]).collect();
-    impls.sort_by_key(|one| rank(one.trait_name.as_deref()));
-    let mut out = HashMap::new();
-    for one in impls {
-        let mut arms = Arms { item, found: HashMap::new() };
-        arms.visit_item_impl(&one.item);
-        for (variant, label) in arms.found {
-            out.entry(variant).or_insert(label);
-        }
-    }
-    out
-}
-
-/// Collects match arms between a variant and a literal, in either direction.
-struct Arms<'a> {
-    item: &'a EnumItem,
-    found: HashMap<String, String>,
-}
-
-impl Arms<'_> {
-    fn variant(&self, path: &syn::Path) -> Option<String> {
-        let last = path.segments.last()?.ident.to_string();
-        self.item.variants.iter().any(|variant| variant.name == last).then_some(last)
-    }
-}
-
-impl<'ast> Visit<'ast> for Arms<'_> {
-    fn visit_arm(&mut self, arm: &'ast syn::Arm) {
-        let (pattern_variant, pattern_label) = match &arm.pat {
-            Pat::Path(path) => (self.variant(&path.path), None),
-            Pat::Ident(ident) => (self.variant(&ident.ident.clone().into()), None),
-            Pat::Lit(lit) => (None, literal(&lit.lit)),
-            _ => (None, None),
-        };
-        let mut body = Body { first: None, variants: Vec::new() };
-        body.visit_expr(&arm.body);
-        match (pattern_variant, pattern_label) {
-            (Some(variant), _) => {
-                if let Some(label) = body.first {
-                    self.found.entry(variant).or_insert(label);
-                }
-            }
-            (_, Some(label)) => {
-                let variant = body.variants.iter().find_map(|path| self.variant(path));
-                if let Some(variant) = variant {
-                    self.found.entry(variant).or_insert(label);
-                }
-            }
-            _ => {}
-        }
-        syn::visit::visit_arm(self, arm);
-    }
-}
-
-/// The first literal and all paths of an expression.
-struct Body {
-    first: Option<String>,
-    variants: Vec<syn::Path>,
-}
-
-impl<'ast> Visit<'ast> for Body {
-    fn visit_expr(&mut self, expr: &'ast Expr) {
-        match expr {
-            Expr::Lit(lit) if self.first.is_none() => self.first = literal(&lit.lit),
-            Expr::Path(path) => self.variants.push(path.path.clone()),
-            _ => {}
-        }
-        syn::visit::visit_expr(self, expr);
-    }
-}
-
-fn literal(lit: &Lit) -> Option<String> {
-    match lit {
-        Lit::Str(text) => Some(text.value()),
-        Lit::ByteStr(text) => String::from_utf8(text.value()).ok(),
-        _ => None,
-    }
 }

@@ -11,6 +11,7 @@ impl TableModel {
     /// calls it again.
     pub fn merge(&mut self, declared: Option<&SchemaTable>) -> Vec<Diagnostic> {
         let mut diagnostics = Vec::new();
+        let declared = declared.filter(|_| !self.aside);
         self.primary_key = self.key(declared, &mut diagnostics);
         let mut names: Vec<String> = Vec::new();
         // Loaded structs come first: they have the columns in the order that people think of.

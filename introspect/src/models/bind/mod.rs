@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 
 use autogen_core::Diagnostic;
 
-use super::model::{Joinable, Models, SchemaColumn, SchemaTable, SqlType, TableModel};
+use super::model::{Joinable, Models, SchemaColumn, SchemaTable, SqlType, Standing, TableModel};
 use super::outside::{self, Outside};
 use super::read::{TableItem, Workspace};
 
 mod builtin;
 mod enums;
 mod free;
+mod labels;
 mod merge;
 mod sql;
 mod structs;
@@ -36,15 +37,10 @@ pub(crate) fn bind(workspace: &Workspace, outside: &Outside, diagnostics: &mut V
     };
     binder.all();
     let structs::Binder { mut tables, free, home, .. } = binder;
-    for (at, table) in schema_tables.iter().enumerate() {
-        // People declare catalogs to query them.
-        if matches!(table.schema.as_deref(), Some("pg_catalog" | "information_schema"))
-            || table.sql_name.starts_with("pg_")
-        {
-            continue;
-        }
+    for (at, table) in schema_tables.iter().enumerate().filter(|(_, table)| is_wish(table)) {
         // Two crates may write down the same table; the first stands.
-        tables.entry((table.schema.clone(), table.sql_name.clone())).or_insert_with(|| TableModel {
+        let key = structs::table_key(table.schema.as_deref(), &table.sql_name);
+        tables.entry(key).or_insert_with(|| TableModel {
             schema: table.schema.clone(),
             name: table.sql_name.clone(),
             span: table.span.clone(),
@@ -56,6 +52,7 @@ pub(crate) fn bind(workspace: &Workspace, outside: &Outside, diagnostics: &mut V
             belongs_to: Vec::new(),
             declared: Some(at),
             outside: Vec::new(),
+            aside: false,
         });
     }
     let mut tables: Vec<TableModel> = tables.into_values().collect();
@@ -64,6 +61,7 @@ pub(crate) fn bind(workspace: &Workspace, outside: &Outside, diagnostics: &mut V
         for parent in table.structs.iter_mut().flat_map(|one| one.belongs_to.iter_mut()) {
             parent.table = home.get(&parent.parent).cloned().or_else(|| parent.table.take());
         }
+        settle_standing(table, &schema_tables);
         let declared = table.declared.map(|at| &schema_tables[at]);
         diagnostics.extend(table.merge(declared));
         diagnostics.extend(outside::unbound_columns(table));
@@ -84,8 +82,7 @@ pub(crate) fn bind(workspace: &Workspace, outside: &Outside, diagnostics: &mut V
         span: join.span.clone(),
     });
     let joinables = joinables.collect();
-    let mut enums: Vec<_> = types.enums.into_values().collect();
-    enums.sort_by(|a, b| (&a.schema, &a.name, &a.span).cmp(&(&b.schema, &b.name, &b.span)));
+    let enums = enums::settle(types.enums.into_values().collect(), diagnostics);
     Models { tables, enums, schema_tables, joinables, free }
 }
 
@@ -94,6 +91,30 @@ pub(crate) fn enum_names(workspace: &Workspace) -> Vec<Option<String>> {
     let types = Types::new(workspace);
     let items = workspace.enums.iter().enumerate();
     items.map(|(at, item)| enums::origin(&types, at, item).map(|(_, name)| name.name)).collect()
+}
+
+/// True if a `table!` wants its table even without a struct. People declare catalogs to query them, and the table of
+/// migrations is Diesel's own.
+fn is_wish(table: &SchemaTable) -> bool {
+    let is_catalog = matches!(table.schema.as_deref(), Some("pg_catalog" | "information_schema"))
+        || table.sql_name.starts_with("pg_");
+    !is_catalog && table.sql_name != "__diesel_schema_migrations" && table.standing != Standing::Aside
+}
+
+/// The schema file's `table!` speaks for a table, whichever one its structs name.
+fn settle_standing(table: &mut TableModel, schema_tables: &[SchemaTable]) {
+    let is_aside = |at: usize| schema_tables[at].standing == Standing::Aside;
+    if !table.declared.is_some_and(is_aside) {
+        return;
+    }
+    let key = structs::table_key(table.schema.as_deref(), &table.name);
+    let same = |one: &SchemaTable| {
+        one.standing == Standing::Schema && structs::table_key(one.schema.as_deref(), &one.sql_name) == key
+    };
+    match schema_tables.iter().position(same) {
+        Some(at) => table.declared = Some(at),
+        None => table.aside = table.attribute == Default::default() && table.outside.is_empty(),
+    }
 }
 
 fn schema_table(types: &Types<'_>, table: &TableItem) -> SchemaTable {
@@ -121,6 +142,7 @@ fn schema_table(types: &Types<'_>, table: &TableItem) -> SchemaTable {
         sql_name: table.sql_name.clone(),
         schema: table.schema.clone(),
         is_view: table.is_view,
+        standing: table.standing,
         primary_key: table.primary_key.iter().map(key).collect(),
         span: table.span.clone(),
         columns,

@@ -94,6 +94,11 @@ const NAMES: &[(&str, &str)] = &[
     ("Xid", "xid"),
 ];
 
+/// True for a type that Postgres or a usual extension brings along.
+pub(super) fn is_builtin(name: &str) -> bool {
+    NAMES.iter().any(|(_, sql)| *sql == name)
+}
+
 /// The range over a type.
 pub(super) fn range_of(element: &str) -> Option<&'static str> {
     Some(match element {

@@ -17,6 +17,11 @@ use crate::models::read::{Def, FieldItem, StructItem};
 /// Tables by schema and SQL name.
 pub(super) type Tables = BTreeMap<(Option<String>, String), TableModel>;
 
+/// The key of a table; `public` is what Diesel means by no schema.
+pub(super) fn table_key(schema: Option<&str>, name: &str) -> (Option<String>, String) {
+    (schema.filter(|schema| *schema != "public").map(str::to_owned), name.to_owned())
+}
+
 pub(super) struct Binder<'a> {
     pub(super) types: &'a Types<'a>,
     pub(super) schema_tables: &'a [SchemaTable],
@@ -201,20 +206,21 @@ impl Binder<'_> {
             || roles.insert
             || roles.update
             || item.has_autogen;
-        let table =
-            self.tables.entry((target.schema.clone(), target.name.clone())).or_insert_with(|| TableModel {
-                schema: target.schema,
-                name: target.name,
-                span: item.span.clone(),
-                implicit_name: true,
-                structs: Vec::new(),
-                columns: Vec::new(),
-                attribute: Default::default(),
-                primary_key: None,
-                belongs_to: Vec::new(),
-                declared: target.declared,
-                outside: Vec::new(),
-            });
+        let key = table_key(target.schema.as_deref(), &target.name);
+        let table = self.tables.entry(key).or_insert_with(|| TableModel {
+            schema: target.schema,
+            name: target.name,
+            span: item.span.clone(),
+            implicit_name: true,
+            structs: Vec::new(),
+            columns: Vec::new(),
+            attribute: Default::default(),
+            primary_key: None,
+            belongs_to: Vec::new(),
+            declared: target.declared,
+            outside: Vec::new(),
+            aside: false,
+        });
         table.implicit_name &= !is_sure;
         self.diagnostics.extend(table.attribute.merge(item.autogen.clone()));
         table.structs.push(binding);

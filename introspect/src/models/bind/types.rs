@@ -37,6 +37,8 @@ impl RustType {
 enum Fact {
     /// It is stored as this SQL type.
     Sql(usize, Type),
+    /// The same, by its catalog name.
+    Known(SqlType),
     /// It is stored as this Rust type.
     Inner(usize, Vec<String>, Type),
 }
@@ -89,6 +91,11 @@ impl<'a> Types<'a> {
         types
     }
 
+    /// Notes that a project's type is stored as an SQL type.
+    pub(super) fn know(&mut self, def: Def, ty: SqlType) {
+        self.add(def, vec![Fact::Known(ty)]);
+    }
+
     fn add(&mut self, def: Def, facts: Vec<Fact>) {
         if !facts.is_empty() {
             self.facts.entry(def).or_default().extend(facts);
@@ -110,16 +117,46 @@ impl<'a> Types<'a> {
         let segments: Vec<String> = path.path.segments.iter().map(|s| s.ident.to_string()).collect();
         match self.workspace.resolve(module, &segments) {
             Found::Item(def) => Some(def),
-            Found::External(path) => self.only(path.last()?),
+            Found::External(path) => self.unresolved(module, &path),
             Found::Module(_) => None,
         }
     }
 
-    /// The only definition of a name that can be a field's type.
-    fn only(&self, name: &str) -> Option<Def> {
-        let mut all = self.workspace.by_name.get(name)?.iter().filter(|def| match def {
-            Def::Struct(item) => !self.workspace.structs[*item].derives("SqlType"),
-            Def::Enum(_) | Def::Alias(_) => true,
+    /// What a path may mean that leads out of what was read: a macro made the module, or a glob import is not known.
+    /// Then the only definition of the last name is meant, in the crate that the path names; and for a bare name, which
+    /// says nothing of a crate, in its own crate, or else anywhere. The type of a crate that was not read is nobody's.
+    fn unresolved(&self, module: usize, path: &[String]) -> Option<Def> {
+        let workspace = self.workspace;
+        let own = workspace.modules[module].root;
+        let name = path.last()?;
+        let root = match path.first()?.as_str() {
+            _ if path.len() == 1 => {
+                return self.only(name, |root| root == own).or_else(|| self.only(name, |_| true));
+            }
+            "crate" | "$crate" | "self" | "super" => own,
+            // A module that a macro made or that was not read is called like any other path.
+            first => match workspace.crates.get(first) {
+                Some(root) => *root,
+                None if workspace.modules[module].children.contains_key(first) => own,
+                None => return None,
+            },
+        };
+        self.only(name, |one| one == root)
+    }
+
+    /// The only definition of a name that can be a field's type, in crates with such a root.
+    fn only(&self, name: &str, is_meant: impl Fn(usize) -> bool) -> Option<Def> {
+        let workspace = self.workspace;
+        let mut all = workspace.by_name.get(name)?.iter().filter(|def| {
+            let (module, is_type) = match def {
+                Def::Struct(at) => {
+                    let item = &workspace.structs[*at];
+                    (item.module, !item.derives("SqlType"))
+                }
+                Def::Enum(at) => (workspace.enums[*at].module, true),
+                Def::Alias(at) => (workspace.aliases[*at].module, true),
+            };
+            is_type && is_meant(workspace.modules[module].root)
         });
         let first = all.next()?;
         all.next().is_none().then_some(*first)
@@ -243,7 +280,7 @@ impl<'a> Types<'a> {
         if let Some(names) = builtin(first, last) {
             return RustType::of(names);
         }
-        match self.only(last) {
+        match self.unresolved(module, &external) {
             Some(def) => self.own(def, &args, depth),
             None => RustType::unknown(),
         }
@@ -272,7 +309,8 @@ impl<'a> Types<'a> {
                 RustType { nulls: Nulls::Never, set: TypeSet::OneOf(vec![ty]) }
             }
             Def::Struct(at) if self.workspace.structs[at].derives("SqlType") => {
-                match self.only(&self.workspace.structs[at].name) {
+                let item = &self.workspace.structs[at];
+                match self.unresolved(item.module, std::slice::from_ref(&item.name)) {
                     Some(other) if other != def => self.own(other, args, depth + 1),
                     _ => RustType::unknown(),
                 }
@@ -305,6 +343,7 @@ impl<'a> Types<'a> {
                     }
                     None => Vec::new(),
                 },
+                Fact::Known(ty) => widen(ty.clone()),
                 Fact::Inner(module, generics, ty) => match self.deep(*module, generics, ty, depth + 1).set {
                     TypeSet::OneOf(types) => types,
                     TypeSet::Unknown => Vec::new(),
@@ -326,6 +365,7 @@ impl<'a> Types<'a> {
         facts
             .filter_map(|fact| match fact {
                 Fact::Sql(module, ty) => self.sql(*module, ty).map(|column| column.ty),
+                Fact::Known(ty) => Some(ty.clone()),
                 Fact::Inner(..) => None,
             })
             .collect()

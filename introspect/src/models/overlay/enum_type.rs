@@ -33,6 +33,8 @@ impl Builder<'_> {
                 if model.is_ordered { wanted } else { merged(&now, &wanted) }
             }
             Some(_) => return,
+            // A type of another kind has the name: what the code calls a type need not be an enum.
+            None if self.is_other_type(&id) => return,
             None if model.origin == EnumOrigin::Attribute || self.is_used(model) => wanted,
             None => return,
         };
@@ -64,6 +66,14 @@ impl Builder<'_> {
         // Diesel code often leaves the schema out where the search path finds the type.
         let mut elsewhere = self.live.of_kind(Kind::EnumType).filter(|(id, _)| id.name.name.as_str() == name);
         elsewhere.next().map_or(public, |(id, _)| id.name.clone())
+    }
+
+    fn is_other_type(&self, id: &ObjectId) -> bool {
+        let kinds = [Kind::Domain, Kind::CompositeType, Kind::RangeType];
+        kinds.into_iter().any(|kind| {
+            let other = ObjectId { kind, ..id.clone() };
+            self.live.contains(&other) || self.live.extension_owned.contains(&other)
+        })
     }
 
     fn is_used(&self, model: &EnumModel) -> bool {

@@ -35,7 +35,7 @@ impl<'a> Builder<'a> {
             return;
         }
         let exists = self.live.contains(&id);
-        let only_implied = model.implicit_name && !model.is_inserted();
+        let only_implied = model.aside || (model.implicit_name && !model.is_inserted());
         if !exists && (only_implied || (model.structs.is_empty() && !self.is_schema_file(model))) {
             return;
         }

@@ -25,7 +25,7 @@ fn eval(meta: &Meta, options: &ReadOptions) -> Option<bool> {
                 Lit::Str(feature) => {
                     let feature = feature.value();
                     let other = OTHERS.iter().any(|db| feature.contains(db));
-                    Some(!options.features_off.contains(&feature) && !other)
+                    Some(options.features.get(&feature).copied().unwrap_or(!other))
                 }
                 _ => None,
             },

@@ -14,6 +14,7 @@ use super::scope::{Workspace, segments};
 use super::table_macro::{JoinableMacro, TableMacro};
 use super::{ReadOptions, macros};
 use crate::models::grammar;
+use crate::models::model::Standing;
 
 /// Fills the workspace from files.
 pub(super) struct Collector<'a> {
@@ -21,6 +22,8 @@ pub(super) struct Collector<'a> {
     pub(super) diagnostics: &'a mut Vec<Diagnostic>,
     pub(super) options: &'a ReadOptions,
     pub(super) file: Arc<PathBuf>,
+    /// What a `table!` of the file counts for.
+    pub(super) standing: Standing,
 }
 
 /// Traits whose impls tell a type's SQL form, or an enum's labels.
@@ -291,6 +294,7 @@ impl Collector<'_> {
             rust_name,
             schema: table.schema,
             is_view,
+            standing: self.standing,
             span: self.span(table.name.span()),
             module,
             primary_key,

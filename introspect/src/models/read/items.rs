@@ -7,6 +7,7 @@ use syn::{ItemImpl, Type};
 
 use super::DieselArg;
 use crate::models::grammar::{EnumAttr, FieldAttr, TableAttr, VariantAttr};
+use crate::models::model::Standing;
 
 /// Which item a name stands for: an index into the workspace's list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -102,6 +103,7 @@ pub(crate) struct TableItem {
     pub(crate) sql_name: String,
     pub(crate) schema: Option<String>,
     pub(crate) is_view: bool,
+    pub(crate) standing: Standing,
     pub(crate) span: Span,
     /// The module that the macro makes, where its column types are resolved.
     pub(crate) module: usize,

@@ -1,7 +1,7 @@
 //! From Rust files to a [`Workspace`]: every item that can matter to a schema, with the module that it lives in.
 //! Nothing is bound to a table here, and no type is looked up; names are resolved on demand by `scope`.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::outside::Outside;
@@ -33,6 +33,9 @@ pub struct SourceFile {
     pub module: Vec<String>,
     /// True if the user named this very file: then it is parsed whatever it holds.
     pub named: bool,
+    /// True if diesel.toml names it as a schema file. Where one is named, a `table!` in any other file is only the
+    /// code's own view of a table, and demands nothing by itself.
+    pub is_schema: bool,
 }
 
 impl SourceFile {
@@ -40,15 +43,18 @@ impl SourceFile {
     pub fn new(path: impl Into<PathBuf>, text: impl Into<String>) -> Self {
         let path = path.into();
         let module = module_path(&path);
-        Self { path, text: text.into(), module, named: false }
+        Self { path, text: text.into(), module, named: false, is_schema: false }
     }
 }
 
 /// What the reader should assume.
 #[derive(Clone, Debug, Default)]
 pub struct ReadOptions {
-    /// Cargo features that are off; all others are on, except those named after another database.
-    pub features_off: BTreeSet<String>,
     /// Attributes from outside of the code.
     pub outside: Outside,
+    /// Cargo features that are said to be on or off; all others are on, except those named after another database.
+    pub features: BTreeMap<String, bool>,
+    /// SQL types that a Rust type accepts, the first of which is proposed for a new column. The key is the type's path
+    /// or its bare name; generic arguments are no part of it.
+    pub types: BTreeMap<String, Vec<String>>,
 }

@@ -13,6 +13,7 @@ use super::collect::Collector;
 use super::scope::Workspace;
 use super::{ReadOptions, SourceFile};
 use crate::models::grammar::span_of;
+use crate::models::model::Standing;
 
 const MARKERS: &[&str] = &[
     "table!",
@@ -41,6 +42,7 @@ pub(crate) fn workspace(files: Vec<SourceFile>, options: &ReadOptions) -> (Works
     files.sort_by(|a, b| a.path.cmp(&b.path));
     let mut workspace = Workspace::default();
     let mut diagnostics = Vec::new();
+    let has_schema_files = files.iter().any(|file| file.is_schema && file.text.contains("table!"));
     let has =
         |file: &SourceFile, words: &[&str]| file.module.iter().any(|part| words.contains(&part.as_str()));
     let ours = ["postgres", "postgresql", "pg"];
@@ -50,7 +52,7 @@ pub(crate) fn workspace(files: Vec<SourceFile>, options: &ReadOptions) -> (Works
     let (wanted, mut waiting): (Vec<_>, Vec<_>) = files.into_iter().partition(is_wanted);
     let mut parsed = Vec::new();
     for file in wanted {
-        parsed.extend(parse(file, Strict::Yes, &mut diagnostics));
+        parsed.extend(parse(file, Strict::Yes, has_schema_files, &mut diagnostics));
     }
     enter(parsed, options, &mut workspace, &mut diagnostics);
     // Types can lead to types, so look again while something new turns up.
@@ -65,7 +67,10 @@ pub(crate) fn workspace(files: Vec<SourceFile>, options: &ReadOptions) -> (Works
         if found.is_empty() {
             break;
         }
-        let parsed = found.into_iter().filter_map(|file| parse(file, Strict::No, &mut diagnostics)).collect();
+        let parsed = found
+            .into_iter()
+            .filter_map(|file| parse(file, Strict::No, has_schema_files, &mut diagnostics))
+            .collect();
         enter(parsed, options, &mut workspace, &mut diagnostics);
     }
     (workspace, diagnostics)
@@ -118,13 +123,24 @@ enum Strict {
 struct ParsedFile {
     path: Arc<PathBuf>,
     module: Vec<String>,
+    standing: Standing,
     items: Vec<Item>,
 }
 
-fn parse(file: SourceFile, strict: Strict, diagnostics: &mut Vec<Diagnostic>) -> Option<ParsedFile> {
+fn parse(
+    file: SourceFile,
+    strict: Strict,
+    has_schema_files: bool,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<ParsedFile> {
     let path = Arc::new(file.path);
+    let standing = match (has_schema_files, file.is_schema) {
+        (false, _) => Standing::Unsaid,
+        (true, true) => Standing::Schema,
+        (true, false) => Standing::Aside,
+    };
     match syn::parse_file(&file.text) {
-        Ok(parsed) => Some(ParsedFile { path, module: file.module, items: parsed.items }),
+        Ok(parsed) => Some(ParsedFile { path, module: file.module, standing, items: parsed.items }),
         Err(error) => {
             if matches!(strict, Strict::Yes) {
                 let message = format!("this is not Rust: {error}");
@@ -155,7 +171,8 @@ fn enter(
     files.retain(|file| !(1..=file.module.len()).any(|n| excluded.contains(&file.module[..n])));
     for file in files {
         let module = workspace.module(&file.module);
-        let mut collector = Collector { workspace, diagnostics, options, file: file.path };
+        let mut collector =
+            Collector { workspace, diagnostics, options, file: file.path, standing: file.standing };
         collector.items(module, file.items);
     }
 }
