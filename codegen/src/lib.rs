@@ -5,6 +5,7 @@
 //! re-ordered here, but for enum labels that have to be committed before they are used. No database is asked and no
 //! file is written.
 
+mod after;
 pub mod canonical;
 mod cast;
 mod context;
@@ -21,6 +22,7 @@ pub mod sql;
 #[cfg(test)]
 mod testing;
 
+pub use after::catalog_after;
 pub use options::{Direction, RenameCandidate, RenderOptions};
 pub use question::{question_sql, question_sql_on, questions};
 pub use render::render;

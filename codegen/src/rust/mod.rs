@@ -21,7 +21,6 @@ pub use options::{ColumnSorting, CustomTypes, Docs, SchemaOptions, TableFilter, 
 
 use custom_type::Definitions;
 use source::Source;
-use table::Table;
 
 /// The schema that Diesel's own functions take when none is named.
 const DEFAULT_SCHEMA: &str = "public";
