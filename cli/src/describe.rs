@@ -235,7 +235,7 @@ fn shortened(text: &str) -> Option<String> {
 /// An object's name without its kind: `users.email`.
 pub(crate) fn object_name(id: &ObjectId) -> String {
     match (&id.part, id.kind) {
-        (Some(part), Kind::Function) => format!("{}({part})", id.name),
+        (Some(part), kind) if kind.has_signature() => format!("{}({part})", id.name),
         (Some(part), _) => format!("{}.{part}", id.name),
         (None, _) => id.name.to_string(),
     }

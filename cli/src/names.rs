@@ -169,8 +169,9 @@ fn same_word(wanted: Kind, kind: Kind) -> bool {
 
 /// A kind's word or name before the name proper.
 fn kind_in_front(text: &str) -> (Option<Kind>, &str) {
-    let words =
-        Kind::ALL.iter().flat_map(|kind| [(kind.to_string(), *kind), (kind.as_str().to_owned(), *kind)]);
+    let words = Kind::STRUCTURED
+        .iter()
+        .flat_map(|kind| [(kind.to_string(), *kind), (kind.as_str().to_owned(), *kind)]);
     let extra = [("enum", Kind::EnumType), ("type", Kind::EnumType), ("constraint", Kind::Check)];
     let mut all: Vec<(String, Kind)> =
         extra.into_iter().map(|(word, kind)| (word.to_owned(), kind)).chain(words).collect();

@@ -88,12 +88,9 @@ fn every_fixture_goes_up_and_down() -> Result<()> {
 
 #[test]
 fn every_kind_has_a_fixture() -> Result<()> {
-    let mut without: BTreeSet<&str> = Kind::ALL.iter().map(|kind| kind.as_str()).collect();
+    let mut without: BTreeSet<&str> = Kind::all().map(Kind::as_str).collect();
     for case in all_cases()? {
-        let kind = Kind::ALL
-            .iter()
-            .map(|kind| kind.as_str())
-            .filter(|kind| case.name.starts_with(&format!("{kind}_")));
+        let kind = Kind::all().map(Kind::as_str).filter(|kind| case.name.starts_with(&format!("{kind}_")));
         let kind = kind.max_by_key(|kind| kind.len());
         without.remove(kind.with_context(|| format!("{} begins with no kind", case.name))?);
     }

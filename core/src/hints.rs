@@ -74,7 +74,7 @@ impl Renames {
         if let (Kind::Default, Some(column)) = (id.kind, &id.part) {
             return ObjectId::part(Kind::Default, self.relation(&id.name), self.column(&id.name, column));
         }
-        if id.part.is_some() && id.kind != Kind::Function {
+        if id.part.is_some() && !id.kind.has_signature() {
             return ObjectId { name: self.relation(&id.name), ..id.clone() };
         }
         id.clone()

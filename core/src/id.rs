@@ -9,7 +9,8 @@ use crate::{Kind, Name, QualName};
 /// The identity of a schema object.
 ///
 /// `name` is the object itself, or the relation that it belongs to; `part` names the piece inside (a column, a
-/// constraint, a trigger, a policy) or tells functions of one name apart by their argument types.
+/// constraint, a trigger, a policy) or tells functions of one name apart by their argument types, see
+/// [`Kind::has_signature`].
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct ObjectId {
     /// The kind of object.
@@ -63,7 +64,7 @@ impl fmt::Display for ObjectId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.kind, self.name)?;
         match (&self.part, self.kind) {
-            (Some(part), Kind::Function) => write!(f, "({part})"),
+            (Some(part), kind) if kind.has_signature() => write!(f, "({part})"),
             (Some(part), _) => write!(f, ".{part}"),
             (None, _) => Ok(()),
         }

@@ -39,7 +39,8 @@ pub(crate) fn claims(id: &ObjectId, object: &Object) -> Vec<Claim> {
             });
             std::iter::once(part("pg_attribute")).chain(sequence).collect()
         }
-        Object::Schema(_)
+        Object::Defined(_)
+        | Object::Schema(_)
         | Object::Extension(_)
         | Object::Collation(_)
         | Object::Function(_)

@@ -19,6 +19,8 @@ pub(crate) fn must_yield(dependent: &Object, disturbance: Disturbance) -> bool {
         // Of these nothing but another type can be made.
         Object::Domain(_) | Object::CompositeType(_) => retyped,
         Object::Column(column) => column.generated.is_some() && disturbance > Disturbance::None,
+        // A row filter of a publication, say.
+        Object::Defined(_) => retyped,
         Object::Default(_) | Object::Check(_) | Object::ForeignKey(_) | Object::Exclusion(_) => retyped,
         Object::Index(index) => {
             retyped

@@ -162,3 +162,34 @@ GRANT USAGE ON SCHEMA app TO PUBLIC;
 REVOKE EXECUTE ON FUNCTION app.touch() FROM PUBLIC;
 ALTER DEFAULT PRIVILEGES IN SCHEMA app GRANT SELECT ON TABLES TO reader;
 ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
+
+-- The kinds that are compared as text.
+CREATE ACCESS METHOD heapish TYPE TABLE HANDLER heap_tableam_handler;
+CREATE LANGUAGE plother HANDLER plpgsql_call_handler INLINE plpgsql_inline_handler VALIDATOR plpgsql_validator;
+COMMENT ON LANGUAGE plother IS 'other';
+CREATE FUNCTION app.from_mood(internal) RETURNS internal LANGUAGE internal IMMUTABLE AS 'pg_ndistinct_in';
+CREATE TRANSFORM FOR app.mood LANGUAGE sql (FROM SQL WITH FUNCTION app.from_mood(internal));
+COMMENT ON CAST (app.mood AS bigint) IS 'cast';
+CREATE DEFAULT CONVERSION app.turned FOR 'LATIN1' TO 'UTF8' FROM iso8859_1_to_utf8;
+COMMENT ON CONVERSION app.turned IS 'turned';
+CREATE OPERATOR app.=!= (leftarg = int, rightarg = int, function = int4ne, commutator = OPERATOR(app.=!=), negator = OPERATOR(app.===), restrict = neqsel, join = neqjoinsel);
+COMMENT ON OPERATOR app.=!= (int, int) IS 'ne';
+CREATE OPERATOR FAMILY app.ints USING btree;
+CREATE OPERATOR CLASS app.ints_desc FOR TYPE int USING btree FAMILY app.ints AS
+    OPERATOR 1 >, OPERATOR 2 >=, OPERATOR 3 =, OPERATOR 4 <=, OPERATOR 5 <, FUNCTION 1 btint4cmp(int, int);
+ALTER OPERATOR FAMILY app.ints USING btree ADD OPERATOR 1 > (int, bigint), FUNCTION 1 (int, bigint) btint48cmp(int, bigint);
+COMMENT ON OPERATOR CLASS app.ints_desc USING btree IS 'desc';
+COMMENT ON OPERATOR FAMILY app.ints USING btree IS 'ints';
+CREATE TEXT SEARCH PARSER app.parses (start = prsd_start, gettoken = prsd_nexttoken, end = prsd_end, lextypes = prsd_lextype, headline = prsd_headline);
+CREATE TEXT SEARCH TEMPLATE app.simply (init = dsimple_init, lexize = dsimple_lexize);
+CREATE TEXT SEARCH DICTIONARY app.plain (template = app.simply, accept = false);
+ALTER TEXT SEARCH CONFIGURATION app.words ALTER MAPPING FOR asciiword, word WITH app.plain, simple;
+COMMENT ON TEXT SEARCH CONFIGURATION app.words IS 'words';
+ALTER SERVER far VERSION '2' OPTIONS (host 'it''s', sslpassword 'hush');
+CREATE USER MAPPING FOR PUBLIC SERVER far OPTIONS (user 'me', password 'hush');
+CREATE PUBLICATION several FOR TABLE app.users, app.measures WITH (publish = 'insert', publish_via_partition_root);
+COMMENT ON PUBLICATION several IS 'some';
+CREATE FUNCTION app.on_ddl() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END';
+CREATE EVENT TRIGGER watch ON ddl_command_end WHEN TAG IN ('CREATE TABLE', 'DROP TABLE') EXECUTE FUNCTION app.on_ddl();
+ALTER EVENT TRIGGER watch ENABLE ALWAYS;
+COMMENT ON EVENT TRIGGER watch IS 'watch';

@@ -6,3 +6,5 @@ CREATE TABLE app.newer (
 );
 CREATE UNIQUE INDEX newer_c ON app.newer (c) NULLS NOT DISTINCT;
 CREATE STATISTICS app.newer_stat ON (a + b), c FROM app.newer;
+CREATE PUBLICATION newer FOR TABLE app.newer (a, b) WHERE (a > 0);
+CREATE PUBLICATION newer_schema FOR TABLES IN SCHEMA app;

@@ -5,7 +5,7 @@ use autogen_core::object::comment::CommentAlteration;
 use autogen_core::object::function::Routine;
 use autogen_core::{Catalog, Kind, Object, ObjectId, Pair};
 
-use super::{Render, function};
+use super::{Render, defined, function};
 use crate::context::{Context, Sheet};
 use crate::sql::Sql;
 
@@ -77,6 +77,10 @@ fn target(on: &ObjectId, catalog: &Catalog) -> Option<Sql> {
         Kind::Policy => part("POLICY"),
         Kind::Rule => part("RULE"),
         Kind::Statistics => named("STATISTICS"),
+        Kind::Defined(_) => match catalog.get(on) {
+            Some(Object::Defined(object)) => defined::commented(object),
+            _ => None,
+        },
         Kind::Default | Kind::Privilege | Kind::DefaultPrivilege | Kind::Comment => None,
     }
 }

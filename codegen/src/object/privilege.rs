@@ -7,7 +7,7 @@ use autogen_core::object::function::Routine;
 use autogen_core::object::privilege::PrivilegeAlteration;
 use autogen_core::{Catalog, Kind, Name, Object, ObjectId, Pair};
 
-use super::{Render, function};
+use super::{Render, defined, function};
 use crate::context::{Context, Sheet};
 use crate::sql::Sql;
 
@@ -102,6 +102,10 @@ fn target(on: &ObjectId, catalog: &Catalog) -> Option<Sql> {
                 let plain = autogen_core::object::Function { routine: Routine::Function, ..routine.clone() };
                 Some(function::with_arguments(Sql::new(words), &on.name, &plain))
             }
+            _ => None,
+        },
+        Kind::Defined(_) => match catalog.get(on) {
+            Some(Object::Defined(object)) => defined::granted(object),
             _ => None,
         },
         Kind::Extension

@@ -1,6 +1,7 @@
 //! The registry of object kinds. [`for_each_kind!`](crate::for_each_kind) is the one list: it makes `Kind`, `Object` and
 //! `Alteration` here, and every stage hands its own small macro to the same list, so that a kind without a stage does
-//! not compile. To add a kind: a file here and in each stage, and a word in the list.
+//! not compile. To add a kind: a file here and in each stage, and a word in the list. Kinds that need no more than their
+//! definition's text are all of them one entry of it, [`Defined`], and have a list of their own in `defined.rs`.
 
 use std::fmt;
 
@@ -8,11 +9,22 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Catalog, ObjectId, QualName, Renames};
 
-/// Calls a macro with `Kind module "words for people"` for every object kind.
+/// Calls a macro with `Kind module "words for people"` for every kind that has code of its own, and once for all the
+/// defined kinds together.
 #[macro_export]
 macro_rules! for_each_kind {
     ($callback:ident) => {
+        $crate::for_each_structured_kind! { $callback Defined defined "object", }
+    };
+}
+
+/// The kinds that have code of their own; what follows the callback is put before them.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! for_each_structured_kind {
+    ($callback:ident $($more:tt)*) => {
         $callback! {
+            $($more)*
             Schema schema "schema",
             Extension extension "extension",
             EnumType enum_type "type",
@@ -63,33 +75,77 @@ pub trait ObjectKind: Sized {
     fn apply(&mut self, alteration: &Self::Alteration);
 }
 
-macro_rules! registry {
+macro_rules! kinds {
     ($($kind:ident $module:ident $words:literal,)*) => {
-        $(pub mod $module; pub use $module::$kind;)*
-
         /// The kind of a schema object.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(rename_all = "snake_case")]
         pub enum Kind {
             $(#[doc = $words] $kind,)*
+            /// One of those that their definition's text says all about.
+            #[serde(untagged)]
+            Defined(DefinedKind),
         }
 
         impl Kind {
-            /// Every kind, in the registry's order.
-            pub const ALL: &[Kind] = &[$(Kind::$kind,)*];
+            /// The kinds that have code of their own, in the registry's order.
+            pub const STRUCTURED: &[Kind] = &[$(Kind::$kind,)*];
 
             /// The name used in files and options, such as `foreign_key`.
             pub fn as_str(self) -> &'static str {
-                match self { $(Kind::$kind => stringify!($module),)* }
+                match self {
+                    $(Kind::$kind => stringify!($module),)*
+                    Kind::Defined(kind) => kind.as_str(),
+                }
             }
         }
 
         /// In words for people, such as `foreign key`.
         impl fmt::Display for Kind {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(match self { $(Kind::$kind => $words,)* })
+                f.write_str(match self {
+                    $(Kind::$kind => $words,)*
+                    Kind::Defined(kind) => kind.words(),
+                })
             }
         }
+
+        $(impl OfKind for $kind {
+            fn kind(&self) -> Kind { Kind::$kind }
+        })*
+    };
+}
+
+for_each_structured_kind!(kinds);
+
+/// Which kind an object is of.
+trait OfKind {
+    fn kind(&self) -> Kind;
+}
+
+impl OfKind for Defined {
+    fn kind(&self) -> Kind {
+        Kind::Defined(self.class)
+    }
+}
+
+impl Kind {
+    /// Every kind: the registry's, then the defined ones.
+    pub fn all() -> impl Iterator<Item = Kind> {
+        let defined = DefinedKind::ALL.iter().map(|kind| Kind::Defined(*kind));
+        Self::STRUCTURED.iter().copied().chain(defined)
+    }
+
+    /// True where the part of an id tells objects of one name apart (by their arguments, or their access method), and is
+    /// no piece of a relation.
+    pub fn has_signature(self) -> bool {
+        matches!(self, Kind::Function | Kind::Defined(_))
+    }
+}
+
+macro_rules! registry {
+    ($($kind:ident $module:ident $words:literal,)*) => {
+        $(pub mod $module; pub use $module::$kind;)*
 
         /// A schema object of any kind.
         #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -109,7 +165,7 @@ macro_rules! registry {
         impl Object {
             /// Its kind.
             pub fn kind(&self) -> Kind {
-                match self { $(Object::$kind(_) => Kind::$kind,)* }
+                match self { $(Object::$kind(object) => object.kind(),)* }
             }
 
             /// See [`ObjectKind::container`].
@@ -140,6 +196,8 @@ macro_rules! registry {
 }
 
 for_each_kind!(registry);
+
+pub use defined::DefinedKind;
 
 /// The alteration of kinds that Postgres can only replace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

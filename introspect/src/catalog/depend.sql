@@ -1,4 +1,5 @@
--- What expressions and definitions use. Left out is what the objects themselves say: schemas, the columns of constraints
+-- What expressions and definitions use. Left out is what the objects themselves say: schemas (but for what a
+-- publication publishes), the columns of constraints
 -- and defaults, the types of columns but for those of extensions. (Before 15, a generated column's expression is its column's dependency, 'a'.)
 -- Everything goes into a set, so that the server need not sort.
 SELECT
@@ -12,7 +13,8 @@ FROM pg_catalog.pg_depend d
 WHERE d.deptype IN ('n', 'a')
   AND d.objid >= 16384
   AND d.refobjid >= 16384
-  AND d.refclassid <> 'pg_catalog.pg_namespace'::pg_catalog.regclass
+  AND (d.refclassid <> 'pg_catalog.pg_namespace'::pg_catalog.regclass
+    {{since 15: OR d.classid = 'pg_catalog.pg_publication_namespace'::pg_catalog.regclass}})
   AND NOT (d.classid = 'pg_catalog.pg_constraint'::pg_catalog.regclass AND d.deptype = 'a')
   AND NOT (d.classid = 'pg_catalog.pg_attrdef'::pg_catalog.regclass AND d.deptype = 'a')
   AND NOT (d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objsubid > 0 AND d.deptype = 'n'

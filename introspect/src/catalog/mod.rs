@@ -11,6 +11,7 @@ mod comment;
 mod composite_type;
 mod default;
 mod default_privilege;
+mod defined;
 mod depend;
 mod domain;
 mod enum_type;

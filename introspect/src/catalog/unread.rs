@@ -1,4 +1,5 @@
-//! What is there but of no kind that autogen models: named, so that it is never passed over in silence.
+//! What is there but of no kind that autogen models, or must not be read: named, so that it is never passed over in
+//! silence.
 
 use autogen_core::{Name, QualName};
 
@@ -12,6 +13,7 @@ row! {
         kind: String,
         schema: Name,
         name: Name,
+        reason: String,
     }
 }
 
@@ -20,7 +22,7 @@ pub(crate) fn read(reader: &mut Reader<'_>) -> Result<(), Error> {
     for row in reader.session.rows::<UnreadRow>(query!("objects of other kinds", "unread.sql"))? {
         let row = row?;
         let name = QualName { schema: row.schema, name: row.name };
-        report_unread(&mut reader.catalog, &row.kind, name, "autogen does not model this kind");
+        report_unread(&mut reader.catalog, &row.kind, name, &row.reason);
     }
     Ok(())
 }

@@ -124,7 +124,10 @@ impl Builder<'_> {
     /// Takes an object out of the wanted state, with what Postgres would take along and what is built on it.
     pub(super) fn drop_tree(&mut self, id: &ObjectId) {
         let user = |other: &&ObjectId| {
-            matches!(other.kind, Kind::View | Kind::MaterializedView | Kind::Rule | Kind::Policy)
+            matches!(
+                other.kind,
+                Kind::View | Kind::MaterializedView | Kind::Rule | Kind::Policy | Kind::Defined(_)
+            )
         };
         let stays =
             |other: &&ObjectId| self.out.catalog.container(other).is_none_or(|container| container != *id);
@@ -153,6 +156,7 @@ impl Builder<'_> {
                 | Kind::Function
                 | Kind::Rule
                 | Kind::Policy
+                | Kind::Defined(_)
                 | Kind::Column
                 | Kind::Table => self.out.catalog.container(other).as_ref() == Some(&id),
                 _ => {

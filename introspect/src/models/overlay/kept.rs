@@ -15,7 +15,7 @@ macro_rules! kept {
 // These have no Rust shape: what lives is wanted.
 kept! {
     Extension CompositeType RangeType Domain Collation Function View MaterializedView Trigger Policy Rule Statistics
-    Privilege DefaultPrivilege
+    Privilege DefaultPrivilege Defined
 }
 
 // These come along with what needs them.

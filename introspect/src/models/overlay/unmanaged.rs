@@ -22,7 +22,8 @@ impl Builder<'_> {
                 | Kind::Trigger
                 | Kind::Policy
                 | Kind::Rule
-                | Kind::Statistics => true,
+                | Kind::Statistics
+                | Kind::Defined(_) => true,
                 Kind::Sequence => object.container(id).is_none(),
                 Kind::Schema
                 | Kind::Extension
