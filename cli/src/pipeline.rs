@@ -17,6 +17,7 @@ use crate::servers::Servers;
 use crate::source::{Loaded, Source};
 use crate::tree::WorkingTree;
 use crate::wanted::{self, ReadModels, Wanted};
+use autogen_introspect::models::overlay::Coverage;
 
 /// What `check` does not need.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,6 +48,8 @@ pub(crate) struct Outcome {
     pub(crate) notes: Vec<String>,
     /// Findings about the models.
     pub(crate) diagnostics: Vec<Diagnostic>,
+    /// How much of the schema the models are about, if models say what is wanted.
+    pub(crate) coverage: Option<Coverage>,
     /// What was compared, in words.
     pub(crate) labels: Pair<String>,
 }
@@ -180,6 +183,7 @@ fn write(
         skipped,
         notes,
         diagnostics: wanted.diagnostics,
+        coverage: wanted.coverage,
         labels: Pair::new(current.label, label),
     })
 }

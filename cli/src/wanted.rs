@@ -6,10 +6,13 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use autogen_core::{Catalog, Diagnostic, Hints, ObjectId, Renames, Severity, SourceMap, visible};
-use autogen_introspect::models::overlay::{Asked, Canon, Canonical, OverlayOptions, overlay as lay_over};
+use autogen_introspect::models::overlay::{
+    Asked, Canon, Canonical, Coverage, OverlayOptions, overlay as lay_over,
+};
 use autogen_introspect::models::{self, Models, ReadOptions};
 
 use crate::canon::{Asker, obstacle};
+use crate::describe::object_name;
 use crate::diagnostics::Texts;
 use crate::model_files;
 use crate::output::Terminal;
@@ -32,6 +35,8 @@ pub(crate) struct Wanted {
     pub(crate) unmanaged: Vec<ObjectId>,
     /// Findings about the models.
     pub(crate) diagnostics: Vec<Diagnostic>,
+    /// How much of the schema the models are about, if models say what is wanted.
+    pub(crate) coverage: Option<Coverage>,
 }
 
 /// Models as read, before any database is looked at.
@@ -113,7 +118,22 @@ pub(crate) fn overlay(
         hints: overlay.hints,
         unmanaged: overlay.unmanaged,
         diagnostics,
+        coverage: Some(overlay.coverage),
     })
+}
+
+/// How much is managed, in words.
+pub(crate) fn coverage_line(coverage: &Coverage) -> String {
+    let count = |n: usize, one: &str, many: &str| format!("{n} {}", if n == 1 { one } else { many });
+    let tables = count(coverage.tables, "table", "tables");
+    let columns = count(coverage.columns, "column", "columns");
+    let line = format!("structs are bound to {tables} and {columns}");
+    if coverage.unresolved.is_empty() {
+        return line;
+    }
+    let names: Vec<String> = coverage.unresolved.iter().map(object_name).collect();
+    let types = count(names.len(), "column is", "columns are");
+    format!("{line}; {types} of a Rust type that cannot be told, so the type stays: {}", names.join(", "))
 }
 
 /// What the models write and the server does not understand. A warning only: what it lacks, a function perhaps, may

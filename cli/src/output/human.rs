@@ -8,6 +8,7 @@ use autogen_core::visible;
 use crate::describe::{Difference, differences, object_name, place_name};
 use crate::output::{Paint, Terminal};
 use crate::pipeline::Outcome;
+use crate::wanted::coverage_line;
 
 /// How many unmanaged objects are listed when nobody asked for all.
 const LISTED: usize = 10;
@@ -98,6 +99,9 @@ pub(crate) fn tail(out: &mut String, outcome: &Outcome, terminal: &Terminal) {
     }
     for note in &outcome.notes {
         let _ = writeln!(out, "Note: {}", visible(note));
+    }
+    if let (true, Some(coverage)) = (terminal.is_verbose(), &outcome.coverage) {
+        let _ = writeln!(out, "Note: {}", visible(&coverage_line(coverage)));
     }
 }
 

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::describe::{Difference, differences, object_name};
 use crate::pipeline::Outcome;
+use crate::wanted::coverage_line;
 
 const VERSION: u32 = 1;
 
@@ -20,7 +21,7 @@ struct Document<'a> {
     /// Differences that the configuration accepts; none can be, so far.
     accepted: Vec<ObjectEntry>,
     skipped: Vec<SkippedEntry<'a>>,
-    notes: &'a [String],
+    notes: Vec<String>,
     diagnostics: Vec<DiagnosticEntry<'a>>,
 }
 
@@ -98,7 +99,7 @@ pub(crate) fn document(outcome: &Outcome) -> Result<String> {
             .iter()
             .map(|one| SkippedEntry { kind: &one.kind, object: &one.object, reason: &one.reason })
             .collect(),
-        notes: &outcome.notes,
+        notes: outcome.notes.iter().cloned().chain(outcome.coverage.as_ref().map(coverage_line)).collect(),
         diagnostics: outcome.diagnostics.iter().map(diagnostic).collect(),
     };
     let text = serde_json::to_string_pretty(&document).context("the result cannot be written as JSON")?;

@@ -2,6 +2,7 @@
 //! database of a throwaway server. Kinder than Diesel in three ways, as the history is a given here: an up.sql
 //! without a statement, a role that does not exist, and an emptied search path stop nothing.
 
+use std::cell::Cell;
 use std::path::{Path, PathBuf};
 
 use diesel::connection::SimpleConnection;
@@ -93,6 +94,7 @@ fn run_one(connection: &mut PgConnection, migration: &Migration, table: &str) ->
     let text = load::read(&path)?;
     let is_empty = script::split(&text).is_empty();
     let mut made = Vec::new();
+    let is_done = Cell::new(false);
     loop {
         let work = |connection: &mut PgConnection| {
             if !is_empty {
@@ -103,11 +105,17 @@ fn run_one(connection: &mut PgConnection, migration: &Migration, table: &str) ->
             diesel::sql_query(format!("INSERT INTO {table} (version) VALUES ($1)"))
                 .bind::<Text, _>(&migration.version)
                 .execute(connection)?;
-            connection.batch_execute("RESET session_replication_role")
+            connection.batch_execute("RESET session_replication_role")?;
+            is_done.set(true);
+            Ok(())
         };
         let result =
             if migration.run_in_transaction { connection.transaction(work) } else { work(connection) };
         let Err(error) = result else { break };
+        // The script has committed by itself, so that nothing is left to commit. Diesel 1 made nothing of that.
+        if is_done.get() && matches!(error, DieselError::NotInTransaction) {
+            break;
+        }
         match roles::missing(&error) {
             Some(role) if !made.contains(&role) && roles::create(connection, &role) => made.push(role),
             _ => return Err(failed(path, &text, &error)),

@@ -12,7 +12,7 @@ mod sql_type;
 
 use autogen_core::Diagnostic;
 
-pub(crate) use bind::written as bind_written;
+pub(crate) use bind::{accepts as bind_accepts, written as bind_written};
 
 pub use model::{
     BelongsTo, Binding, ColumnModel, EnumLabel, EnumModel, EnumOrigin, Evidence, FieldBinding,

@@ -154,6 +154,6 @@ fn is_nullable(ty: &syn::Type) -> bool {
 }
 
 /// The types that suit a declared one.
-fn accepts(ty: &SqlType) -> Vec<SqlType> {
+pub(crate) fn accepts(ty: &SqlType) -> Vec<SqlType> {
     sql::widen(ty.clone())
 }

@@ -14,8 +14,8 @@ macro_rules! kept {
 
 // These have no Rust shape: what lives is wanted.
 kept! {
-    Extension CompositeType RangeType Domain Collation Function View MaterializedView Trigger Policy Rule Statistics
-    Privilege DefaultPrivilege Defined
+    Extension CompositeType RangeType Domain Collation Function Trigger Policy Rule Statistics Privilege
+    DefaultPrivilege Defined
 }
 
 // These come along with what needs them.

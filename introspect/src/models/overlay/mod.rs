@@ -10,11 +10,13 @@ mod canon;
 mod check;
 mod column;
 mod comment;
+mod coverage;
 mod default;
 mod drops;
 mod enum_type;
 mod exclusion;
 mod foreign_key;
+mod free;
 mod index;
 mod kept;
 mod listed;
@@ -25,6 +27,7 @@ mod table;
 mod types;
 mod unique;
 mod unmanaged;
+mod view;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -38,6 +41,7 @@ pub use canon::{Asked, Canon, Canonical, Role};
 use super::grammar::Said;
 use super::{Models, TableModel};
 use column::LaidColumn;
+pub use coverage::Coverage;
 
 /// What the overlay may be told from outside the models.
 #[derive(Clone, Debug, Default)]
@@ -73,6 +77,8 @@ pub struct Overlay {
     pub hints: Hints,
     /// What is there and nobody models.
     pub unmanaged: Vec<ObjectId>,
+    /// How much of the schema the models are about.
+    pub coverage: Coverage,
     /// Columns whose differences are to stay, and where that is said.
     pub accepted: Vec<Said<ObjectId>>,
     /// Errors, warnings and notes.
@@ -83,9 +89,12 @@ pub struct Overlay {
 
 /// Lays models over a live catalog.
 pub fn overlay(models: &Models, live: &Catalog, canon: &Canon, options: &OverlayOptions) -> Overlay {
-    let mut builder = Builder::new(models, canon, options);
-    builder.out.hints.renames = names::renames(models, live, &options.renames);
-    builder.live = live.renamed(&builder.out.hints.renames);
+    let renames = names::renames(models, live, &options.renames);
+    let live = live.renamed(&renames);
+    let models = free::settle(models, &live);
+    let mut builder = Builder::new(&models, canon, options);
+    builder.out.hints.renames = renames;
+    builder.live = live;
     builder.out.catalog = builder.live.clone();
     for (id, object) in builder.live.of_kind(Kind::Index) {
         if let Object::Index(index) = object {
@@ -98,6 +107,8 @@ pub fn overlay(models: &Models, live: &Catalog, canon: &Canon, options: &Overlay
     builder.baseline_drops();
     builder.named_drops();
     builder.unmanaged();
+    builder.coverage();
+    builder.stale_declarations();
     let mut seen: Vec<Diagnostic> = Vec::new();
     for diagnostic in std::mem::take(&mut builder.out.diagnostics) {
         if !seen.contains(&diagnostic) {
