@@ -17,6 +17,7 @@ mod probe;
 mod project;
 mod servers;
 mod source;
+mod sql_models;
 mod tree;
 mod wanted;
 

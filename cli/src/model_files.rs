@@ -9,18 +9,29 @@ use autogen_core::visible;
 use autogen_introspect::models::{SourceFile, module_path};
 
 use crate::project::{Project, shown};
+use crate::sql_models::SqlFile;
 use crate::tree::Tree;
+
+/// What the models are written in.
+#[derive(Debug, Default)]
+pub(crate) struct ModelFiles {
+    /// Rust files.
+    pub(crate) rust: Vec<SourceFile>,
+    /// SQL files, for what Rust has no shape for.
+    pub(crate) sql: Vec<SqlFile>,
+}
 
 /// Reads all files that the paths stand for, each once, in the order of their names. With an explicit project its
 /// schema files are read, else those of the projects in which the paths lie.
-pub(crate) fn read(tree: &dyn Tree, paths: &[PathBuf], project: Option<&Project>) -> Result<Vec<SourceFile>> {
+pub(crate) fn read(tree: &dyn Tree, paths: &[PathBuf], project: Option<&Project>) -> Result<ModelFiles> {
     let mut found = BTreeSet::new();
     for path in paths {
         collect(tree, path, &mut found)?;
     }
     if found.is_empty() {
-        bail!("--models {}: there is no Rust file", list(paths));
+        bail!("--models {}: there is no Rust file and no .sql file", list(paths));
     }
+    let sql_only = found.iter().all(|path| is_sql(path));
     let mut schemas = BTreeSet::new();
     let mut add = |project: &Project| {
         let files = project.schema_files(tree);
@@ -30,6 +41,8 @@ pub(crate) fn read(tree: &dyn Tree, paths: &[PathBuf], project: Option<&Project>
         found.extend(files);
     };
     match project {
+        // The tables of schema.rs are no models by themselves.
+        _ if sql_only => {}
         Some(project) => add(project),
         None => {
             for path in paths {
@@ -39,16 +52,20 @@ pub(crate) fn read(tree: &dyn Tree, paths: &[PathBuf], project: Option<&Project>
     }
     let mut seen = BTreeSet::new();
     let mut crates = Crates::new(tree);
-    let mut files = Vec::new();
+    let mut files = ModelFiles::default();
     for path in found {
         let path = shown(&path);
         let identity = tree.identity(&path);
         let is_schema = schemas.contains(&identity);
         if seen.insert(identity) {
             let text = tree.text(&path)?;
+            if is_sql(&path) {
+                files.sql.push(SqlFile { path, text });
+                continue;
+            }
             let module = crates.module(&path);
             let named = paths.iter().any(|given| shown(given) == path);
-            files.push(SourceFile { path, text, module, named, is_schema });
+            files.rust.push(SourceFile { path, text, module, named, is_schema });
         }
     }
     Ok(files)
@@ -57,17 +74,35 @@ pub(crate) fn read(tree: &dyn Tree, paths: &[PathBuf], project: Option<&Project>
 fn collect(tree: &dyn Tree, path: &Path, found: &mut BTreeSet<PathBuf>) -> Result<()> {
     if tree.is_file(path) {
         match path.extension().and_then(|extension| extension.to_str()) {
-            Some("rs") => found.insert(path.to_path_buf()),
-            Some("sql") => bail!("--models {}: objects in .sql files are not supported yet", quoted(path)),
-            _ => bail!("--models {}: a file must be called something.rs", quoted(path)),
+            Some("rs" | "sql") => found.insert(path.to_path_buf()),
+            _ => bail!("--models {}: a file must be called something.rs or something.sql", quoted(path)),
         };
         return Ok(());
     }
     if !tree.is_dir(path) {
         bail!("--models {}: there is no such file or folder", quoted(path));
     }
-    found.extend(tree.rust_files(path)?);
+    let (sql, rust): (Vec<PathBuf>, Vec<PathBuf>) =
+        tree.source_files(path)?.into_iter().partition(|path| is_sql(path));
+    // Deep inside code, a .sql file is more likely a query than a model; so is what lies beside a Cargo.toml.
+    let is_crate = tree.is_file(&path.join("Cargo.toml"));
+    let is_model = |file: &&PathBuf| {
+        !is_migration(path, file) && (rust.is_empty() || (!is_crate && file.parent() == Some(path)))
+    };
+    found.extend(sql.iter().filter(is_model).cloned());
+    found.extend(rust);
     Ok(())
+}
+
+fn is_sql(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "sql")
+}
+
+/// Migrations are history and say nothing of what is wanted.
+fn is_migration(folder: &Path, file: &Path) -> bool {
+    let below = file.strip_prefix(folder).unwrap_or(file);
+    let is_script = file.file_name().is_some_and(|name| name == "up.sql" || name == "down.sql");
+    is_script || below.components().any(|part| part.as_os_str() == "migrations")
 }
 
 /// The names of crates by their folder, which decide what `use other_crate::models::User` means.
@@ -138,10 +173,25 @@ mod tests {
         }
         let names = |paths: &[PathBuf]| -> Vec<String> {
             let all = read(&WorkingTree, paths, None).unwrap();
-            all.iter().map(|file| file.module.join("::")).collect()
+            all.rust.iter().map(|file| file.module.join("::")).collect()
         };
         assert_eq!(names(&[dir.path().to_path_buf()]), ["my_shop::db::schema", "my_shop::models::user"]);
         assert_eq!(names(&[dir.path().join("src/models")]), ["my_shop::db::schema", "my_shop::models::user"]);
+        for name in
+            ["objects.sql", "src/models/views.sql", "src/models/queries/one.sql", "migrations/1_a/up.sql"]
+        {
+            let path = dir.path().join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, "").unwrap();
+        }
+        let sql = |path: &str| {
+            let all = read(&WorkingTree, &[dir.path().join(path)], None).unwrap().sql;
+            all.iter().map(|file| file.path.file_name().unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        assert!(sql("").is_empty());
+        assert_eq!(sql("objects.sql"), ["objects.sql"]);
+        assert_eq!(sql("src/models"), ["views.sql"]);
+        assert_eq!(sql("src/models/queries"), ["one.sql"]);
         let error = read(&WorkingTree, &[dir.path().join("nothing.rs")], None).unwrap_err().to_string();
         assert!(error.contains("no such file"), "{error}");
     }

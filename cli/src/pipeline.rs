@@ -107,10 +107,9 @@ pub(crate) fn compare(args: &CompareArgs, rows: Rows, terminal: &Terminal) -> Re
     let mut renames = names::resolve(&given, &current.catalog)?;
 
     let (mut wanted, label) = match &wish {
-        Wish::Models(read) => (
-            wanted::overlay(read, &mut current, renames.clone(), &args.drop, &mut servers)?,
-            read.label.clone(),
-        ),
+        Wish::Models(read) => {
+            (wanted::overlay(read, &mut current, renames.clone(), args, &mut servers)?, read.label.clone())
+        }
         Wish::Target(target) => {
             let loaded = target.load(&args.with, &mut servers, terminal)?;
             let hints = Hints { renames: renames.clone(), ..Hints::default() };
@@ -126,7 +125,7 @@ pub(crate) fn compare(args: &CompareArgs, rows: Rows, terminal: &Terminal) -> Re
         if agreed {
             match &wish {
                 Wish::Models(read) => {
-                    wanted = wanted::overlay(read, &mut current, renames, &args.drop, &mut servers)?
+                    wanted = wanted::overlay(read, &mut current, renames, args, &mut servers)?
                 }
                 Wish::Target(_) => wanted.hints.renames = renames,
             }
@@ -253,18 +252,16 @@ fn ask_renames(graph: &ChangeGraph, renames: &mut Renames, terminal: &Terminal) 
     agreed
 }
 
-/// The live database whose version a throwaway server should have.
+/// The live database whose version a throwaway server should have, if one will be needed.
 fn first_live<'a>(source: &'a Source, wish: &'a Wish) -> Option<&'a str> {
-    let target = match wish {
-        Wish::Target(target) => Some(target),
-        Wish::Models(_) => None,
+    let (target, executes) = match wish {
+        Wish::Target(target) => (Some(target), false),
+        Wish::Models(read) => (None, read.needs_server()),
     };
-    // With two live databases, or none, no throwaway server takes its version from anywhere.
     let all: Vec<&Source> = std::iter::once(source).chain(target).collect();
-    match all.iter().find_map(|one| if let Source::Live(url) = one { Some(url) } else { None }) {
-        Some(url) if all.iter().any(|one| !matches!(one, Source::Live(_))) => Some(url),
-        _ => None,
-    }
+    let needed = executes || all.iter().any(|one| !matches!(one, Source::Live(_)));
+    let live = all.iter().find_map(|one| if let Source::Live(url) = one { Some(url) } else { None });
+    live.filter(|_| needed).map(String::as_str)
 }
 
 fn live_major(url: &str, terminal: &Terminal) -> Result<Option<u32>> {

@@ -61,6 +61,11 @@ impl<'a> Servers<'a> {
         }
     }
 
+    /// True for a server of our own, where everything may be made, roles included.
+    pub(crate) fn is_own(&self) -> bool {
+        matches!(self.running, Some(Running::Own(_)))
+    }
+
     fn start(&self) -> Result<Running> {
         if let Some(url) = &self.args.scratch {
             return Ok(Running::Scratch(url.clone()));

@@ -140,12 +140,7 @@ impl Source {
         let _progress = terminal.progress(&format!("reading the catalog of {label}"));
         postgres::pin_session(&mut connection)?;
         postgres::pin_search_path(&mut connection)?;
-        let options = ReadOptions {
-            statement_timeout: Some(READ_TIMEOUT),
-            lock_timeout: Some(LOCK_TIMEOUT),
-            privileges: with.contains(&With::Privileges),
-        };
-        let mut catalog = catalog::read(&mut connection, &options)
+        let mut catalog = catalog::read(&mut connection, &read_options(with))
             .with_context(|| format!("cannot read the schema of {label}"))?;
         forget_migrations_table(&mut catalog);
         Ok(Loaded { catalog, connection, is_live: matches!(self, Source::Live(_)), label })
@@ -157,6 +152,15 @@ impl Source {
             Source::Live(source) => postgres::describe(source),
             Source::Migrations(path) | Source::SqlFile(path) => visible(&shown(path).display().to_string()),
         }
+    }
+}
+
+/// How any catalog is read that is compared with another.
+pub(crate) fn read_options(with: &[With]) -> ReadOptions {
+    ReadOptions {
+        statement_timeout: Some(READ_TIMEOUT),
+        lock_timeout: Some(LOCK_TIMEOUT),
+        privileges: with.contains(&With::Privileges),
     }
 }
 

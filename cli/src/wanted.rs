@@ -11,6 +11,7 @@ use autogen_introspect::models::overlay::{
 };
 use autogen_introspect::models::{self, Models, ReadOptions};
 
+use crate::args::CompareArgs;
 use crate::canon::{Asker, obstacle};
 use crate::describe::object_name;
 use crate::diagnostics::Texts;
@@ -19,8 +20,12 @@ use crate::output::Terminal;
 use crate::postgres;
 use crate::project::Project;
 use crate::servers::Servers;
-use crate::source::Loaded;
+use crate::source::{Loaded, read_options};
+use crate::sql_models::{self, SqlModels};
 use crate::tree::WorkingTree;
+
+/// The finding about an expression that the current database does not understand.
+pub(crate) const UNKNOWN_EXPRESSION: &str = "expression";
 
 /// The wanted schema, whoever says it.
 #[derive(Debug, Default)]
@@ -42,6 +47,8 @@ pub(crate) struct Wanted {
 /// Models as read, before any database is looked at.
 pub(crate) struct ReadModels {
     models: Models,
+    /// What Rust has no shape for.
+    sql: SqlModels,
     diagnostics: Vec<Diagnostic>,
     /// The files' texts, for source excerpts.
     pub(crate) texts: Texts,
@@ -56,29 +63,57 @@ pub(crate) fn read(paths: &[PathBuf], project: Option<&Project>, terminal: &Term
     );
     let _progress = terminal.progress(&format!("reading {label}"));
     let files = model_files::read(&WorkingTree, paths, project)?;
-    let texts = files.iter().map(|file| (file.path.clone(), Arc::from(file.text.as_str()))).collect();
-    let (models, diagnostics) = models::read(files, &ReadOptions::default());
-    if models.tables.is_empty()
+    let rust = files.rust.iter().map(|file| (&file.path, &file.text));
+    let sql = files.sql.iter().map(|file| (&file.path, &file.text));
+    let texts = rust.chain(sql).map(|(path, text)| (path.clone(), Arc::from(text.as_str()))).collect();
+    let (models, diagnostics) = models::read(files.rust, &ReadOptions::default());
+    if files.sql.is_empty()
+        && models.tables.is_empty()
         && models.free.is_empty()
         && !diagnostics.iter().any(|one| one.severity == Severity::Error)
     {
         terminal.note(&format!("warning: nothing in {label} is bound to a table, so nothing is compared"));
     }
-    Ok(ReadModels { models, diagnostics, texts: Texts::new(texts), label })
+    Ok(ReadModels { models, sql: SqlModels::new(&files.sql), diagnostics, texts: Texts::new(texts), label })
 }
 
-/// Lays the models over the current schema.
+impl ReadModels {
+    /// True if part of the models has to be executed to be understood.
+    pub(crate) fn needs_server(&self) -> bool {
+        !self.sql.is_empty()
+    }
+}
+
+/// Lays the models over the current schema, and on top of that what `.sql` files say.
 pub(crate) fn overlay(
     read: &ReadModels,
     current: &mut Loaded,
     renames: Renames,
-    drops: &[String],
+    args: &CompareArgs,
     servers: &mut Servers<'_>,
 ) -> Result<Wanted> {
-    let options = OverlayOptions { renames, drops: drops.to_vec(), ..OverlayOptions::default() };
+    let options = OverlayOptions {
+        renames,
+        drops: args.drop.clone(),
+        redefined: read.sql.redefined(&current.catalog),
+        ..OverlayOptions::default()
+    };
+    let mut wanted = overlay_rust(read, current, &options, servers)?;
+    if !read.sql.is_empty() {
+        sql_models::lay_over(&read.sql, &mut wanted, &read_options(&args.with), servers)?;
+    }
+    Ok(wanted)
+}
+
+fn overlay_rust(
+    read: &ReadModels,
+    current: &mut Loaded,
+    options: &OverlayOptions,
+    servers: &mut Servers<'_>,
+) -> Result<Wanted> {
     let mut canon = Canon::default();
     let mut refused = Vec::new();
-    let mut overlay = lay_over(&read.models, &current.catalog, &canon, &options);
+    let mut overlay = lay_over(&read.models, &current.catalog, &canon, options);
     if !overlay.asked.is_empty() {
         let asked = std::mem::take(&mut overlay.asked);
         match obstacle(&mut current.connection) {
@@ -107,7 +142,7 @@ pub(crate) fn overlay(
                     .context("lost the throwaway database while comparing expressions")?;
             }
         }
-        overlay = lay_over(&read.models, &current.catalog, &canon, &options);
+        overlay = lay_over(&read.models, &current.catalog, &canon, options);
     }
     let mut diagnostics = read.diagnostics.clone();
     diagnostics.extend(overlay.diagnostics);
@@ -145,7 +180,7 @@ fn refusals(asked: &[Asked], canon: &Canon) -> Vec<Diagnostic> {
         let Some(Canonical::Rejected(reason)) = canon.get(&one.table, &one.role, &one.text) else { continue };
         let message =
             format!("the database does not understand this expression of {}: {}", one.table, visible(reason));
-        let warning = Diagnostic::warning("expression", message).at(span.clone());
+        let warning = Diagnostic::warning(UNKNOWN_EXPRESSION, message).at(span.clone());
         if !all.contains(&warning) {
             all.push(warning);
         }

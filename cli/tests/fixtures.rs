@@ -2,8 +2,8 @@
 //! `pg_dump` sees of the wanted schema, leaves nothing to do, comes down to what was before, and goes up once more.
 //!
 //! A case is named after the object kind that it is about. It has `before.sql`, and either `after.sql` (two schemas are
-//! compared) or `models.rs` and perhaps `schema.rs` (models are; `after.sql` then says what `pg_dump` must find in the
-//! end). `rows.sql` fills the tables first; `args.txt` has further options, one a line; `fill.txt` completes the TODO
+//! compared) or `models.rs` and perhaps `schema.rs`, `objects.sql`, `more.sql` (models are; `after.sql` then says what `pg_dump` must
+//! find in the end). `rows.sql` fills the tables first; `args.txt` has further options, one a line; `fill.txt` completes the TODO
 //! markers: each line `beginning => replacement` exchanges the lines that begin so, and without it the script must fail.
 //!
 //! `AUTOGEN_FIXTURE=text` runs only the cases whose name contains the text, `AUTOGEN_BLESS=1` rewrites the stored SQL.
@@ -23,6 +23,9 @@ use support::{apply, autogen, dump, load, run, same, scripts};
 
 /// Options that `check` shares with `diff`.
 const SHARED_OPTIONS: &[&str] = &["--with", "--include", "--exclude"];
+
+/// What the wanted state may be written in, in the order in which the files are given.
+const MODEL_FILES: [&str; 3] = ["models.rs", "objects.sql", "more.sql"];
 
 struct Case {
     name: String,
@@ -140,13 +143,15 @@ fn check(server: &Ephemeral, case: &Case) -> Result<()> {
     let project = tempfile::tempdir()?;
     let out = project.path().join("out");
     let mut sides = vec!["--db".to_owned(), server.url(&database)];
-    if case.has("models.rs") {
+    let models: Vec<&str> = MODEL_FILES.into_iter().filter(|file| case.has(file)).collect();
+    if !models.is_empty() {
         std::fs::create_dir(project.path().join("src"))?;
         std::fs::write(project.path().join("Cargo.toml"), "[package]\nname = \"fixture\"\n")?;
-        for file in ["models.rs", "schema.rs"].into_iter().filter(|file| case.has(file)) {
+        for file in models.iter().chain(&["schema.rs"]).filter(|file| case.has(file)) {
             std::fs::copy(case.folder.join(file), project.path().join("src").join(file))?;
         }
-        sides.extend(["--models", "src/models.rs"].map(str::to_owned));
+        sides.push("--models".to_owned());
+        sides.extend(models.iter().map(|file| format!("src/{file}")));
     } else {
         sides.extend(["--target".to_owned(), server.url(&target)]);
     }

@@ -43,6 +43,11 @@ impl SourceMap {
         self.spans.entry(id).or_insert(span);
     }
 
+    /// Records a place that is better than the one that is known.
+    pub fn replace(&mut self, id: ObjectId, span: Span) {
+        self.spans.insert(id, span);
+    }
+
     /// Where an object is declared; for a part without a span of its own, where its whole is.
     pub fn get(&self, id: &ObjectId) -> Option<&Span> {
         self.spans.get(id)

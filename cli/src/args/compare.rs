@@ -15,9 +15,11 @@ pub(crate) struct CompareArgs {
     /// DATABASE_URL, and without that the project's own migrations directory.
     #[arg(long, value_name = "SOURCE", help_heading = "What is compared")]
     pub(crate) db: Option<String>,
-    /// The wanted schema: Rust files, folders of them, or a crate's root [default: src/models.rs or src/models]
+    /// The wanted schema: Rust files, folders of them, a crate's root; .sql files for what Rust has no shape for
+    /// [default: src/models.rs, src/models, objects.sql and src/objects.sql, as far as they are there]
     ///
-    /// The schema.rs that diesel.toml names is read as well.
+    /// The schema.rs that diesel.toml names is read as well. The .sql files are executed in a throwaway Postgres, in
+    /// whatever order works. Of a folder of Rust files, the .sql files beside them count too; migrations never do.
     #[arg(long, value_name = "PATH", num_args = 1.., action = ArgAction::Append, help_heading = "What is compared")]
     pub(crate) models: Vec<PathBuf>,
     /// The wanted schema from a SOURCE, as for --db, instead of from models

@@ -15,12 +15,13 @@ pub mod load;
 mod process;
 pub mod progress;
 pub mod replay;
-mod roles;
-mod script;
+pub(crate) mod roles;
+pub(crate) mod script;
 mod template;
 
 pub use binaries::Binaries;
 pub use connect::{connect, describe, is_source, pin_search_path, pin_session};
 pub use ephemeral::{Ephemeral, Options};
 pub use error::Error;
+pub(crate) use error::{Place, server_message};
 pub use progress::Progress;

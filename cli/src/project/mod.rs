@@ -92,7 +92,8 @@ impl Project {
 
     /// Where models are when nobody says so.
     pub(crate) fn default_models(&self, tree: &dyn Tree) -> Result<Vec<PathBuf>> {
-        let usual = ["src/models.rs", "src/models"].map(|path| self.root.join(path));
+        let usual = ["src/models.rs", "src/models", "objects.sql", "src/objects.sql"];
+        let usual = usual.map(|path| self.root.join(path));
         let found: Vec<PathBuf> =
             usual.into_iter().filter(|path| tree.is_file(path) || tree.is_dir(path)).collect();
         if found.is_empty() {

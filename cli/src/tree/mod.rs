@@ -28,9 +28,9 @@ pub(crate) trait Tree {
     /// What two paths to the same file have in common.
     fn identity(&self, path: &Path) -> PathBuf;
 
-    /// The Rust files below a folder, without those that git ignores, hidden ones, and folders that [`enters`] leaves
+    /// The Rust and SQL files below a folder, without those that git ignores, hidden ones, and folders that [`enters`] leaves
     /// out. Symbolic links are not followed.
-    fn rust_files(&self, folder: &Path) -> Result<Vec<PathBuf>>;
+    fn source_files(&self, folder: &Path) -> Result<Vec<PathBuf>>;
 
     /// A file's text.
     fn text(&self, path: &Path) -> Result<String> {

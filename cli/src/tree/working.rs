@@ -28,7 +28,7 @@ impl Tree for WorkingTree {
         std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf())
     }
 
-    fn rust_files(&self, folder: &Path) -> Result<Vec<PathBuf>> {
+    fn source_files(&self, folder: &Path) -> Result<Vec<PathBuf>> {
         // The folder that was named is walked whatever its name.
         let is_walked = |entry: &ignore::DirEntry| {
             let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
@@ -39,7 +39,9 @@ impl Tree for WorkingTree {
             let entry = entry
                 .with_context(|| format!("cannot read all of {}", visible(&folder.display().to_string())))?;
             let is_file = entry.file_type().is_some_and(|kind| kind.is_file());
-            if is_file && entry.path().extension().is_some_and(|extension| extension == "rs") {
+            if is_file
+                && entry.path().extension().is_some_and(|extension| extension == "rs" || extension == "sql")
+            {
                 found.push(entry.into_path());
             }
         }

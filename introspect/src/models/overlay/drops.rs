@@ -137,6 +137,7 @@ impl Builder<'_> {
             .ids()
             .filter(user)
             .filter(stays)
+            .filter(|other| !self.options.redefined.contains(other))
             .filter(|other| self.out.catalog.depends_on(other).contains(id))
             .map(ToString::to_string)
             .collect();

@@ -50,6 +50,8 @@ pub struct OverlayOptions {
     pub renames: Renames,
     /// Objects whose drop was asked for by name, such as `users.nick` or `posts`.
     pub drops: Vec<String>,
+    /// Live objects that something other than the models says anew, so that their present form keeps nothing alive.
+    pub redefined: BTreeSet<ObjectId>,
     /// The models at the merge base with the main branch: what they had and today's no longer have was wanted away.
     pub baseline: Option<Models>,
     /// How a new integer key fills itself.

@@ -1,0 +1,144 @@
+//! What was built in the scratch database becomes part of the wanted schema: claimed objects as they were read back,
+//! with what they use. Everything else stays as it was.
+
+use std::collections::BTreeSet;
+
+use autogen_core::{Catalog, Kind, ObjectId, SourceMap, Span};
+
+use super::queue::Built;
+use super::statement::Statement;
+use super::subject::Deed;
+
+/// Relations share their names, whatever their kind.
+const RELATIONS: [Kind; 3] = [Kind::Table, Kind::View, Kind::MaterializedView];
+
+/// Puts what was claimed into the wanted schema.
+pub(crate) fn merge(wanted: &mut Catalog, built: &Built, said: &[Statement]) {
+    for id in &built.removed {
+        wanted.remove_tree(id);
+    }
+    for id in &built.created {
+        if id.kind == Kind::Table {
+            forget_members(wanted, id, built);
+        }
+        if RELATIONS.contains(&id.kind) {
+            make_way(wanted, id, built);
+        }
+    }
+    for id in &built.claimed {
+        if let Some(object) = built.catalog.get(id) {
+            wanted.insert(id.clone(), object.clone());
+            wanted.set_uses(id.clone(), built.catalog.uses(id).cloned().collect());
+        }
+    }
+    for (user, used) in called(built, said) {
+        wanted.add_use(user, used);
+    }
+    // What the models say was only text until now; the scratch database knows what it uses.
+    let unknown: Vec<ObjectId> = built
+        .catalog
+        .ids()
+        .filter(|id| !built.claimed.contains(id) && wanted.contains(id) && wanted.uses(id).next().is_none())
+        .cloned()
+        .collect();
+    for id in unknown {
+        for used in
+            built.catalog.uses(&id).filter(|used| built.claimed.contains(used)).cloned().collect::<Vec<_>>()
+        {
+            wanted.add_use(id.clone(), used);
+        }
+    }
+    wanted.extension_owned.extend(built.catalog.extension_owned.iter().cloned());
+}
+
+/// Functions and the functions that their bodies call, as far as the order in which they could be made told.
+fn called(built: &Built, said: &[Statement]) -> Vec<(ObjectId, ObjectId)> {
+    let functions = |at: usize| {
+        let is_said = move |id: &&ObjectId| {
+            id.kind == Kind::Function
+                && said[at].subjects.iter().any(|subject| subject.names(id, &said[at].search_path))
+        };
+        built.claimed.iter().filter(is_said)
+    };
+    let mut all = Vec::new();
+    for (user, before) in &built.follows {
+        for user in functions(*user) {
+            let used = before.iter().flat_map(|at| functions(*at));
+            all.extend(used.filter(|used| *used != user).map(|used| (user.clone(), used.clone())));
+        }
+    }
+    all
+}
+
+/// `CREATE TABLE` is the whole truth of the table's columns, constraints and indexes.
+fn forget_members(wanted: &mut Catalog, table: &ObjectId, built: &Built) {
+    let is_member = |id: &&ObjectId| match id.kind {
+        Kind::Column
+        | Kind::Default
+        | Kind::PrimaryKey
+        | Kind::Unique
+        | Kind::Check
+        | Kind::ForeignKey
+        | Kind::Exclusion => id.name == table.name,
+        Kind::Index => wanted.container(id).as_ref() == Some(table),
+        _ => false,
+    };
+    let gone: Vec<ObjectId> =
+        wanted.ids().filter(is_member).filter(|id| !built.catalog.contains(id)).cloned().collect();
+    for id in gone {
+        wanted.remove_tree(&id);
+    }
+}
+
+/// What takes the place of a view may be of another kind. A table, which has rows, does not go without evidence: it
+/// was in the way in the scratch database as well.
+fn make_way(wanted: &mut Catalog, id: &ObjectId, built: &Built) {
+    for kind in RELATIONS.into_iter().filter(|kind| *kind != id.kind) {
+        let other = ObjectId::new(kind, id.name.clone());
+        if !built.catalog.contains(&other) {
+            wanted.remove_tree(&other);
+        }
+    }
+}
+
+/// Where each claimed object is said: at the statement that creates it, else at one that is about it.
+pub(crate) fn places(built: &Built, said: &[Statement], sources: &mut SourceMap) {
+    for id in &built.claimed {
+        if let Some(span) = place(id, built, said) {
+            sources.replace(id.clone(), span.clone());
+        }
+    }
+}
+
+fn place<'a>(id: &ObjectId, built: &Built, said: &'a [Statement]) -> Option<&'a Span> {
+    let subject_of = match built.catalog.get(id) {
+        Some(autogen_core::Object::Comment(comment)) => &comment.on,
+        _ => id,
+    };
+    let find =
+        |test: &dyn Fn(&Statement) -> bool| said.iter().rev().find(|one| test(one)).map(|one| &one.span);
+    let is_comment = id.kind == Kind::Comment;
+    let named = |deed: Deed| {
+        move |one: &Statement| {
+            let mut subjects = one.subjects.iter();
+            subjects.any(|subject| subject.deed == deed && subject.names(subject_of, &one.search_path))
+        }
+    };
+    let container = built.catalog.container(subject_of);
+    let about = |one: &Statement| {
+        let is_about =
+            |id: &ObjectId| one.subjects.iter().any(|subject| subject.is_about(id, &one.search_path));
+        is_about(subject_of) || container.as_ref().is_some_and(is_about)
+    };
+    let exact = if is_comment { find(&named(Deed::Change)) } else { find(&named(Deed::Create)) };
+    exact.or_else(|| find(&named(Deed::Change))).or_else(|| find(&about))
+}
+
+/// What the files claim is managed.
+pub(crate) fn no_longer_unmanaged(unmanaged: &mut Vec<ObjectId>, built: &Built, wanted: &Catalog) {
+    let tables: BTreeSet<&ObjectId> = built.created.iter().filter(|id| id.kind == Kind::Table).collect();
+    unmanaged.retain(|id| {
+        let of_table = id.kind == Kind::Column && tables.contains(&ObjectId::table(&id.name));
+        wanted.contains(id) && !built.claimed.contains(id) && !of_table
+    });
+}

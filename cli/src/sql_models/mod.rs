@@ -1,0 +1,123 @@
+//! `.sql` files as models: the wanted state of what Rust has no shape for, views, functions, triggers, policies and the
+//! like. They are executed, not parsed: in a scratch database, on top of the wanted tables, under the real names; then
+//! the catalog is read back, and what the statements made is what is wanted. The order of the statements does not
+//! matter.
+
+mod base;
+mod merge;
+mod queue;
+mod scratch;
+mod statement;
+mod subject;
+
+use std::collections::BTreeSet;
+
+use anyhow::Result;
+use autogen_core::{Catalog, Diagnostic, ObjectId};
+use autogen_introspect::catalog::ReadOptions;
+
+pub(crate) use statement::SqlFile;
+
+use crate::servers::Servers;
+use crate::wanted::{UNKNOWN_EXPRESSION, Wanted};
+use queue::Built;
+use scratch::Scratch;
+use statement::Statement;
+
+/// How many refused statements are shown; the first ones are mostly why the others fail.
+const SHOWN: usize = 5;
+
+/// The files' statements, and what there is to say about them before they are executed.
+#[derive(Debug, Default)]
+pub(crate) struct SqlModels {
+    said: Vec<Statement>,
+    findings: Vec<Diagnostic>,
+}
+
+impl SqlModels {
+    /// Cuts the files into statements.
+    pub(crate) fn new(files: &[SqlFile]) -> Self {
+        let (said, findings) = statement::statements(files);
+        Self { said, findings }
+    }
+
+    /// True if there is nothing to execute.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.said.is_empty() && self.findings.is_empty()
+    }
+
+    /// The live objects that the files say anew or drop.
+    pub(crate) fn redefined(&self, live: &Catalog) -> BTreeSet<ObjectId> {
+        base::redefined(live, &self.said)
+    }
+}
+
+/// Executes the files on top of the wanted schema and takes what they claim into it. A statement that the server
+/// refuses is an error among the findings.
+///
+/// # Errors
+/// When there is no server to ask, or it is lost.
+pub(crate) fn lay_over(
+    models: &SqlModels,
+    wanted: &mut Wanted,
+    options: &ReadOptions,
+    servers: &mut Servers<'_>,
+) -> Result<()> {
+    let said = models.said.as_slice();
+    wanted.diagnostics.extend(models.findings.iter().cloned());
+    if !options.privileges {
+        wanted.diagnostics.extend(grants(said));
+    }
+    let mut scratch = Scratch::new(servers, *options)?;
+    let empty = scratch.read()?;
+    let base = base::base(&empty, &wanted.catalog, said)?;
+    let built = queue::run(&mut scratch, &base, said)?;
+    if built.missing.is_empty() {
+        // What the models write and the database does not understand yet: the files brought it.
+        wanted.diagnostics.retain(|one| one.code != UNKNOWN_EXPRESSION);
+    }
+    wanted.diagnostics.extend(refusals(&built, said));
+    merge::merge(&mut wanted.catalog, &built, said);
+    wanted.catalog.unread.extend(built.catalog.unread.iter().cloned());
+    wanted.catalog.unread.sort();
+    wanted.catalog.unread.dedup();
+    merge::places(&built, said, &mut wanted.sources);
+    merge::no_longer_unmanaged(&mut wanted.unmanaged, &built, &wanted.catalog);
+    Ok(())
+}
+
+/// The statements that did not work, each at the place that the server names.
+fn refusals(built: &Built, said: &[Statement]) -> Vec<Diagnostic> {
+    let mut all: Vec<Diagnostic> = built
+        .refused
+        .iter()
+        .take(SHOWN)
+        .map(|(at, refusal)| {
+            let statement = &said[*at];
+            let span = refusal.character.map_or_else(|| statement.span.clone(), |at| statement.token_at(at));
+            let (message, details) = match refusal.message.split_once('\n') {
+                Some((message, details)) => (message, Some(details.to_owned())),
+                None => (refusal.message.as_str(), None),
+            };
+            Diagnostic { help: details, ..Diagnostic::error("sql", message).at(span) }
+        })
+        .collect();
+    if let (Some(last), Some(missing)) = (all.last_mut(), built.missing.first()) {
+        last.help = Some(format!(
+            "on the throwaway server not all of the tables could be built, because: {missing}\n\
+             --scratch names a server that has what is missing"
+        ));
+    }
+    if built.refused.len() > SHOWN {
+        let more = built.refused.len() - SHOWN;
+        all.push(Diagnostic::error("sql", format!("{more} more statements of the .sql files do not work")));
+    }
+    all
+}
+
+/// What is granted is compared on request only.
+fn grants(said: &[Statement]) -> Option<Diagnostic> {
+    let first = said.iter().find(|statement| statement.is_grant)?;
+    let message = "GRANT and REVOKE are not compared unless you say --with privileges";
+    Some(Diagnostic::warning("privileges", message).at(first.span.clone()))
+}

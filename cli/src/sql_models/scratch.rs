@@ -1,0 +1,137 @@
+//! The scratch database in which `.sql` models are executed: one session that runs statements, one that reads the
+//! catalog. Every statement is a transaction of its own, so that one that fails leaves nothing behind and can be tried
+//! again when what it needs is there.
+
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use autogen_core::Catalog;
+use autogen_introspect::catalog::{self, ReadOptions};
+use diesel::PgConnection;
+use diesel::connection::SimpleConnection;
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
+
+use super::statement::Statement;
+use crate::postgres::{self, roles, server_message};
+use crate::servers::Servers;
+
+/// How statements are sent together: several times faster than one by one.
+const BATCH: usize = 100;
+
+/// A database of its own.
+pub(crate) struct Scratch {
+    runner: PgConnection,
+    reader: PgConnection,
+    options: ReadOptions,
+    /// Roles are shared by all databases of a server, so they are made on servers of our own only.
+    makes_roles: bool,
+}
+
+/// Why the server refused a statement.
+#[derive(Clone, Debug)]
+pub(crate) struct Refusal {
+    /// Message, detail and hint.
+    pub(crate) message: String,
+    /// Which character of the statement it is about, from 0.
+    pub(crate) character: Option<usize>,
+}
+
+impl Scratch {
+    /// Makes the database; it is dropped with the servers.
+    pub(crate) fn new(servers: &mut Servers<'_>, options: ReadOptions) -> Result<Self> {
+        let url = servers.database()?;
+        let mut runner = postgres::connect(&url)?;
+        reset(&mut runner).context("cannot prepare the throwaway database")?;
+        let mut reader = postgres::connect(&url)?;
+        postgres::pin_session(&mut reader)?;
+        postgres::pin_search_path(&mut reader)?;
+        Ok(Self { runner, reader, options, makes_roles: servers.is_own() })
+    }
+
+    /// What is there.
+    pub(crate) fn read(&mut self) -> Result<Catalog> {
+        catalog::read(&mut self.reader, &self.options).context("cannot read the throwaway database")
+    }
+
+    /// Runs SQL of our own, statement by statement where not all of it works; returns what was refused.
+    pub(crate) fn run_all<'s>(&mut self, all: &[&'s str]) -> Result<Vec<(&'s str, Refusal)>> {
+        let mut refused = Vec::new();
+        for batch in all.chunks(BATCH) {
+            if batch.len() > 1 && self.attempt(&batch.join("\n;\n"))?.is_ok() {
+                continue;
+            }
+            for sql in batch {
+                if let Err(refusal) = self.attempt(sql)? {
+                    refused.push((*sql, refusal));
+                }
+            }
+        }
+        Ok(refused)
+    }
+
+    /// Runs one statement of the files, under the settings that they make.
+    pub(crate) fn run(&mut self, statement: &Statement) -> Result<Result<(), Refusal>> {
+        if statement.settings.is_empty() {
+            return self.attempt(&statement.sql);
+        }
+        let result = self.run_with(&statement.settings, &statement.sql);
+        reset(&mut self.runner).context("lost the throwaway database")?;
+        result
+    }
+
+    fn run_with(&mut self, settings: &[Arc<str>], sql: &str) -> Result<Result<(), Refusal>> {
+        for setting in settings {
+            // A dump of a newer version sets parameters that an older one does not have.
+            if let Err(refusal) = self.attempt(setting)?
+                && !refusal.message.starts_with("unrecognized configuration parameter")
+            {
+                return Ok(Err(refusal));
+            }
+        }
+        self.attempt(sql)
+    }
+
+    fn attempt(&mut self, sql: &str) -> Result<Result<(), Refusal>> {
+        let mut made = Vec::new();
+        loop {
+            let Err(error) = self.runner.batch_execute(sql) else { return Ok(Ok(())) };
+            if let DieselError::DatabaseError(DatabaseErrorKind::ClosedConnection, _) = &error {
+                return Err(error).context("lost the throwaway database");
+            }
+            match roles::missing(&error) {
+                Some(role)
+                    if self.makes_roles
+                        && !made.contains(&role)
+                        && roles::create(&mut self.runner, &role) =>
+                {
+                    made.push(role);
+                }
+                Some(role) if !self.makes_roles => {
+                    let message = format!(
+                        "the server of --scratch has no role {}; create it there, or leave --scratch out",
+                        autogen_core::visible(&role)
+                    );
+                    return Ok(Err(Refusal { message, character: None }));
+                }
+                _ => return Ok(Err(refusal(&error))),
+            }
+        }
+    }
+}
+
+fn refusal(error: &DieselError) -> Refusal {
+    let position = match error {
+        DieselError::DatabaseError(_, info) => info.statement_position(),
+        _ => None,
+    };
+    let character = position.and_then(|at| usize::try_from(at).ok()).map(|at| at.saturating_sub(1));
+    Refusal { message: server_message(error), character }
+}
+
+/// A session as a migration finds it, but for the search path, which is the same whoever the user is.
+fn reset(connection: &mut PgConnection) -> Result<()> {
+    connection.batch_execute("RESET SESSION AUTHORIZATION; RESET ALL")?;
+    postgres::pin_session(connection)?;
+    connection.batch_execute("SET search_path = public; SET statement_timeout = '60s'")?;
+    Ok(())
+}

@@ -1,0 +1,103 @@
+//! `.sql` files among the models, driven as a user would: what is said about them, what is refused and where.
+
+use anyhow::{Result, ensure};
+
+mod support;
+
+use support::{autogen, load, run};
+
+struct Place {
+    folder: tempfile::TempDir,
+    server: autogen::postgres::Ephemeral,
+}
+
+impl Place {
+    /// A folder with files, and a database made by SQL.
+    fn new(sql: &str, files: &[(&str, &str)]) -> Result<Self> {
+        let place = Self { folder: tempfile::tempdir()?, server: support::start()? };
+        place.server.create_database("live", None)?;
+        load(&place.server, "live", sql)?;
+        for (name, text) in files {
+            std::fs::write(place.folder.path().join(name), text)?;
+        }
+        Ok(place)
+    }
+
+    /// Runs autogen with the database; both streams.
+    fn run(&self, args: &[&str], code: i32) -> Result<(String, String)> {
+        let mut command = autogen(self.folder.path());
+        let output = run(command.args(args).args(["--db", &self.server.url("live")]), code)?;
+        let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
+        Ok((text(output.stdout), text(output.stderr)))
+    }
+}
+
+#[test]
+fn a_refused_statement_is_shown_where_it_stands() -> Result<()> {
+    let objects = "CREATE VIEW fine AS SELECT 1 AS one;\n\nCREATE VIEW bad AS\n  SELECT nothing FROM t;\n";
+    let place = Place::new("CREATE TABLE t (id int)", &[("objects.sql", objects)])?;
+    let (stdout, stderr) = place.run(&["diff", "--models", "objects.sql"], 2)?;
+    ensure!(stdout.is_empty(), "{stdout}");
+    for part in
+        ["error[sql]: column \"nothing\" does not exist", "objects.sql:4:10", "because of the error above"]
+    {
+        ensure!(stderr.contains(part), "{part} in\n{stderr}");
+    }
+    Ok(())
+}
+
+#[test]
+fn what_the_files_do_not_say_is_unmanaged() -> Result<()> {
+    let live =
+        "CREATE TABLE t (id int); CREATE VIEW v AS SELECT id FROM t; CREATE VIEW w AS SELECT id FROM v";
+    let place = Place::new(live, &[("objects.sql", "CREATE VIEW v AS SELECT t.id FROM public.t;")])?;
+    let (stdout, _) = place.run(&["check", "--models", "objects.sql", "--format", "json"], 0)?;
+    let document: serde_json::Value = serde_json::from_str(&stdout)?;
+    ensure!(document["in_sync"] == true, "{document}");
+    let unmanaged: Vec<&str> = document["unmanaged"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|one| one["object"].as_str())
+        .collect();
+    ensure!(unmanaged == ["t", "w"], "{unmanaged:?}");
+    Ok(())
+}
+
+#[test]
+fn a_view_that_nobody_models_is_made_again_around_the_change() -> Result<()> {
+    let live =
+        "CREATE TABLE t (id int); CREATE VIEW v AS SELECT id FROM t; CREATE VIEW w AS SELECT id FROM v";
+    let place = Place::new(live, &[("objects.sql", "CREATE VIEW v AS SELECT id::bigint AS id FROM t;")])?;
+    let (stdout, _) = place.run(&["diff", "--models", "objects.sql", "--format", "sql"], 0)?;
+    let (up, _) = stdout.split_once("\n\n\n").unwrap_or((&stdout, ""));
+    ensure!(up.contains("DROP VIEW w;") && up.contains("CREATE VIEW w AS"), "{up}");
+    Ok(())
+}
+
+#[test]
+fn the_source_is_the_statement() -> Result<()> {
+    let objects = "-- a comment\n\nCREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1';\n";
+    let place = Place::new("", &[("objects.sql", objects)])?;
+    let (stdout, _) = place.run(&["diff", "--models", "objects.sql", "--format", "json"], 0)?;
+    let document: serde_json::Value = serde_json::from_str(&stdout)?;
+    let source = &document["changes"][0]["source"];
+    ensure!(source["file"] == "objects.sql" && source["line"] == 3, "{document}");
+    Ok(())
+}
+
+#[test]
+fn rows_and_privileges_are_mentioned() -> Result<()> {
+    let objects =
+        "CREATE VIEW v AS SELECT 1 AS one;\nINSERT INTO t VALUES (1);\nGRANT SELECT ON v TO somebody_new;\n";
+    let place = Place::new("CREATE TABLE t (id int)", &[("objects.sql", objects)])?;
+    let (_, stderr) = place.run(&["diff", "--models", "objects.sql"], 0)?;
+    ensure!(stderr.contains("objects.sql:2:1") && stderr.contains("--with privileges"), "{stderr}");
+    let (stdout, _) = place.run(&["diff", "--models", "objects.sql", "--with", "privileges"], 0)?;
+    ensure!(
+        stdout.contains("GRANT SELECT ON TABLE v TO somebody_new;")
+            || stdout.contains("GRANT SELECT ON v TO somebody_new;"),
+        "{stdout}"
+    );
+    Ok(())
+}
