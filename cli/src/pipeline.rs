@@ -67,7 +67,7 @@ pub(crate) struct Skipped {
 
 /// Where the wanted schema comes from.
 enum Wish {
-    Models(ReadModels),
+    Models(Box<ReadModels>),
     Target(Source),
 }
 
@@ -96,7 +96,7 @@ pub(crate) fn compare(args: &CompareArgs, rows: Rows, terminal: &Terminal) -> Re
             } else {
                 args.models.clone()
             };
-            Wish::Models(wanted::read(&paths, explicit, terminal)?)
+            Wish::Models(Box::new(wanted::read(&paths, explicit, terminal)?))
         }
     };
     let mut servers = Servers::new(&args.servers, terminal);

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 
 use anyhow::{Context, Result};
 use autogen_codegen::{RenderOptions, render};
+use autogen_core::object::defined::DefinedKind;
 use autogen_core::{Catalog, Hints, Kind, ObjectId, Pair};
 
 use super::statement::Statement;
@@ -23,8 +24,16 @@ pub(crate) struct Base {
 /// From a database as it is when it is new to the wanted schema.
 pub(crate) fn base(empty: &Catalog, wanted: &Catalog, said: &[Statement]) -> Result<Base> {
     let mut catalog = wanted.clone();
-    let unneeded =
-        |id: &&ObjectId| matches!(id.kind, Kind::Comment | Kind::Privilege | Kind::DefaultPrivilege);
+    // Nothing stands on these, and an event trigger would have a say in all that follows.
+    let unneeded = |id: &&ObjectId| {
+        matches!(
+            id.kind,
+            Kind::Comment
+                | Kind::Privilege
+                | Kind::DefaultPrivilege
+                | Kind::Defined(DefinedKind::EventTrigger | DefinedKind::Publication)
+        )
+    };
     for id in wanted.ids().filter(|id| unneeded(id) || is_named(id, said, Deed::Create)) {
         catalog.remove_tree(id);
     }
@@ -71,9 +80,8 @@ fn is_code(kind: Kind) -> bool {
         | Kind::Trigger
         | Kind::Policy
         | Kind::Rule
-        | Kind::Statistics => true,
-        // Casts, operators and the like; types and columns may be built on them.
-        Kind::Defined(_) => false,
+        | Kind::Statistics
+        | Kind::Defined(_) => true,
         Kind::Schema
         | Kind::Extension
         | Kind::EnumType
