@@ -15,6 +15,7 @@ mod pipeline;
 pub mod postgres;
 mod probe;
 mod project;
+mod schema_rs;
 mod servers;
 mod source;
 mod sql_models;

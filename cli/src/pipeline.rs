@@ -2,9 +2,9 @@
 //! both directions. Nothing is printed or written here but progress and questions.
 
 use anyhow::{Context, Result};
-use autogen_codegen::{Direction, RenameCandidate, RenderOptions, Script, render};
+use autogen_codegen::{Direction, RenameCandidate, RenderOptions, Script, catalog_after, render};
 use autogen_core::{
-    Answers, Catalog, ChangeGraph, Diagnostic, Hints, ObjectId, Pair, Renames, Severity, SourceMap,
+    Answers, Catalog, ChangeGraph, Diagnostic, Hints, Object, ObjectId, Pair, Renames, Severity, SourceMap,
 };
 
 use crate::args::CompareArgs;
@@ -52,6 +52,23 @@ pub(crate) struct Outcome {
     pub(crate) coverage: Option<Coverage>,
     /// What was compared, in words.
     pub(crate) labels: Pair<String>,
+    /// The project that the options mean.
+    pub(crate) project: Project,
+    /// Objects of the current schema that `--include` and `--exclude` left out of the comparison.
+    left_out: Vec<(ObjectId, Object)>,
+}
+
+impl Outcome {
+    /// The whole schema as it is once the up script has run.
+    pub(crate) fn schema_after(&self) -> Catalog {
+        let mut catalog = catalog_after(&self.graph);
+        for (id, object) in &self.left_out {
+            if !catalog.contains(id) {
+                catalog.insert(id.clone(), object.clone());
+            }
+        }
+        catalog
+    }
 }
 
 /// Something that could not be compared.
@@ -132,7 +149,7 @@ pub(crate) fn compare(args: &CompareArgs, rows: Rows, terminal: &Terminal) -> Re
             graph = difference(&filter, &current.catalog, &mut wanted)?;
         }
     }
-    write(current, wanted, graph, rows, label, terminal)
+    write(current, wanted, graph, rows, label, project, terminal)
 }
 
 /// Filters both sides and compares what is left.
@@ -151,6 +168,7 @@ fn write(
     graph: ChangeGraph,
     rows: Rows,
     label: String,
+    project: Project,
     terminal: &Terminal,
 ) -> Result<Outcome> {
     let mut notes = Vec::new();
@@ -172,6 +190,9 @@ fn write(
     let up = render(&graph, &options(&graph, Direction::Up, answers));
     let down = render(&back, &options(&back, Direction::Down, Answers::default()));
     let skipped = skipped(&graph);
+    let is_left_out = |(id, _): &(&ObjectId, &Object)| !graph.catalogs.before.contains(id);
+    let left_out = current.catalog.iter().filter(is_left_out);
+    let left_out = left_out.map(|(id, object)| (id.clone(), object.clone())).collect();
     Ok(Outcome {
         graph,
         back,
@@ -184,6 +205,8 @@ fn write(
         diagnostics: wanted.diagnostics,
         coverage: wanted.coverage,
         labels: Pair::new(current.label, label),
+        project,
+        left_out,
     })
 }
 

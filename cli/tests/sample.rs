@@ -111,7 +111,13 @@ fn one_edit_becomes_a_migration_that_goes_both_ways() -> Result<()> {
     }
     ensure!(project.migrations()? == old, "without --name nothing is written");
 
-    project.autogen(&["diff", "--name", "handles"])?;
+    project.autogen(&["diff", "--name", "handles", "--schema-rs"])?;
+    let schema = std::fs::read_to_string(project.path().join("src/schema.rs"))?;
+    let stored = std::fs::read_to_string(support::fixtures().join("schema_rs/sample.rs"))?;
+    ensure!(
+        schema == stored,
+        "schema.rs is not what diesel print-schema prints after the migration:\n{schema}"
+    );
     let new: Vec<_> = project.migrations()?.into_iter().filter(|path| !old.contains(path)).collect();
     ensure!(!new.is_empty(), "no migration was written");
 
@@ -141,6 +147,13 @@ fn one_edit_becomes_a_migration_that_goes_both_ways() -> Result<()> {
     ensure!(handles == nicks, "the rename has lost values: {handles:?}");
     let emails = project.rows("SELECT id, email AS text FROM users ORDER BY id")?;
     ensure!(emails[0].text == "ann@example.org", "{emails:?}");
+    if let Some(diesel) = std::env::var_os("AUTOGEN_DIESEL") {
+        support::diesel_writes(Path::new(&diesel), &project.server.url("sample"), project.path())?;
+        ensure!(
+            std::fs::read_to_string(project.path().join("src/schema.rs"))? == stored,
+            "diesel prints another"
+        );
+    }
     let again = project.autogen(&["diff", "--exit-code"])?;
     ensure!(again.to_lowercase().contains("no changes"), "the second diff says:\n{again}");
     project.autogen(&["check"])?;

@@ -20,6 +20,12 @@ pub(crate) struct DiffArgs {
     /// which they are to be run. Without a difference the files hold a comment only.
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
+    /// Write schema.rs as it will be once the up script has run, where diesel.toml says or at PATH
+    ///
+    /// The text is what `diesel print-schema` would print then, with the options of diesel.toml. Without a path all
+    /// schema files that diesel.toml names are written, or src/schema.rs. A file is replaced only if it changes.
+    #[arg(long, value_name = "PATH", num_args = 0..=1)]
+    pub(crate) schema_rs: Option<Option<PathBuf>>,
     /// Exit with 1 if there are differences
     #[arg(long)]
     pub(crate) exit_code: bool,

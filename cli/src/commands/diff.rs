@@ -11,8 +11,8 @@ use crate::args::{DiffArgs, Format};
 use crate::output::files::{self, MigrationName};
 use crate::output::{Terminal, human, json};
 use crate::pipeline::{Outcome, Rows, compare};
-use crate::project::{Project, shown};
-use crate::tree::WorkingTree;
+use crate::project::shown;
+use crate::schema_rs::{self, Staged};
 
 /// 0 done, with `--exit-code` 1 if there are differences.
 pub(crate) fn run(args: &DiffArgs, terminal: &Terminal) -> Result<ExitCode> {
@@ -23,7 +23,10 @@ pub(crate) fn run(args: &DiffArgs, terminal: &Terminal) -> Result<ExitCode> {
     }
     let rows = if args.no_probe { Rows::Leave } else { Rows::Probe };
     let outcome = compare(&args.compare, rows, terminal)?;
-    let written = write(args, name.as_ref(), &outcome)?;
+    // Whatever can go wrong with schema.rs does so before a migration is written.
+    let schemas = schemas(args, &outcome, terminal)?;
+    let mut written = write(args, name.as_ref(), &outcome)?;
+    written.extend(schemas.persist()?);
     let is_file = args.name.is_some() || args.out.is_some();
     let text = match args.compare.format {
         Format::Json => json::document(&outcome)?,
@@ -47,13 +50,22 @@ fn write(args: &DiffArgs, name: Option<&MigrationName>, outcome: &Outcome) -> Re
     }
     match name {
         Some(name) if !outcome.graph.is_empty() => {
-            let project = match &args.compare.project {
-                Some(dir) => Project::in_folder(&WorkingTree, dir)?,
-                None => Project::of(&WorkingTree, std::path::Path::new("."))?,
-            };
             let now = OffsetDateTime::now_utc();
-            files::write_migrations(&project.migrations(), name, now, &outcome.up, &outcome.down)
+            files::write_migrations(&outcome.project.migrations(), name, now, &outcome.up, &outcome.down)
         }
         _ => Ok(Vec::new()),
     }
+}
+
+/// The schema.rs files that the options ask for, written aside.
+fn schemas(args: &DiffArgs, outcome: &Outcome, terminal: &Terminal) -> Result<Staged> {
+    let Some(path) = &args.schema_rs else { return Ok(Staged::default()) };
+    let schemas = schema_rs::of_project(&outcome.project, path.as_deref(), &outcome.schema_after())?;
+    for table in schemas.iter().flat_map(|schema| &schema.without_key) {
+        terminal.note(&format!(
+            "warning: {table} has no primary key, so it is left out of schema.rs; diesel print-schema prints nothing \
+             before it is named in except_tables of diesel.toml"
+        ));
+    }
+    Staged::new(schemas.iter().map(|schema| (schema.path.as_path(), schema.text.as_str())))
 }

@@ -55,6 +55,18 @@ pub(crate) fn run(command: &mut Command, code: i32) -> Result<Output> {
     bail!("`autogen {}` ended with {}, not {code}\n{}{}", args.join(" "), output.status, stdout, stderr)
 }
 
+/// Lets the real Diesel write the schema files of a project. It does so after every run of migrations, even if none is
+/// pending.
+pub(crate) fn diesel_writes(diesel: &Path, url: &str, project: &Path) -> Result<()> {
+    let mut command = Command::new(diesel);
+    command.args(["migration", "run", "--database-url", url]).current_dir(project);
+    let output = command.output().with_context(|| format!("cannot run {}", diesel.display()))?;
+    if !output.status.success() {
+        bail!("diesel: {}", String::from_utf8_lossy(&output.stderr));
+    }
+    Ok(())
+}
+
 /// Runs a file's text in a connection of its own.
 pub(crate) fn load(server: &Ephemeral, database: &str, sql: &str) -> Result<()> {
     if !is_empty(sql) {

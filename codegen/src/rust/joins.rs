@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use autogen_core::{Catalog, Kind, Name, Object, QualName};
 
-use super::name;
 use super::options::TableGrouping;
 use super::source::Source;
 use super::table::Table;
@@ -72,7 +71,7 @@ pub(super) fn write(out: &mut Source, tables: &[Table], joins: &[Join], grouping
     }
     for join in joins {
         let (Some(child), Some(parent)) = (tables.get(join.child), tables.get(join.parent)) else { continue };
-        let column = name::column(&join.column, &child.ident);
+        let Some(column) = child.column_ident(&join.column) else { continue };
         out.line(&format!("diesel::joinable!({} -> {} ({column}));", child.ident, parent.ident));
     }
     let groups = match grouping {

@@ -44,6 +44,10 @@ pub fn schema_file(catalog: &Catalog, options: &SchemaOptions) -> SchemaFile {
     let module = options.schema.as_ref().map(name::plain);
     if let Some(module) = &module {
         out.blank();
+        if tables.is_empty() {
+            out.line(&format!("pub mod {module} {{}}"));
+            return SchemaFile { text: out.into_text(), without_key };
+        }
         out.open(&format!("pub mod {module} {{"));
     }
     definitions.write(&mut out, options);

@@ -1,5 +1,7 @@
 //! Names of the catalog as Rust identifiers, as Diesel makes them, and never anything else than an identifier.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use autogen_core::Name;
 use heck::ToUpperCamelCase;
 
@@ -25,6 +27,25 @@ pub(super) fn plain(name: &Name) -> String {
 pub(super) fn column(name: &Name, table: &str) -> String {
     let ident = mapped(name.as_str());
     if is_reserved(&ident) || ident == table { format!("{ident}_") } else { ident }
+}
+
+/// Identifiers for names, each another one. Diesel gives two names the same one (`a-b`, `a+b`), which does not compile;
+/// here the later one gets underscores, and a name that is an identifier by itself keeps it.
+pub(super) fn distinct<'a>(
+    names: impl IntoIterator<Item = &'a Name>,
+    ident: impl Fn(&Name) -> String,
+) -> BTreeMap<Name, String> {
+    let mut all: Vec<(&Name, String)> = names.into_iter().map(|name| (name, ident(name))).collect();
+    all.sort_by_key(|(name, ident)| (name.as_str() != ident, *name));
+    let mut taken = BTreeSet::new();
+    let mut idents = BTreeMap::new();
+    for (name, mut ident) in all {
+        while !taken.insert(ident.clone()) {
+            ident.push('_');
+        }
+        idents.insert(name.clone(), ident);
+    }
+    idents
 }
 
 /// The identifier of a type. Where camel case gives none, Diesel writes what does not compile.
@@ -102,6 +123,14 @@ mod tests {
         check("crate", "crate_");
         assert_eq!(column(&Name::new("users"), "users"), "users_");
         assert_eq!(column(&Name::new("id"), "users"), "id");
+    }
+
+    #[test]
+    fn no_two_names_get_the_same_identifier() {
+        let names = ["a+b", "a-b", "a_b", "c"].map(Name::new);
+        let idents = distinct(&names, plain);
+        let found: Vec<&str> = names.iter().map(|name| idents[name].as_str()).collect();
+        assert_eq!(found, ["a_b_", "a_b__", "a_b", "c"]);
     }
 
     #[test]

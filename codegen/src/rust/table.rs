@@ -39,14 +39,17 @@ pub(super) fn read(catalog: &Catalog, options: &SchemaOptions) -> (Vec<Table>, V
         // Names that begin like this are Diesel's own.
         id.schema == schema && !id.name.as_str().starts_with("__") && options.filter.keeps(&id.name)
     });
-    let (mut tables, mut without_key) = (Vec::new(), Vec::new());
+    let (mut keyed, mut without_key) = (Vec::new(), Vec::new());
     for id in wanted {
         match primary_key(catalog, id) {
-            Some(key) => tables.push(table(catalog, id, key, options)),
+            Some(key) => keyed.push((id, key)),
             None => without_key.push(id.clone()),
         }
     }
-    tables.sort_by(|a, b| a.id.name.cmp(&b.id.name));
+    keyed.sort_by(|(a, _), (b, _)| a.name.cmp(&b.name));
+    let idents = name::distinct(keyed.iter().map(|(id, _)| &id.name), name::plain);
+    let ident = |id: &QualName| idents.get(&id.name).cloned().unwrap_or_default();
+    let tables = keyed.into_iter().map(|(id, key)| table(catalog, id, ident(id), key, options)).collect();
     (tables, without_key)
 }
 
@@ -57,16 +60,16 @@ fn primary_key(catalog: &Catalog, table: &QualName) -> Option<Vec<Name>> {
     })
 }
 
-fn table(catalog: &Catalog, id: &QualName, key: Vec<Name>, options: &SchemaOptions) -> Table {
-    let ident = name::plain(&id.name);
+fn table(catalog: &Catalog, id: &QualName, ident: String, key: Vec<Name>, options: &SchemaOptions) -> Table {
     let mut columns = column::in_order(catalog, id);
     if options.sorting == ColumnSorting::Name {
         columns.sort_by(|(a, _), (b, _)| a.cmp(b));
     }
+    let idents = name::distinct(columns.iter().map(|(name, _)| name), |name| name::column(name, &ident));
     let columns = columns
         .into_iter()
         .map(|(name, column): (Name, CatalogColumn)| Column {
-            ident: name::column(&name, &ident),
+            ident: idents.get(&name).cloned().unwrap_or_default(),
             sql_type: SqlType::of(&column, catalog, &options.domains_as_types),
             comment: comment(catalog, &ObjectId::column(id, &name)),
             name,
@@ -83,6 +86,11 @@ fn comment(catalog: &Catalog, on: &ObjectId) -> Option<String> {
 }
 
 impl Table {
+    /// The identifier of a column.
+    pub(super) fn column_ident(&self, name: &Name) -> Option<&str> {
+        self.columns.iter().find(|column| column.name == *name).map(|column| column.ident.as_str())
+    }
+
     /// `schema.table`, without the default schema: how Diesel calls it in comments and in `#[sql_name]`.
     fn sql_name(&self) -> String {
         if self.id.schema.as_str() == DEFAULT_SCHEMA {
@@ -102,7 +110,7 @@ impl Table {
         if self.ident != self.id.name.as_str() {
             out.line(&format!("#[sql_name = {}]", literal::string(&sql_name)));
         }
-        let key: Vec<String> = self.key.iter().map(|column| name::column(column, &self.ident)).collect();
+        let key: Vec<&str> = self.key.iter().filter_map(|column| self.column_ident(column)).collect();
         let schema = if self.id.schema.as_str() == DEFAULT_SCHEMA {
             String::new()
         } else {
