@@ -3,6 +3,7 @@
 //! other is the stages' work.
 
 mod args;
+mod baseline;
 mod canon;
 mod commands;
 mod describe;

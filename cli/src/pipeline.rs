@@ -4,10 +4,13 @@
 use anyhow::{Context, Result};
 use autogen_codegen::{Direction, RenameCandidate, RenderOptions, Script, catalog_after, render};
 use autogen_core::{
-    Answers, Catalog, ChangeGraph, Diagnostic, Hints, Object, ObjectId, Pair, Renames, Severity, SourceMap,
+    Action, Answers, Catalog, ChangeGraph, Diagnostic, Hints, Object, ObjectId, Pair, Renames, Severity,
+    SourceMap,
 };
+use autogen_introspect::models::ReadOptions;
 
 use crate::args::CompareArgs;
+use crate::baseline::Request;
 use crate::filter::Filter;
 use crate::names::{self, Rename};
 use crate::output::Terminal;
@@ -107,13 +110,15 @@ pub(crate) fn compare(args: &CompareArgs, rows: Rows, terminal: &Terminal) -> Re
     let wish = match &args.target {
         Some(text) => Wish::Target(Source::recognise(text, "--target")?),
         None => {
-            let explicit = args.project.is_some().then_some(&project);
-            let paths = if args.models.is_empty() {
-                project.default_models(&WorkingTree)?
-            } else {
-                args.models.clone()
+            let options = ReadOptions::default();
+            let request = Request {
+                options: &options,
+                models: &args.models,
+                project: &project,
+                is_explicit: args.project.is_some(),
+                base: args.base.as_deref(),
             };
-            Wish::Models(Box::new(wanted::read(&paths, explicit, terminal)?))
+            Wish::Models(Box::new(wanted::read(&request, terminal)?))
         }
     };
     let mut servers = Servers::new(&args.servers, terminal);
@@ -171,7 +176,7 @@ fn write(
     project: Project,
     terminal: &Terminal,
 ) -> Result<Outcome> {
-    let mut notes = Vec::new();
+    let mut notes: Vec<String> = evidence(&wanted, &graph).into_iter().collect();
     let back = autogen_diff::diff(graph.catalogs.as_ref().swap(), &graph.hints.inverted())
         .context("the way back could not be found")?;
     let answers = if rows == Rows::Probe && current.is_live && !graph.is_empty() {
@@ -208,6 +213,16 @@ fn write(
         project,
         left_out,
     })
+}
+
+/// Why something is dropped that nobody named.
+fn evidence(wanted: &Wanted, graph: &ChangeGraph) -> Option<String> {
+    let goes = |id: &&ObjectId| {
+        graph.changes.iter().any(|change| change.id == **id && matches!(change.action, Action::Drop))
+    };
+    let going: Vec<String> = wanted.vanished.iter().filter(goes).map(ToString::to_string).collect();
+    let baseline = wanted.baseline.as_ref().filter(|_| !going.is_empty())?;
+    Some(format!("dropped because the models of {baseline} had it: {}", going.join(", ")))
 }
 
 fn candidates(graph: &ChangeGraph) -> Vec<RenameCandidate> {

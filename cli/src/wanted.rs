@@ -1,24 +1,23 @@
 //! The wanted schema from Rust models: the one place where models are laid over the current catalog, with the server
 //! asked about the expressions whose texts alone decide nothing.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use autogen_core::{Catalog, Diagnostic, Hints, ObjectId, Renames, Severity, SourceMap, visible};
 use autogen_introspect::models::overlay::{
-    Asked, Canon, Canonical, Coverage, OverlayOptions, overlay as lay_over,
+    Asked, Baseline, Canon, Canonical, Coverage, OverlayOptions, overlay as lay_over,
 };
 use autogen_introspect::models::{self, Models, ReadOptions};
 
 use crate::args::CompareArgs;
+use crate::baseline::{self, Before, Request, in_use};
 use crate::canon::{Asker, obstacle};
 use crate::describe::object_name;
 use crate::diagnostics::Texts;
 use crate::model_files;
 use crate::output::Terminal;
 use crate::postgres;
-use crate::project::Project;
 use crate::servers::Servers;
 use crate::source::{Loaded, read_options};
 use crate::sql_models::{self, SqlModels};
@@ -38,6 +37,10 @@ pub(crate) struct Wanted {
     pub(crate) hints: Hints,
     /// What is there and nobody models.
     pub(crate) unmanaged: Vec<ObjectId>,
+    /// What is dropped because the models had it.
+    pub(crate) vanished: Vec<ObjectId>,
+    /// When that was, in words.
+    pub(crate) baseline: Option<String>,
     /// Findings about the models.
     pub(crate) diagnostics: Vec<Diagnostic>,
     /// How much of the schema the models are about, if models say what is wanted.
@@ -49,6 +52,10 @@ pub(crate) struct ReadModels {
     models: Models,
     /// What Rust has no shape for.
     sql: SqlModels,
+    /// As they were, if that is known and they were others.
+    before: Option<Before>,
+    /// How both were read.
+    options: ReadOptions,
     diagnostics: Vec<Diagnostic>,
     /// The files' texts, for source excerpts.
     pub(crate) texts: Texts,
@@ -56,17 +63,22 @@ pub(crate) struct ReadModels {
     pub(crate) label: String,
 }
 
-/// Reads the model files.
-pub(crate) fn read(paths: &[PathBuf], project: Option<&Project>, terminal: &Terminal) -> Result<ReadModels> {
+/// Reads the model files, and from git those of the past.
+pub(crate) fn read(request: &Request<'_>, terminal: &Terminal) -> Result<ReadModels> {
+    let paths = match request.models {
+        [] => request.project.default_models(&WorkingTree)?,
+        given => given.to_vec(),
+    };
     let label = autogen_core::visible(
         &paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(" "),
     );
     let _progress = terminal.progress(&format!("reading {label}"));
-    let files = model_files::read(&WorkingTree, paths, project)?;
+    let files = model_files::read(&WorkingTree, &paths, request.is_explicit.then_some(request.project))?;
+    let before = baseline::read(request, &files.rust, terminal)?;
     let rust = files.rust.iter().map(|file| (&file.path, &file.text));
     let sql = files.sql.iter().map(|file| (&file.path, &file.text));
     let texts = rust.chain(sql).map(|(path, text)| (path.clone(), Arc::from(text.as_str()))).collect();
-    let (models, diagnostics) = models::read(files.rust, &ReadOptions::default());
+    let (models, diagnostics) = models::read(files.rust, request.options);
     if files.sql.is_empty()
         && models.tables.is_empty()
         && models.free.is_empty()
@@ -74,7 +86,15 @@ pub(crate) fn read(paths: &[PathBuf], project: Option<&Project>, terminal: &Term
     {
         terminal.note(&format!("warning: nothing in {label} is bound to a table, so nothing is compared"));
     }
-    Ok(ReadModels { models, sql: SqlModels::new(&files.sql), diagnostics, texts: Texts::new(texts), label })
+    Ok(ReadModels {
+        models,
+        sql: SqlModels::new(&files.sql),
+        before,
+        options: request.options.clone(),
+        diagnostics,
+        texts: Texts::new(texts),
+        label,
+    })
 }
 
 impl ReadModels {
@@ -92,13 +112,19 @@ pub(crate) fn overlay(
     args: &CompareArgs,
     servers: &mut Servers<'_>,
 ) -> Result<Wanted> {
-    let options = OverlayOptions {
+    let baseline = read.before.as_ref().map(|before| Baseline {
+        models: before.models.clone(),
+        is_schema_alike: before.is_schema_alike,
+        ..Baseline::default()
+    });
+    let mut options = OverlayOptions {
         renames,
+        baseline,
         drops: args.drop.clone(),
         redefined: read.sql.redefined(&current.catalog),
         ..OverlayOptions::default()
     };
-    let mut wanted = overlay_rust(read, current, &options, servers)?;
+    let mut wanted = overlay_rust(read, current, &mut options, servers)?;
     if !read.sql.is_empty() {
         sql_models::lay_over(&read.sql, &mut wanted, &read_options(&args.with), servers)?;
     }
@@ -108,12 +134,19 @@ pub(crate) fn overlay(
 fn overlay_rust(
     read: &ReadModels,
     current: &mut Loaded,
-    options: &OverlayOptions,
+    options: &mut OverlayOptions,
     servers: &mut Servers<'_>,
 ) -> Result<Wanted> {
     let mut canon = Canon::default();
     let mut refused = Vec::new();
     let mut overlay = lay_over(&read.models, &current.catalog, &canon, options);
+    if let (Some(before), Some(baseline)) = (&read.before, &mut options.baseline) {
+        baseline.in_use = in_use(&before.top, &overlay.vanished, &read.options)?;
+    }
+    let is_in_use = options.baseline.as_ref().is_some_and(|baseline| !baseline.in_use.is_empty());
+    if is_in_use && overlay.asked.is_empty() {
+        overlay = lay_over(&read.models, &current.catalog, &canon, options);
+    }
     if !overlay.asked.is_empty() {
         let asked = std::mem::take(&mut overlay.asked);
         match obstacle(&mut current.connection) {
@@ -148,6 +181,8 @@ fn overlay_rust(
     diagnostics.extend(overlay.diagnostics);
     diagnostics.extend(refused);
     Ok(Wanted {
+        vanished: overlay.vanished.into_iter().map(|one| one.id).collect(),
+        baseline: read.before.as_ref().map(|before| before.label.clone()),
         catalog: overlay.catalog,
         sources: overlay.sources,
         hints: overlay.hints,

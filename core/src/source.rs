@@ -48,6 +48,16 @@ impl SourceMap {
         self.spans.insert(id, span);
     }
 
+    /// Forgets where an object is declared, when it is no longer wanted.
+    pub fn remove(&mut self, id: &ObjectId) {
+        self.spans.remove(id);
+    }
+
+    /// All objects with a place, in their order.
+    pub fn iter(&self) -> impl Iterator<Item = (&ObjectId, &Span)> {
+        self.spans.iter()
+    }
+
     /// Where an object is declared; for a part without a span of its own, where its whole is.
     pub fn get(&self, id: &ObjectId) -> Option<&Span> {
         self.spans.get(id)

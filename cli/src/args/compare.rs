@@ -34,6 +34,12 @@ pub(crate) struct CompareArgs {
     /// Drop a table or column that the models no longer have: posts, users.nick, audit.log.detail
     #[arg(long, value_name = "NAME", conflicts_with = "target", help_heading = "What is compared")]
     pub(crate) drop: Vec<String>,
+    /// Drop what the models had where HEAD left this branch or commit [default: origin/HEAD, main or master]
+    ///
+    /// The models of that merge base are read from git, without a checkout. A table or column that they were bound to
+    /// and today's are not was wanted away. On the main branch itself it is the models of HEAD that count.
+    #[arg(long, value_name = "REV", conflicts_with = "target", help_heading = "What is compared")]
+    pub(crate) base: Option<String>,
     /// Compare only the objects whose name or schema.name matches
     #[arg(long, value_name = "GLOB", help_heading = "What is compared")]
     pub(crate) include: Vec<String>,

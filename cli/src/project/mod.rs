@@ -43,6 +43,11 @@ impl Project {
         Self::at(tree, dir.to_path_buf())
     }
 
+    /// The same folder in another tree.
+    pub(crate) fn in_tree(&self, tree: &dyn Tree) -> Result<Project> {
+        Self::at(tree, self.root.clone())
+    }
+
     fn at(tree: &dyn Tree, root: PathBuf) -> Result<Project> {
         let file = root.join("diesel.toml");
         if !tree.is_file(&file) {

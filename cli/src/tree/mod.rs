@@ -43,8 +43,13 @@ pub(crate) trait Tree {
     }
 }
 
+/// True for the name of a Rust or SQL file.
+pub(crate) fn is_source(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "rs" || extension == "sql")
+}
+
 /// False for a folder that holds no models by convention: build output, tests.
-fn enters(tree: &(impl Tree + ?Sized), folder: &Path) -> bool {
+pub(crate) fn enters(tree: &(impl Tree + ?Sized), folder: &Path) -> bool {
     let name = folder.file_name().unwrap_or_default().to_string_lossy();
     let beside_src = || folder.parent().is_some_and(|parent| tree.is_file(&parent.join("Cargo.toml")));
     name != "tests" && !(BESIDE_SRC.contains(&&*name) && beside_src())

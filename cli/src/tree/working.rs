@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use autogen_core::visible;
 
-use super::{Tree, enters};
+use super::{Tree, enters, is_source};
 
 /// The file system.
 #[derive(Clone, Copy, Debug)]
@@ -39,9 +39,7 @@ impl Tree for WorkingTree {
             let entry = entry
                 .with_context(|| format!("cannot read all of {}", visible(&folder.display().to_string())))?;
             let is_file = entry.file_type().is_some_and(|kind| kind.is_file());
-            if is_file
-                && entry.path().extension().is_some_and(|extension| extension == "rs" || extension == "sql")
-            {
+            if is_file && is_source(entry.path()) {
                 found.push(entry.into_path());
             }
         }

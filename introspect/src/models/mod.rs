@@ -4,6 +4,7 @@
 
 mod bind;
 pub mod grammar;
+pub mod mentions;
 mod model;
 mod outside;
 pub mod overlay;
@@ -20,11 +21,14 @@ pub use model::{
     SchemaTable, SqlType, Standing, StructBinding, TableModel, TypeSet,
 };
 pub use outside::{Outside, OutsideEnum, OutsideTable};
-pub use read::{ReadOptions, SourceFile, module_path};
+pub use read::{Ignored, ReadOptions, SourceFile, module_path};
 
 /// Reads Rust files. A file that is no Rust is an error among the diagnostics; the others are read all the same.
 pub fn read(files: Vec<SourceFile>, options: &ReadOptions) -> (Models, Vec<Diagnostic>) {
     let (mut workspace, mut diagnostics) = read::workspace(files, options);
+    if options.ignored == Ignored::Read {
+        workspace.obey_no_ignore();
+    }
     outside::enums(&options.outside.enums, &mut workspace, &mut diagnostics);
     let models = bind::bind(&workspace, &options.outside, &mut diagnostics);
     // People read them beside the files.

@@ -1,7 +1,5 @@
-//! Drops, each with the evidence that it was wanted (R7): the models at the git baseline had it, its name was given to
-//! `--drop` or `drop(…)`, or the table is under full management.
-
-use std::collections::BTreeSet;
+//! Drops, each with the evidence that it was wanted (R7): its name was given to `--drop` or `drop(…)`, or the table is
+//! under full management. The evidence of the git baseline is in `baseline`.
 
 use autogen_core::{Diagnostic, Kind, Name, ObjectId, QualName};
 
@@ -51,46 +49,10 @@ impl Builder<'_> {
         }
     }
 
-    /// What the models of the baseline were bound to and today's are not.
-    pub(super) fn baseline_drops(&mut self) {
-        let Some(baseline) = &self.options.baseline else { return };
-        let mut then = Builder::new(baseline, self.canon, self.options);
-        then.live = self.live.clone();
-        let gone: Vec<ObjectId> = then
-            .relevant()
-            .into_iter()
-            .filter(|id| !self.bound.contains(id) && self.live.contains(id))
-            .collect();
-        for id in gone {
-            self.drop_tree(&id);
-        }
-    }
-
-    /// The tables and columns of the live catalog that the models are about.
-    fn relevant(&self) -> BTreeSet<ObjectId> {
-        let mut all = BTreeSet::new();
-        for model in self
-            .models
-            .tables
-            .iter()
-            .filter(|model| model.attribute.ignore.is_none() && model.attribute.view.is_none())
-        {
-            let table = self.table_name(model);
-            if self.live.contains(&ObjectId::table(&table)) {
-                all.insert(ObjectId::table(&table));
-                let bound = model
-                    .columns
-                    .iter()
-                    .filter(|column| column.attribute.ignore.is_none() && !column.positional);
-                all.extend(bound.map(|column| self.column_id(&table, column)));
-            }
-        }
-        all
-    }
-
     /// `--drop users.nick`, `--drop posts`, `--drop audit.log.detail`.
     pub(super) fn named_drops(&mut self) {
         let mut going: Vec<ObjectId> = Vec::new();
+        let wanted = self.said_by_structs();
         for text in self.options.drops.clone() {
             let found: Vec<ObjectId> =
                 candidates(&text).into_iter().filter(|id| self.live.contains(id)).collect();
@@ -101,11 +63,11 @@ impl Builder<'_> {
                     let help = "give a table, `table.column`, or `schema.table`, `schema.table.column`";
                     self.report(Diagnostic::error("unknown-drop", message).help(help));
                 }
-                [id, ..] if self.bound.contains(id) => {
+                [id, ..] if wanted.contains(id) => {
                     let message =
                         format!("--drop {} names what the models still have", autogen_core::visible(&text));
                     let mut diagnostic = Diagnostic::error("drop-of-modelled", message)
-                        .help("remove it from the models and from schema.rs first");
+                        .help("remove it from the models first");
                     if let Some(span) = self.out.sources.get(id) {
                         diagnostic = diagnostic.at(span.clone());
                     }
@@ -121,8 +83,8 @@ impl Builder<'_> {
         }
     }
 
-    /// Takes an object out of the wanted state, with what Postgres would take along and what is built on it.
-    pub(super) fn drop_tree(&mut self, id: &ObjectId) {
+    /// What stays and is built on an object, so that it cannot go.
+    pub(super) fn kept_by(&self, id: &ObjectId) -> Vec<String> {
         let user = |other: &&ObjectId| {
             matches!(
                 other.kind,
@@ -131,8 +93,7 @@ impl Builder<'_> {
         };
         let stays =
             |other: &&ObjectId| self.out.catalog.container(other).is_none_or(|container| container != *id);
-        let users: Vec<String> = self
-            .out
+        self.out
             .catalog
             .ids()
             .filter(user)
@@ -140,7 +101,12 @@ impl Builder<'_> {
             .filter(|other| !self.options.redefined.contains(other))
             .filter(|other| self.out.catalog.depends_on(other).contains(id))
             .map(ToString::to_string)
-            .collect();
+            .collect()
+    }
+
+    /// Takes an object out of the wanted state, with what Postgres would take along and what is built on it.
+    pub(super) fn drop_tree(&mut self, id: &ObjectId) {
+        let users = self.kept_by(id);
         if !users.is_empty() {
             let message = format!("{id} cannot be dropped while {} uses it", users.join(", "));
             let help = "drop that too (--drop takes views), or change it in a migration of your own first";

@@ -6,6 +6,7 @@
 //! the overlay is made twice: once to learn which texts differ, and again with a [`Canon`] that knows their forms.
 
 mod accept;
+mod baseline;
 mod canon;
 mod check;
 mod column;
@@ -29,6 +30,7 @@ mod unique;
 mod unmanaged;
 mod view;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use autogen_core::{
@@ -36,6 +38,7 @@ use autogen_core::{
     SourceMap, Span, for_each_kind,
 };
 
+pub use baseline::{Baseline, InUse, Vanished};
 pub use canon::{Asked, Canon, Canonical, Role};
 
 use super::grammar::Said;
@@ -52,8 +55,8 @@ pub struct OverlayOptions {
     pub drops: Vec<String>,
     /// Live objects that something other than the models says anew, so that their present form keeps nothing alive.
     pub redefined: BTreeSet<ObjectId>,
-    /// The models at the merge base with the main branch: what they had and today's no longer have was wanted away.
-    pub baseline: Option<Models>,
+    /// The models as they were: what they had and today's no longer have was wanted away.
+    pub baseline: Option<Baseline>,
     /// How a new integer key fills itself.
     pub id_style: IdStyle,
 }
@@ -87,26 +90,17 @@ pub struct Overlay {
     pub diagnostics: Vec<Diagnostic>,
     /// Expressions whose server form decides whether there is a difference.
     pub asked: Vec<Asked>,
+    /// What the baseline had, today's models lack, and is going unless other code turns out to use it.
+    pub vanished: Vec<Vanished>,
 }
 
 /// Lays models over a live catalog.
 pub fn overlay(models: &Models, live: &Catalog, canon: &Canon, options: &OverlayOptions) -> Overlay {
-    let renames = names::renames(models, live, &options.renames);
-    let live = live.renamed(&renames);
-    let models = free::settle(models, &live);
-    let mut builder = Builder::new(&models, canon, options);
-    builder.out.hints.renames = renames;
-    builder.live = live;
-    builder.out.catalog = builder.live.clone();
-    for (id, object) in builder.live.of_kind(Kind::Index) {
-        if let Object::Index(index) = object {
-            builder.live_indexes.entry(index.table.clone()).or_default().push(id.clone());
-        }
-    }
-    lay_kinds(&mut builder);
+    let laid = Laid::new(models, live, &options.renames);
+    let mut builder = laid.builder(canon, options);
     builder.attribute_drops();
     builder.accepted_columns();
-    builder.baseline_drops();
+    builder.baseline_drops(live);
     builder.named_drops();
     builder.unmanaged();
     builder.coverage();
@@ -136,6 +130,39 @@ macro_rules! lay_kinds {
 }
 
 for_each_kind!(lay_kinds);
+
+/// Models as they meet a catalog, before anything is laid.
+struct Laid<'m> {
+    renames: Renames,
+    /// The catalog with the new names.
+    live: Catalog,
+    /// With the structs whose table only the catalog tells.
+    models: Cow<'m, Models>,
+}
+
+impl<'m> Laid<'m> {
+    fn new(models: &'m Models, live: &Catalog, given: &Renames) -> Self {
+        let renames = names::renames(models, live, given);
+        let live = live.renamed(&renames);
+        let models = free::settle(models, &live);
+        Self { renames, live, models }
+    }
+
+    /// Lays all that the models say, drops aside.
+    fn builder<'a>(&'a self, canon: &'a Canon, options: &'a OverlayOptions) -> Builder<'a> {
+        let mut builder = Builder::new(&self.models, canon, options);
+        builder.out.hints.renames = self.renames.clone();
+        builder.live = self.live.clone();
+        builder.out.catalog = self.live.clone();
+        for (id, object) in self.live.of_kind(Kind::Index) {
+            if let Object::Index(index) = object {
+                builder.live_indexes.entry(index.table.clone()).or_default().push(id.clone());
+            }
+        }
+        lay_kinds(&mut builder);
+        builder
+    }
+}
 
 /// The state of an overlay in the making.
 pub(crate) struct Builder<'a> {

@@ -57,4 +57,16 @@ pub struct ReadOptions {
     /// SQL types that a Rust type accepts, the first of which is proposed for a new column. The key is the type's path
     /// or its bare name; generic arguments are no part of it.
     pub types: BTreeMap<String, Vec<String>>,
+    /// Whether `ignore` is obeyed.
+    pub ignored: Ignored,
+}
+
+/// What becomes of structs, fields and enums that say `ignore`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Ignored {
+    /// They are no models.
+    #[default]
+    Skip,
+    /// They are read like all others, for whoever asks what they are.
+    Read,
 }

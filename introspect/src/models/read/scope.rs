@@ -61,6 +61,19 @@ pub(crate) fn segments(path: &syn::Path) -> Vec<String> {
 }
 
 impl Workspace {
+    /// Forgets every `ignore`.
+    pub(crate) fn obey_no_ignore(&mut self) {
+        for item in &mut self.structs {
+            item.autogen.ignore = None;
+            for said in item.fields.iter_mut().filter_map(|field| field.autogen.as_mut()) {
+                std::sync::Arc::make_mut(said).ignore = None;
+            }
+        }
+        for item in &mut self.enums {
+            item.autogen.ignore = None;
+        }
+    }
+
     /// The module of a path below a crate's name, made if it is new.
     pub(super) fn module(&mut self, path: &[String]) -> usize {
         let name = path.first().cloned().unwrap_or_else(|| "crate".to_owned());

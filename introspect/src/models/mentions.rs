@@ -1,0 +1,198 @@
+//! Does Rust code use a table or column of a `table!`? Asked of tokens, for code outside of the models: a struct that
+//! no longer has a field says nothing about the queries that still filter by it. In doubt the answer is yes; what
+//! follows from a yes is only that nothing is dropped.
+
+use std::sync::Arc;
+
+use autogen_core::Span;
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
+
+use super::SchemaTable;
+use super::read::SourceFile;
+
+/// What to look for, in Rust names.
+#[derive(Clone, Copy, Debug)]
+pub struct Mention<'a> {
+    /// The table's `table!`.
+    pub table: &'a SchemaTable,
+    /// A column of it; the table itself if there is none.
+    pub column: Option<&'a str>,
+}
+
+/// The first place in a file that uses the table or column, outside of Diesel's own macros.
+pub fn find(file: &SourceFile, mention: Mention<'_>) -> Option<Span> {
+    let name = &mention.table.name;
+    // Most files are done with a look at their text.
+    if !file.text.contains(name.as_str()) || mention.column.is_some_and(|column| !file.text.contains(column))
+    {
+        return None;
+    }
+    let stream: TokenStream = file.text.parse().ok()?;
+    let mut tokens = Vec::new();
+    flatten(stream, &mut tokens);
+    let at = match mention.column {
+        Some(column) => column_use(&tokens, name, column),
+        None => table_use(&tokens, mention.table),
+    }?;
+    let (start, end) = (tokens[at].1.start(), tokens[at].1.end());
+    Some(Span {
+        file: Arc::new(file.path.clone()),
+        line: start.line,
+        column: start.column + 1,
+        end_line: end.line,
+        end_column: end.column + 1,
+    })
+}
+
+type Tokens = Vec<(String, proc_macro2::Span)>;
+
+/// All tokens in a row, groups with their brackets, `::` as one.
+fn flatten(stream: TokenStream, out: &mut Tokens) {
+    const DECLARING: [&str; 4] = [
+        "table",
+        "joinable",
+        "allow_tables_to_appear_in_same_query",
+        "allow_columns_to_appear_in_same_group_by_clause",
+    ];
+    for tree in stream {
+        match tree {
+            TokenTree::Group(group) => {
+                let is_macro = matches!(out.as_slice(), [.., (name, _), (bang, _)] if bang == "!" && DECLARING.contains(&name.as_str()));
+                if is_macro {
+                    continue;
+                }
+                let (open, close) = match group.delimiter() {
+                    Delimiter::Parenthesis => ("(", ")"),
+                    Delimiter::Brace => ("{", "}"),
+                    Delimiter::Bracket => ("[", "]"),
+                    Delimiter::None => ("", ""),
+                };
+                out.push((open.to_owned(), group.span_open()));
+                flatten(group.stream(), out);
+                out.push((close.to_owned(), group.span_close()));
+            }
+            TokenTree::Punct(punct)
+                if punct.as_char() == ':' && out.last().is_some_and(|(last, _)| last == ":") =>
+            {
+                if let Some(last) = out.last_mut() {
+                    last.0 = "::".to_owned();
+                }
+            }
+            TokenTree::Ident(ident) => {
+                let text = ident.to_string();
+                out.push((text.strip_prefix("r#").unwrap_or(&text).to_owned(), ident.span()));
+            }
+            TokenTree::Punct(_) | TokenTree::Literal(_) => out.push((tree.to_string(), tree.span())),
+        }
+    }
+}
+
+fn is(tokens: &Tokens, at: usize, text: &str) -> bool {
+    tokens.get(at).is_some_and(|(token, _)| token == text)
+}
+
+/// `users::table`, `users::id`, `users::{…}`, `schema::users`, `schema::{orgs, users}`, `table_name = users`.
+fn table_use(tokens: &Tokens, table: &SchemaTable) -> Option<usize> {
+    let module =
+        table.span.file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    (0..tokens.len()).filter(|at| is(tokens, *at, &table.name)).find(|at| {
+        let next = tokens.get(at + 2).map(|(token, _)| token.as_str()).unwrap_or_default();
+        let is_ours = ["table", "dsl", "columns", "all_columns", "star", "{", "*"].contains(&next)
+            || table.columns.iter().any(|column| column.name == next);
+        if is(tokens, at + 1, "::") && is_ours {
+            return true;
+        }
+        let before = path_before(tokens, *at);
+        before.iter().any(|part| *part == module || *part == "table_name")
+    })
+}
+
+/// The path or group that a name stands in: what is before it within the same `use`, path or `name = path`.
+fn path_before(tokens: &Tokens, at: usize) -> Vec<&str> {
+    let mut parts = Vec::new();
+    let mut depth = 0_usize;
+    for (token, _) in tokens[..at].iter().rev() {
+        match token.as_str() {
+            "}" => depth += 1,
+            "{" if depth > 0 => depth -= 1,
+            "::" | "," | "{" | "=" | "*" => {}
+            _ if depth > 0 => {}
+            ";" | "(" | ")" | "[" | "]" | "use" | "#" | "." | ">" | "<" | "&" => break,
+            name => parts.push(name),
+        }
+        if parts.len() > 64 {
+            break;
+        }
+    }
+    parts
+}
+
+/// `users::nick`, `users::dsl::nick`, `users::{id, nick}`; or a bare `nick` where all of `users` is imported.
+fn column_use(tokens: &Tokens, table: &str, column: &str) -> Option<usize> {
+    let mut imported = false;
+    for at in (0..tokens.len()).filter(|at| is(tokens, *at, table) && is(tokens, at + 1, "::")) {
+        let mut next = at + 2;
+        while matches!(tokens.get(next), Some((token, _)) if token == "dsl" || token == "columns")
+            && is(tokens, next + 1, "::")
+        {
+            next += 2;
+        }
+        match tokens.get(next).map(|(token, _)| token.as_str()) {
+            Some("*") => imported = true,
+            Some("{") => {
+                let end = (next..tokens.len()).find(|at| is(tokens, *at, "}"))?;
+                if let Some(found) = (next..end).find(|at| is(tokens, *at, column)) {
+                    return Some(found);
+                }
+                imported |= (next..end).any(|at| is(tokens, at, "*"));
+            }
+            Some(name) if name == column => return Some(next),
+            _ => {}
+        }
+    }
+    imported.then(|| (0..tokens.len()).find(|at| is(tokens, *at, column) && is_bare(tokens, *at))).flatten()
+}
+
+/// Not a field: neither `user.nick` nor `nick: …`, and no name that is being made.
+fn is_bare(tokens: &Tokens, at: usize) -> bool {
+    let before = at.checked_sub(1).and_then(|at| tokens.get(at)).map(|(token, _)| token.as_str());
+    !is(tokens, at + 1, ":") && !matches!(before, Some("." | "fn" | "let" | "mut" | "mod" | "struct"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(code: &str, column: Option<&str>, expect: bool) {
+        let schema =
+            SourceFile::new("src/schema.rs", "diesel::table! { users (id) { id -> Int4, nick -> Text, } }");
+        let (models, _) = crate::models::read(vec![schema], &crate::models::ReadOptions::default());
+        let mention = Mention { table: &models.schema_tables[0], column };
+        let found = find(&SourceFile::new("src/query.rs", code), mention);
+        assert_eq!(found.is_some(), expect, "{column:?} in {code}");
+    }
+
+    #[test]
+    fn columns() {
+        let nick = Some("nick");
+        check("fn f() { users::table.filter(users::nick.eq(1)); }", nick, true);
+        check("fn f() { schema::users::dsl::nick }", nick, true);
+        check("use crate::schema::users::{id, nick};", nick, true);
+        check("use crate::schema::users::dsl::*; fn f() { users.filter(nick.eq(1)) }", nick, true);
+        check("use crate::schema::users::dsl::*; fn f() { user.nick; X { nick: 1 } }", nick, false);
+        check("use crate::schema::users; fn f(nick: i32) { nick }", nick, false);
+        check("joinable!(users -> posts (nick));", nick, false);
+        check("// users::nick", nick, false);
+    }
+
+    #[test]
+    fn tables() {
+        check("fn f() { users::table.load() }", None, true);
+        check("use crate::schema::users;", None, true);
+        check("use crate::schema::{orgs, users};", None, true);
+        check("#[diesel(table_name = users)] struct X;", None, true);
+        check("use crate::handlers::users; fn f() { users::list() }", None, false);
+        check("allow_tables_to_appear_in_same_query!(orgs, users);", None, false);
+        check("let users = vec![];", None, false);
+    }
+}
