@@ -30,7 +30,7 @@ pub fn read(files: Vec<SourceFile>, options: &ReadOptions) -> (Models, Vec<Diagn
         workspace.obey_no_ignore();
     }
     outside::enums(&options.outside.enums, &mut workspace, &mut diagnostics);
-    let models = bind::bind(&workspace, &options.outside, &mut diagnostics);
+    let models = bind::bind(&workspace, options, &mut diagnostics);
     // People read them beside the files.
     diagnostics.sort_by(|a, b| a.span.cmp(&b.span));
     (models, diagnostics)

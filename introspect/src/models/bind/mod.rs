@@ -6,11 +6,12 @@ use std::collections::BTreeMap;
 use autogen_core::Diagnostic;
 
 use super::model::{Joinable, Models, SchemaColumn, SchemaTable, SqlType, Standing, TableModel};
-use super::outside::{self, Outside};
-use super::read::{TableItem, Workspace};
+use super::outside;
+use super::read::{ReadOptions, TableItem, Workspace};
 
 mod builtin;
 mod enums;
+mod facts;
 mod free;
 mod labels;
 mod merge;
@@ -22,8 +23,12 @@ pub(crate) use sql::written;
 use types::Types;
 
 /// Binds everything.
-pub(crate) fn bind(workspace: &Workspace, outside: &Outside, diagnostics: &mut Vec<Diagnostic>) -> Models {
-    let mut types = Types::new(workspace);
+pub(crate) fn bind(
+    workspace: &Workspace,
+    options: &ReadOptions,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Models {
+    let mut types = Types::new(workspace, options);
     enums::find(&mut types, diagnostics);
     let schema_tables: Vec<SchemaTable> =
         workspace.tables.iter().map(|table| schema_table(&types, table)).collect();
@@ -56,7 +61,7 @@ pub(crate) fn bind(workspace: &Workspace, outside: &Outside, diagnostics: &mut V
         });
     }
     let mut tables: Vec<TableModel> = tables.into_values().collect();
-    outside::tables(&outside.tables, &mut tables, diagnostics);
+    outside::tables(&options.outside.tables, &mut tables, diagnostics);
     for table in &mut tables {
         for parent in table.structs.iter_mut().flat_map(|one| one.belongs_to.iter_mut()) {
             parent.table = home.get(&parent.parent).cloned().or_else(|| parent.table.take());
@@ -88,7 +93,7 @@ pub(crate) fn bind(workspace: &Workspace, outside: &Outside, diagnostics: &mut V
 
 /// The Postgres names of the workspace's enums, as far as the code alone tells them.
 pub(crate) fn enum_names(workspace: &Workspace) -> Vec<Option<String>> {
-    let types = Types::new(workspace);
+    let types = Types::new(workspace, &ReadOptions::default());
     let items = workspace.enums.iter().enumerate();
     items.map(|(at, item)| enums::origin(&types, at, item).map(|(_, name)| name.name)).collect()
 }

@@ -5,9 +5,10 @@ use std::collections::HashMap;
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
-use syn::{Type, TypeParamBound, WherePredicate};
+use syn::Type;
 
 use super::builtin::{array, builtin, is_byte, is_range, length, range, substitute};
+use super::facts::{Fact, Told};
 use super::sql::{arguments, widen, written};
 use crate::models::model::{EnumModel, Nulls, SqlType, TypeSet};
 use crate::models::read::{Def, Found, ImplItem, Workspace};
@@ -20,7 +21,7 @@ pub(super) struct RustType {
 }
 
 impl RustType {
-    fn unknown() -> Self {
+    pub(super) fn unknown() -> Self {
         Self { nulls: Nulls::Never, set: TypeSet::Unknown }
     }
 
@@ -32,76 +33,21 @@ impl RustType {
     }
 }
 
-/// A thing known of a project's type.
-#[derive(Clone)]
-enum Fact {
-    /// It is stored as this SQL type.
-    Sql(usize, Type),
-    /// The same, by its catalog name.
-    Known(SqlType),
-    /// It is stored as this Rust type.
-    Inner(usize, Vec<String>, Type),
-}
-
 /// All that is known about types.
 pub(super) struct Types<'a> {
     pub(super) workspace: &'a Workspace,
-    facts: HashMap<Def, Vec<Fact>>,
+    pub(super) facts: HashMap<Def, Vec<Fact>>,
     /// SQL types that derives of enums generate, by their Rust names.
     pub(super) mappings: HashMap<String, SqlType>,
     /// Rust enums that are Postgres enums, by their index.
     pub(super) enums: HashMap<usize, EnumModel>,
+    /// Types of other crates that `foreign_derive` speaks of, by their paths.
+    pub(super) foreign: HashMap<Vec<String>, Vec<Fact>>,
+    /// What the user says of types.
+    pub(super) told: Told,
 }
 
-const SQL_TRAITS: &[&str] =
-    &["FromSql", "ToSql", "Queryable", "FromSqlRow", "FromStaticSqlRow", "AsExpression"];
-
 impl<'a> Types<'a> {
-    pub(super) fn new(workspace: &'a Workspace) -> Self {
-        let mut types =
-            Self { workspace, facts: HashMap::new(), mappings: HashMap::new(), enums: HashMap::new() };
-        for (at, item) in workspace.structs.iter().enumerate() {
-            let sql = item.diesel.iter().filter(|arg| arg.key == "sql_type").filter_map(|arg| arg.ty());
-            let mut facts: Vec<Fact> = sql.map(|ty| Fact::Sql(item.module, ty)).collect();
-            if let (true, [field]) = (item.derives("DieselNewType"), item.fields.as_slice()) {
-                facts.push(Fact::Inner(item.module, item.generics.clone(), field.ty.clone()));
-            }
-            types.add(Def::Struct(at), facts);
-        }
-        for (at, item) in workspace.enums.iter().enumerate() {
-            let sql = item.diesel.iter().filter(|arg| arg.key == "sql_type").filter_map(|arg| arg.ty());
-            types.add(Def::Enum(at), sql.map(|ty| Fact::Sql(item.module, ty)).collect());
-        }
-        for item in &workspace.impls {
-            if let Some((def, fact)) = types.implementation(item) {
-                types.add(def, vec![fact]);
-            }
-        }
-        for call in &workspace.calls {
-            let root = workspace.modules[call.module].root;
-            let mut all: Vec<_> = workspace.macros.iter().filter(|item| item.name == call.name).collect();
-            all.sort_by_key(|item| workspace.modules[item.module].root != root);
-            let Some(item) = all.first() else { continue };
-            for subject in &call.subjects {
-                if let Found::Item(def) = workspace.resolve(call.module, std::slice::from_ref(subject)) {
-                    types.add(def, vec![Fact::Sql(item.module, item.sql_type.clone())]);
-                }
-            }
-        }
-        types
-    }
-
-    /// Notes that a project's type is stored as an SQL type.
-    pub(super) fn know(&mut self, def: Def, ty: SqlType) {
-        self.add(def, vec![Fact::Known(ty)]);
-    }
-
-    fn add(&mut self, def: Def, facts: Vec<Fact>) {
-        if !facts.is_empty() {
-            self.facts.entry(def).or_default().extend(facts);
-        }
-    }
-
     /// The project's type that an impl is about.
     pub(super) fn subject(&self, item: &ImplItem) -> Option<Def> {
         let mut ty = &*item.item.self_ty;
@@ -162,54 +108,12 @@ impl<'a> Types<'a> {
         all.next().is_none().then_some(*first)
     }
 
-    fn implementation(&self, item: &ImplItem) -> Option<(Def, Fact)> {
-        let name = item.trait_name.as_deref()?;
-        if !SQL_TRAITS.contains(&name) {
-            return None;
-        }
-        let (_, path, _) = item.item.trait_.as_ref()?;
-        let args = arguments(path);
-        let ends = |ty: &Type, words: &[&str]| match ty {
-            Type::Path(path) => {
-                path.path.segments.last().is_some_and(|last| words.contains(&last.ident.to_string().as_str()))
-            }
-            _ => false,
-        };
-        if args.iter().skip(1).any(|ty| ends(ty, &["Sqlite", "Mysql"])) {
-            return None;
-        }
-        let def = self.subject(item)?;
-        let sql = *args.first()?;
-        let generic =
-            item.item.generics.type_params().any(|param| ends(sql, &[param.ident.to_string().as_str()]));
-        if !generic {
-            return Some((def, Fact::Sql(item.module, sql.clone())));
-        }
-        // `impl<ST, DB> FromSql<ST, DB> for T where String: FromSql<ST, DB>`: whatever the inner type is stored as.
-        let inner =
-            item.item.generics.where_clause.as_ref()?.predicates.iter().find_map(
-                |predicate| match predicate {
-                    WherePredicate::Type(bound) => bound.bounds.iter().find_map(|one| match one {
-                        TypeParamBound::Trait(one) => {
-                            let last = one.path.segments.last()?;
-                            (SQL_TRAITS.contains(&last.ident.to_string().as_str())
-                                && bound.bounded_ty != *item.item.self_ty)
-                                .then(|| bound.bounded_ty.clone())
-                        }
-                        _ => None,
-                    }),
-                    _ => None,
-                },
-            )?;
-        Some((def, Fact::Inner(item.module, Vec::new(), inner)))
-    }
-
     /// What a type that stands in a module means.
     pub(super) fn rust(&self, module: usize, generics: &[String], ty: &Type) -> RustType {
         self.deep(module, generics, ty, 0)
     }
 
-    fn deep(&self, module: usize, generics: &[String], ty: &Type, depth: usize) -> RustType {
+    pub(super) fn deep(&self, module: usize, generics: &[String], ty: &Type, depth: usize) -> RustType {
         if depth > 20 {
             return RustType::unknown();
         }
@@ -249,10 +153,16 @@ impl<'a> Types<'a> {
         }
         let args = arguments(path);
         let external = match self.workspace.resolve(module, &segments) {
-            Found::Item(def) => return self.own(def, &args, depth),
+            Found::Item(def) => return self.own(def, &self.qualified(module, &args), depth),
             Found::Module(_) => return RustType::unknown(),
             Found::External(path) => path,
         };
+        if let Some(types) = self.told.get(&external) {
+            return RustType { nulls: Nulls::Never, set: TypeSet::OneOf(types.to_vec()) };
+        }
+        if let Some(facts) = self.foreign.get(&external) {
+            return self.fold(facts, depth);
+        }
         let inner = |at: usize| args.get(at).map(|ty| self.deep(module, generics, ty, depth + 1));
         let (Some(first), Some(last)) = (external.first(), external.last()) else {
             return RustType::unknown();
@@ -281,21 +191,61 @@ impl<'a> Types<'a> {
             return RustType::of(names);
         }
         match self.unresolved(module, &external) {
-            Some(def) => self.own(def, &args, depth),
+            Some(def) => self.own(def, &self.qualified(module, &args), depth),
             None => RustType::unknown(),
         }
     }
 
+    /// Type arguments with full paths, so that they can stand in the module of an alias.
+    fn qualified(&self, module: usize, args: &[&Type]) -> Vec<Type> {
+        args.iter().map(|ty| self.full(module, ty)).collect()
+    }
+
+    fn full(&self, module: usize, ty: &Type) -> Type {
+        let inner = |ty: &Type| Box::new(self.full(module, ty));
+        match ty {
+            Type::Reference(ty) => {
+                Type::Reference(syn::TypeReference { elem: inner(&ty.elem), ..ty.clone() })
+            }
+            Type::Slice(ty) => Type::Slice(syn::TypeSlice { elem: inner(&ty.elem), ..ty.clone() }),
+            Type::Array(ty) => Type::Array(syn::TypeArray { elem: inner(&ty.elem), ..ty.clone() }),
+            Type::Path(path) if path.qself.is_none() => {
+                let segments: Vec<String> = path.path.segments.iter().map(|s| s.ident.to_string()).collect();
+                let found = match self.workspace.resolve(module, &segments) {
+                    Found::Item(def) => self.workspace.path(def),
+                    Found::External(path) => path,
+                    Found::Module(_) => return ty.clone(),
+                };
+                let Ok(mut full) = syn::parse_str::<syn::Path>(&found.join("::")) else { return ty.clone() };
+                if let (Some(last), Some(written)) = (full.segments.last_mut(), path.path.segments.last()) {
+                    last.arguments = written.arguments.clone();
+                    if let syn::PathArguments::AngleBracketed(args) = &mut last.arguments {
+                        for arg in &mut args.args {
+                            if let syn::GenericArgument::Type(ty) = arg {
+                                *ty = self.full(module, ty);
+                            }
+                        }
+                    }
+                }
+                Type::Path(syn::TypePath { qself: None, path: full })
+            }
+            other => other.clone(),
+        }
+    }
+
     /// A type of the project.
-    fn own(&self, def: Def, args: &[&Type], depth: usize) -> RustType {
+    fn own(&self, def: Def, args: &[Type], depth: usize) -> RustType {
+        if !self.told.is_empty()
+            && let Some(types) = self.told.get(&self.workspace.path(def))
+        {
+            return RustType { nulls: Nulls::Never, set: TypeSet::OneOf(types.to_vec()) };
+        }
         match def {
             Def::Alias(at) => {
                 let alias = &self.workspace.aliases[at];
                 if alias.generics.is_empty() {
                     return self.deep(alias.module, &[], &alias.ty, depth + 1);
                 }
-                // The arguments stand in the user's module, the alias in its own; names of arguments that only the
-                // user's module knows are then found by the workspace-wide fallback.
                 let map: HashMap<String, TokenStream> =
                     alias.generics.iter().cloned().zip(args.iter().map(|ty| ty.to_token_stream())).collect();
                 let Ok(ty) = syn::parse2::<Type>(substitute(alias.ty.to_token_stream(), &map)) else {
@@ -327,47 +277,5 @@ impl<'a> Types<'a> {
                 self.stored(def, depth)
             }
         }
-    }
-
-    fn stored(&self, def: Def, depth: usize) -> RustType {
-        let mut types: Vec<SqlType> = Vec::new();
-        let mut nulls = Nulls::Never;
-        for fact in self.facts.get(&def).into_iter().flatten() {
-            let found = match fact {
-                Fact::Sql(module, ty) => match self.sql(*module, ty) {
-                    Some(column) => {
-                        if column.nullable {
-                            nulls = Nulls::Unknown;
-                        }
-                        widen(column.ty)
-                    }
-                    None => Vec::new(),
-                },
-                Fact::Known(ty) => widen(ty.clone()),
-                Fact::Inner(module, generics, ty) => match self.deep(*module, generics, ty, depth + 1).set {
-                    TypeSet::OneOf(types) => types,
-                    TypeSet::Unknown => Vec::new(),
-                },
-            };
-            for ty in found {
-                if !types.contains(&ty) {
-                    types.push(ty);
-                }
-            }
-        }
-        let set = if types.is_empty() { TypeSet::Unknown } else { TypeSet::OneOf(types) };
-        RustType { nulls, set }
-    }
-
-    /// The SQL types that impls and derives give a project's type, without widening.
-    pub(super) fn sql_types(&self, def: Def) -> Vec<SqlType> {
-        let facts = self.facts.get(&def).into_iter().flatten();
-        facts
-            .filter_map(|fact| match fact {
-                Fact::Sql(module, ty) => self.sql(*module, ty).map(|column| column.ty),
-                Fact::Known(ty) => Some(ty.clone()),
-                Fact::Inner(..) => None,
-            })
-            .collect()
     }
 }

@@ -11,7 +11,7 @@ const OTHERS: &[&str] = &["sqlite", "mysql", "mariadb", "mssql"];
 const OURS: &[&str] = &["postgres", "postgresql", "pg"];
 
 /// Evaluates a predicate; `None` is unknown.
-fn eval(meta: &Meta, options: &ReadOptions) -> Option<bool> {
+pub(super) fn eval(meta: &Meta, options: &ReadOptions) -> Option<bool> {
     let name = meta.path().segments.last()?.ident.to_string();
     match meta {
         Meta::Path(_) => match name.as_str() {

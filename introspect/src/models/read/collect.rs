@@ -93,7 +93,7 @@ impl Collector<'_> {
             Item::Type(item) => {
                 let def = Def::Alias(self.workspace.aliases.len());
                 let (name, generics) = (plain(&item.ident), parameters(&item.generics));
-                self.workspace.aliases.push(AliasItem { module, generics, ty: *item.ty });
+                self.workspace.aliases.push(AliasItem { name: name.clone(), module, generics, ty: *item.ty });
                 self.workspace.define(module, &name, def);
             }
             Item::Use(item) => self.import(module, item),
@@ -238,9 +238,14 @@ impl Collector<'_> {
             "allow_tables_to_appear_in_same_query" => {}
             "macro_rules" => {
                 let name = item.ident.as_ref().map(plain).unwrap_or_default();
-                if let Some(sql_type) = macros::only_sql_type(tokens) {
-                    self.workspace.macros.push(MacroItem { name, module, sql_type });
+                let makes_types = macros::makes_types(&tokens);
+                if let Some(fixed) = macros::fixed(tokens) {
+                    self.workspace.macros.push(MacroItem { name, module, fixed, makes_types });
                 }
+            }
+            "cfg_if" => {
+                let items = macros::cfg_if(tokens, self.options);
+                self.items(module, items);
             }
             _ => {
                 let subjects = match syn::parse2::<syn::File>(tokens.clone()) {
@@ -257,7 +262,8 @@ impl Collector<'_> {
                     Err(_) => macros::bare_names(tokens),
                 };
                 if !subjects.is_empty() {
-                    self.workspace.calls.push(CallItem { name, module, subjects });
+                    let file_span = self.span(item.mac.path.span());
+                    self.workspace.calls.push(CallItem { name, module, subjects, file_span });
                 }
             }
         }

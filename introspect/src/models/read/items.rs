@@ -36,6 +36,21 @@ impl StructItem {
     pub(crate) fn derives(&self, name: &str) -> bool {
         self.derives.iter().any(|derive| derive == name)
     }
+
+    /// A type of which only the name is written, as a macro's argument.
+    pub(super) fn made(name: String, module: usize, span: Span) -> Self {
+        Self {
+            name,
+            module,
+            span,
+            generics: Vec::new(),
+            derives: Vec::new(),
+            diesel: Vec::new(),
+            autogen: TableAttr::default(),
+            has_autogen: false,
+            fields: Vec::new(),
+        }
+    }
 }
 
 /// A field.
@@ -83,6 +98,7 @@ pub(crate) struct VariantItem {
 /// `type Name<T> = …`.
 #[derive(Debug)]
 pub(crate) struct AliasItem {
+    pub(crate) name: String,
     pub(crate) module: usize,
     pub(crate) generics: Vec<String>,
     pub(crate) ty: Type,
@@ -130,20 +146,33 @@ pub(crate) struct JoinableItem {
     pub(crate) span: Span,
 }
 
-/// A `macro_rules!` that fixes one SQL type.
+/// A `macro_rules!` that fixes what its argument is stored as.
 #[derive(Debug)]
 pub(crate) struct MacroItem {
     pub(crate) name: String,
     pub(crate) module: usize,
-    pub(crate) sql_type: Type,
+    pub(crate) fixed: Fixed,
+    /// True if it defines a type of a name that it is given.
+    pub(crate) makes_types: bool,
+}
+
+/// What a macro's argument is stored as.
+#[derive(Clone, Debug)]
+pub(crate) enum Fixed {
+    /// An SQL type.
+    Sql(Type),
+    /// Whatever a Rust type is stored as.
+    Inner(Type),
 }
 
 /// A macro call at item position and the types that it is about.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct CallItem {
     pub(crate) name: String,
     pub(crate) module: usize,
     pub(crate) subjects: Vec<String>,
+    /// Where the macro is called.
+    pub(crate) file_span: Span,
 }
 
 /// What the grammar's entry points return.

@@ -9,6 +9,7 @@ use super::outside::Outside;
 mod attrs;
 mod cfg;
 mod collect;
+mod declared;
 mod items;
 mod macros;
 mod path;
@@ -17,7 +18,7 @@ mod select;
 mod table_macro;
 
 pub(crate) use attrs::{DieselArg, tokens_type};
-pub(crate) use items::{Def, EnumItem, FieldItem, ImplItem, StructItem, TableItem, VariantItem};
+pub(crate) use items::{Def, EnumItem, FieldItem, Fixed, ImplItem, StructItem, TableItem, VariantItem};
 pub use path::module_path;
 pub(crate) use scope::{Found, Workspace};
 pub(crate) use select::workspace;

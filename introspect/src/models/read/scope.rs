@@ -9,6 +9,8 @@ use super::items::*;
 /// A module, inline or a file, or what `table!` makes.
 #[derive(Debug, Default)]
 pub(crate) struct Module {
+    /// The crate's name and the modules down to this one.
+    pub(crate) path: Vec<String>,
     pub(crate) parent: Option<usize>,
     pub(crate) root: usize,
     pub(crate) children: HashMap<String, usize>,
@@ -81,7 +83,7 @@ impl Workspace {
             Some(root) => *root,
             None => {
                 let root = self.modules.len();
-                self.modules.push(Module { root, ..Module::default() });
+                self.modules.push(Module { path: vec![name.clone()], root, ..Module::default() });
                 self.crates.insert(name, root);
                 root
             }
@@ -99,7 +101,9 @@ impl Workspace {
         }
         let child = self.modules.len();
         let root = self.modules[parent].root;
-        self.modules.push(Module { parent: Some(parent), root, ..Module::default() });
+        let mut path = self.modules[parent].path.clone();
+        path.push(name.to_owned());
+        self.modules.push(Module { path, parent: Some(parent), root, ..Module::default() });
         self.modules[parent].children.insert(name.to_owned(), child);
         child
     }
@@ -108,6 +112,41 @@ impl Workspace {
     pub(super) fn define(&mut self, module: usize, name: &str, def: Def) {
         self.modules[module].names.entry(name.to_owned()).or_insert(def);
         self.by_name.entry(name.to_owned()).or_default().push(def);
+    }
+
+    /// The full path of a definition: crate, modules, name.
+    pub(crate) fn path(&self, def: Def) -> Vec<String> {
+        let (module, name) = match def {
+            Def::Struct(at) => (self.structs[at].module, &self.structs[at].name),
+            Def::Enum(at) => (self.enums[at].module, &self.enums[at].name),
+            Def::Alias(at) => (self.aliases[at].module, &self.aliases[at].name),
+        };
+        self.modules[module].path.iter().chain([name]).cloned().collect()
+    }
+
+    /// Enters the types that macros make out of a name: `id_type!(UserId)`, where the macro is known to fix a type.
+    pub(super) fn enter_made_types(&mut self) {
+        for at in 0..self.calls.len() {
+            let CallItem { name, module, subjects, file_span } = self.calls[at].clone();
+            if !self.macro_named(&name, module).is_some_and(|known| known.makes_types) {
+                continue;
+            }
+            for subject in subjects {
+                if let Found::Item(_) = self.resolve(module, std::slice::from_ref(&subject)) {
+                    continue;
+                }
+                let def = Def::Struct(self.structs.len());
+                self.structs.push(StructItem::made(subject.clone(), module, file_span.clone()));
+                self.define(module, &subject, def);
+            }
+        }
+    }
+
+    /// The declarative macro that a name means: that of the own crate first.
+    pub(crate) fn macro_named(&self, name: &str, module: usize) -> Option<&MacroItem> {
+        let root = self.modules[module].root;
+        let all = self.macros.iter().filter(|item| item.name == name);
+        all.min_by_key(|item| self.modules[item.module].root != root)
     }
 
     /// What a path means in a module.

@@ -6,10 +6,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use autogen_core::Diagnostic;
-use syn::{Expr, Item, Lit, Meta};
+use syn::Item;
 
-use super::attrs::flatten;
 use super::collect::Collector;
+use super::declared::Declarations;
 use super::scope::Workspace;
 use super::{ReadOptions, SourceFile};
 use crate::models::grammar::span_of;
@@ -54,7 +54,8 @@ pub(crate) fn workspace(files: Vec<SourceFile>, options: &ReadOptions) -> (Works
     for file in wanted {
         parsed.extend(parse(file, Strict::Yes, has_schema_files, &mut diagnostics));
     }
-    enter(parsed, options, &mut workspace, &mut diagnostics);
+    let mut declarations = Declarations::default();
+    enter(parsed, &mut declarations, options, &mut workspace, &mut diagnostics);
     // Types can lead to types, so look again while something new turns up.
     for _ in 0..4 {
         let names = missing(&workspace);
@@ -71,8 +72,9 @@ pub(crate) fn workspace(files: Vec<SourceFile>, options: &ReadOptions) -> (Works
             .into_iter()
             .filter_map(|file| parse(file, Strict::No, has_schema_files, &mut diagnostics))
             .collect();
-        enter(parsed, options, &mut workspace, &mut diagnostics);
+        enter(parsed, &mut declarations, options, &mut workspace, &mut diagnostics);
     }
+    workspace.enter_made_types();
     (workspace, diagnostics)
 }
 
@@ -120,11 +122,11 @@ enum Strict {
     No,
 }
 
-struct ParsedFile {
-    path: Arc<PathBuf>,
-    module: Vec<String>,
+pub(super) struct ParsedFile {
+    pub(super) path: Arc<PathBuf>,
+    pub(super) module: Vec<String>,
     standing: Standing,
-    items: Vec<Item>,
+    pub(super) items: Vec<Item>,
 }
 
 fn parse(
@@ -151,66 +153,21 @@ fn parse(
     }
 }
 
-/// Enters parsed files, without those whose `mod` declaration is configured away.
+/// Enters parsed files, without those that are configured away.
 fn enter(
-    mut files: Vec<ParsedFile>,
+    files: Vec<ParsedFile>,
+    declarations: &mut Declarations,
     options: &ReadOptions,
     workspace: &mut Workspace,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
-    let mut excluded: HashSet<Vec<String>> = HashSet::new();
-    let mut moved: Vec<(PathBuf, Vec<String>)> = Vec::new();
-    for file in &files {
-        declarations(file, &file.module, &file.items, options, &mut excluded, &mut moved);
-    }
-    for file in &mut files {
-        if let Some((_, module)) = moved.iter().find(|(path, _)| *path == **file.path) {
-            file.module = module.clone();
-        }
-    }
-    files.retain(|file| !(1..=file.module.len()).any(|n| excluded.contains(&file.module[..n])));
+    files.iter().for_each(|file| declarations.note(file, options));
     for file in files {
-        let module = workspace.module(&file.module);
+        let Some(module) = declarations.module_of(&file) else { continue };
+        let module = workspace.module(&module);
         let mut collector =
             Collector { workspace, diagnostics, options, file: file.path, standing: file.standing };
         collector.items(module, file.items);
-    }
-}
-
-/// `mod x;` with an attribute: excluded by cfg, or moved by `#[path]`.
-fn declarations(
-    file: &ParsedFile,
-    module: &[String],
-    items: &[Item],
-    options: &ReadOptions,
-    excluded: &mut HashSet<Vec<String>>,
-    moved: &mut Vec<(PathBuf, Vec<String>)>,
-) {
-    for item in items {
-        let Item::Mod(item) = item else { continue };
-        let mut path = module.to_vec();
-        path.push(item.ident.to_string().trim_start_matches("r#").to_owned());
-        let Some(metas) = flatten(&item.attrs, options) else {
-            excluded.insert(path);
-            continue;
-        };
-        if let Some((_, items)) = &item.content {
-            declarations(file, &path, items, options, excluded, moved);
-            continue;
-        }
-        let target = metas.iter().find_map(|meta| match meta {
-            Meta::NameValue(pair) if pair.path.is_ident("path") => match &pair.value {
-                Expr::Lit(lit) => match &lit.lit {
-                    Lit::Str(target) => Some(target.value()),
-                    _ => None,
-                },
-                _ => None,
-            },
-            _ => None,
-        });
-        if let (Some(target), Some(folder)) = (target, file.path.parent()) {
-            moved.push((folder.join(target), path));
-        }
     }
 }
 
@@ -250,13 +207,23 @@ fn words(stream: proc_macro2::TokenStream, out: &mut HashSet<String>) {
     }
 }
 
-/// True if the text has `type X`, `struct X` or `enum X` for one of the names.
+/// True if the text has `type X`, `struct X`, `enum X` or `some_macro!(X` for one of the names.
 fn defines(text: &str, names: &HashSet<String>) -> bool {
-    let mut words = text.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|word| !word.is_empty());
-    let mut before = "";
-    words.any(|word| {
-        let hit = matches!(before, "type" | "struct" | "enum") && names.contains(word);
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    let (mut at, mut before) = (0, "");
+    while let Some(start) = text[at..].find(is_word).map(|start| at + start) {
+        at = text[start..].find(|c| !is_word(c)).map_or(text.len(), |length| start + length);
+        let word = &text[start..at];
+        if names.contains(word) {
+            let is_argument = || {
+                let head = text[..start].trim_end();
+                head.strip_suffix(['(', '{', '[']).is_some_and(|head| head.trim_end().ends_with('!'))
+            };
+            if matches!(before, "type" | "struct" | "enum") || is_argument() {
+                return true;
+            }
+        }
         before = word;
-        hit
-    })
+    }
+    false
 }

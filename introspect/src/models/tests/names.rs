@@ -45,3 +45,58 @@ fn cfg_and_autogen() {
     );
     one("#[derive(Insertable)] struct A { a: i32 \n ) ", &["Error syntax at src/models.rs:2"]);
 }
+
+#[test]
+fn branches_of_cfg() {
+    let table = "#[derive(Insertable)] #[diesel(table_name = t)]";
+    one(
+        &format!(
+            "cfg_if! {{ if #[cfg(feature = \"sqlite\")] {{ {table} struct A {{ lite: i32 }} }} else if #[cfg(feature = \"postgres\")] {{ {table} struct A {{ pg: i64 }} }} else {{ {table} struct B {{ no: bool }} }} }}
+             cfg_if::cfg_if! {{ if #[cfg(target_os = \"linux\")] {{ type Id = i32; }} else {{ {table} struct C {{ perhaps: i16 }} }} }}"
+        ),
+        &["!t.lite", "t.pg int8", "!t.no", "t.perhaps int2"],
+    );
+    one(
+        &format!(
+            "#[cfg(any(sqlite, mysql))] {table} struct A {{ other: i32 }} #[cfg(all(postgresql, not(sqlite)))] {table} struct A {{ pg: i64 }}
+             #[cfg_attr(feature = \"db\", cfg_attr(not(feature = \"off\"), derive(Insertable)))] #[cfg_attr(feature = \"db\", diesel(table_name = u))] struct No {{ id: i32 }}"
+        ),
+        &["!t.other", "t.pg int8", "!u.id"],
+    );
+    let options = ReadOptions {
+        features: [("full".to_owned(), false), ("sqlite".to_owned(), true)].into(),
+        ..ReadOptions::default()
+    };
+    let text = format!(
+        "#[cfg(feature = \"full\")] {table} struct A {{ full: i32 }} #[cfg(feature = \"sqlite\")] {table} struct B {{ lite: i64 }}"
+    );
+    check_with(&options, &[("src/models.rs", &text)], &["!t.full", "t.lite int8"]);
+}
+
+#[test]
+fn files_that_belong_elsewhere() {
+    let row = "#[derive(Insertable)] #[diesel(table_name = t)] struct A";
+    // Included text is part of the module that includes it; what a build script makes is not there.
+    check(
+        &[
+            ("src/lib.rs", "mod a; include!(concat!(env!(\"OUT_DIR\"), \"/made.rs\"));"),
+            (
+                "src/a/mod.rs",
+                "type Id = i64; include!(\"../parts/row.rs\"); pub mod b { pub type Key = i16; }",
+            ),
+            ("src/parts/row.rs", &format!("{row} {{ id: Id, key: b::Key }}")),
+        ],
+        &["t.id int8", "t.key int2"],
+    );
+    check(
+        &[
+            (
+                "src/lib.rs",
+                "#[path = \"odd/file.rs\"] mod a; #[cfg(test)] mod fakes; #[cfg(feature = \"mysql\")] #[path = \"odd/lite.rs\"] mod a;",
+            ),
+            ("src/odd/file.rs", &format!("{row} {{ id: super::a::Id }} pub type Id = i32;")),
+            ("src/fakes/rows.rs", "#[derive(Insertable)] #[diesel(table_name = fake)] struct F { id: i32 }"),
+        ],
+        &["t.id int4", "!fake"],
+    );
+}

@@ -82,3 +82,111 @@ fn a_path_is_believed() {
     check(&[("shop/src/ours.rs", ours), ("shop/src/models.rs", made)], &["t.a numeric"]);
     check(&[("money/src/ours.rs", ours), ("shop/src/models.rs", made)], &["t.a ?"]);
 }
+
+#[test]
+fn types_that_macros_make() {
+    let macros = "macro_rules! id_type { ($name:ident) => { #[derive(AsExpression, FromSqlRow)] #[diesel(sql_type = BigInt)] pub struct $name(pub i64); } }
+        macro_rules! wrapper { ($($name:ident),*) => { $(#[derive(DieselNewType)] pub struct $name(pub Vec<u8>);)* } }
+        macro_rules! two { ($name:ident) => { #[diesel(sql_type = BigInt)] #[diesel(sql_type = Text)] pub struct $name(pub i64); } }";
+    check(
+        &[
+            ("src/macros.rs", macros),
+            ("src/ids.rs", "id_type!(UserId); wrapper! { Hash, Key } two!(Odd);"),
+            (
+                "src/models.rs",
+                "use crate::ids::{Hash, Key, Odd, UserId}; #[derive(Insertable)] #[diesel(table_name = t)] struct T { a: UserId, b: Option<Hash>, c: Key, d: Odd }",
+            ),
+        ],
+        &["t.a int8", "t.b bytea", "t.c bytea", "t.d ?"],
+    );
+}
+
+#[test]
+fn types_of_other_crates() {
+    // The attributes of a wrapper with `foreign_derive` speak of the type inside.
+    one(
+        "#[derive(AsExpression, FromSqlRow)] #[diesel(foreign_derive)] #[diesel(sql_type = Text)] struct UrlProxy(url::Url);
+         use url::Url; #[derive(Insertable)] #[diesel(table_name = t)] struct T { a: Url, b: Option<url::Url>, c: other::Url }",
+        &["t.a text|", "t.b text|", "t.c ?"],
+    );
+    // Arguments of an alias are those of the module that names them.
+    check(
+        &[
+            ("src/a.rs", "pub type Maybe<T> = Option<Vec<T>>; //diesel("),
+            ("src/b.rs", "pub struct Time; impl FromSql<Timestamptz, Pg> for Time {}"),
+            (
+                "src/m.rs",
+                "use crate::a::Maybe; use crate::b::Time; use time::Date; #[derive(Insertable)] #[diesel(table_name = t)] struct T { a: Maybe<Time>, b: Maybe<Date>, c: Maybe<Option<u8>> }",
+            ),
+        ],
+        &["t.a timestamptz[]", "t.b date[]"],
+    );
+}
+
+#[test]
+fn types_that_the_user_tells() {
+    let types = [
+        ("money::Price", &["numeric(12,2)", "money"][..]),
+        ("Point", &["geometry"]),
+        ("crate::models::Kind", &["integer"]),
+        ("Page<T>", &["jsonb"]),
+    ];
+    let types = types.map(|(path, types)| (path.to_owned(), types.iter().map(|&ty| ty.to_owned()).collect()));
+    let options = ReadOptions { types: types.into(), ..ReadOptions::default() };
+    let text = "use money::Price; pub enum Kind { A } #[derive(Insertable)] #[diesel(table_name = t)]
+        struct T { a: Price, b: Option<other::Price>, c: Vec<geo::Point>, d: Option<Kind>, e: Page<i32> }";
+    check_with(
+        &options,
+        &[("src/models.rs", text)],
+        &["t.a numeric|money", "t.b ?", "t.c geometry[]", "t.d int4", "t.e jsonb"],
+    );
+}
+
+#[test]
+fn every_type_of_diesel_and_its_companions() {
+    for (rust, sql) in [
+        ("i16", "int2"),
+        ("u32", "oid"),
+        ("u8", "char"),
+        ("f32", "float4"),
+        ("&'static str", "text|varchar|bpchar|citext|name"),
+        ("Box<str>", "text|varchar|bpchar|citext|name"),
+        ("std::borrow::Cow<'static, [u8]>", "bytea"),
+        ("[u8; 16]", "bytea"),
+        ("[u8; 8]", "bytea|macaddr8"),
+        ("chrono::NaiveDateTime", "timestamp|timestamptz"),
+        ("chrono::DateTime<Local>", "timestamptz"),
+        ("chrono::NaiveDate", "date"),
+        ("chrono::NaiveTime", "time"),
+        ("time::PrimitiveDateTime", "timestamp|timestamptz"),
+        ("time::OffsetDateTime", "timestamptz"),
+        ("time::Date", "date"),
+        ("time::Time", "time"),
+        ("std::time::SystemTime", "timestamp"),
+        ("diesel::data_types::PgTimestamp", "timestamp|timestamptz"),
+        ("PgDate", "date"),
+        ("PgTime", "time"),
+        ("PgInterval", "interval"),
+        ("Cents", "money"),
+        ("PgLsn", "pg_lsn"),
+        ("bigdecimal::BigDecimal", "numeric"),
+        ("rust_decimal::Decimal", "numeric"),
+        ("ipnetwork::IpNetwork", "inet|cidr"),
+        ("ipnet::IpNet", "inet|cidr"),
+        ("(Bound<DateTime<Utc>>, Bound<DateTime<Utc>>)", "tstzrange"),
+        ("std::ops::Range<i64>", "int8range"),
+        ("Vec<(Bound<i32>, Bound<i32>)>", "int4multirange"),
+        ("Vec<Option<String>>", "text[]|"),
+        ("NdArray<i32>", "int4[]"),
+        ("Vec<Vec<i32>>", "int4[]"),
+        ("std::sync::Arc<Uuid>", "uuid"),
+        ("diesel_json::Json<Whatever>", "jsonb|json"),
+        ("pgvector::Vector", "vector"),
+        ("(i32, String)", "?"),
+    ] {
+        one(
+            &format!("#[derive(Insertable)] #[diesel(table_name = t)] struct T {{ a: {rust} }}"),
+            &[&format!("t.a {sql}")],
+        );
+    }
+}
