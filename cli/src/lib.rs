@@ -17,7 +17,9 @@ pub mod postgres;
 mod probe;
 mod project;
 mod schema_rs;
+mod scratch;
 mod servers;
+mod snapshot;
 mod source;
 mod sql_models;
 mod tree;
@@ -47,6 +49,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let result = match &args.command {
         Command::Diff(args) => commands::diff::run(args, &terminal),
         Command::Check(args) => commands::check::run(args, &terminal),
+        Command::Snapshot(args) => commands::snapshot::run(args, &terminal),
         Command::Postgres(args) => commands::postgres::run(args, &terminal),
     };
     match result {

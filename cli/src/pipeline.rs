@@ -17,7 +17,7 @@ use crate::output::Terminal;
 use crate::probe;
 use crate::project::Project;
 use crate::servers::Servers;
-use crate::source::{Loaded, Source};
+use crate::source::{Loaded, Source, preferred_major};
 use crate::tree::WorkingTree;
 use crate::wanted::{self, ReadModels, Wanted};
 use autogen_introspect::models::overlay::Coverage;
@@ -122,8 +122,10 @@ pub(crate) fn compare(args: &CompareArgs, rows: Rows, terminal: &Terminal) -> Re
         }
     };
     let mut servers = Servers::new(&args.servers, terminal);
-    if let Some(live) = first_live(&source, &wish) {
-        servers.major = live_major(live, terminal)?;
+    if needs_server(&source, &wish) {
+        let target = if let Wish::Target(target) = &wish { Some(target) } else { None };
+        let all: Vec<&Source> = std::iter::once(&source).chain(target).collect();
+        servers.major = preferred_major(&all, terminal)?;
     }
     let mut current = source.load(&args.with, &mut servers, terminal)?;
     let mut renames = names::resolve(&given, &current.catalog)?;
@@ -179,12 +181,14 @@ fn write(
     let mut notes: Vec<String> = evidence(&wanted, &graph).into_iter().collect();
     let back = autogen_diff::diff(graph.catalogs.as_ref().swap(), &graph.hints.inverted())
         .context("the way back could not be found")?;
-    let answers = if rows == Rows::Probe && current.is_live && !graph.is_empty() {
-        let _progress = terminal.progress("looking at the rows");
-        probe::ask(&mut current.connection, &graph, &mut notes)
-    } else {
-        Answers::default()
+    let answers = match &mut current.connection {
+        Some(connection) if rows == Rows::Probe && current.is_live && !graph.is_empty() => {
+            let _progress = terminal.progress("looking at the rows");
+            probe::ask(connection, &graph, &mut notes)
+        }
+        _ => Answers::default(),
     };
+    notes.extend(versions(&graph));
     let options = |graph: &ChangeGraph, direction, answers| RenderOptions {
         answers,
         sources: wanted.sources.clone(),
@@ -223,6 +227,18 @@ fn evidence(wanted: &Wanted, graph: &ChangeGraph) -> Option<String> {
     let going: Vec<String> = wanted.vanished.iter().filter(goes).map(ToString::to_string).collect();
     let baseline = wanted.baseline.as_ref().filter(|_| !going.is_empty())?;
     Some(format!("dropped because the models of {baseline} had it: {}", going.join(", ")))
+}
+
+/// Servers of different versions print the same expression differently.
+fn versions(graph: &ChangeGraph) -> Option<String> {
+    let majors = graph.catalogs.as_ref().map(|catalog| catalog.server_version / 10_000);
+    let differ = majors.differs() && majors.before > 0 && majors.after > 0 && !graph.is_empty();
+    differ.then(|| {
+        format!(
+            "Postgres {} and {} are compared: expressions may differ only in how these print them",
+            majors.before, majors.after
+        )
+    })
 }
 
 fn candidates(graph: &ChangeGraph) -> Vec<RenameCandidate> {
@@ -290,24 +306,13 @@ fn ask_renames(graph: &ChangeGraph, renames: &mut Renames, terminal: &Terminal) 
     agreed
 }
 
-/// The live database whose version a throwaway server should have, if one will be needed.
-fn first_live<'a>(source: &'a Source, wish: &'a Wish) -> Option<&'a str> {
-    let (target, executes) = match wish {
-        Wish::Target(target) => (Some(target), false),
-        Wish::Models(read) => (None, read.needs_server()),
-    };
-    let all: Vec<&Source> = std::iter::once(source).chain(target).collect();
-    let needed = executes || all.iter().any(|one| !matches!(one, Source::Live(_)));
-    let live = all.iter().find_map(|one| if let Source::Live(url) = one { Some(url) } else { None });
-    live.filter(|_| needed).map(String::as_str)
-}
-
-fn live_major(url: &str, terminal: &Terminal) -> Result<Option<u32>> {
-    use diesel::{RunQueryDsl, select, sql_types::Text};
-    let _progress = terminal.progress("asking the server for its version");
-    let mut connection = crate::postgres::connect(url)?;
-    let text: Result<String, _> =
-        select(diesel::dsl::sql::<Text>("pg_catalog.current_setting('server_version_num')"))
-            .get_result(&mut connection);
-    Ok(text.ok().and_then(|text| text.parse::<u32>().ok()).map(|number| number / 10_000))
+/// True if a throwaway server will be needed. A live database is asked about expressions itself.
+fn needs_server(source: &Source, wish: &Wish) -> bool {
+    let is_loaded = |source: &Source| matches!(source, Source::Migrations(_) | Source::SqlFile(_));
+    let is_read_alone = matches!(source, Source::Snapshot(_));
+    is_loaded(source)
+        || match wish {
+            Wish::Models(read) => is_read_alone || read.needs_server(),
+            Wish::Target(target) => is_loaded(target),
+        }
 }

@@ -5,15 +5,18 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use autogen_core::{Catalog, visible};
+use autogen_core::{Catalog, Kind, ObjectId, visible};
 use autogen_introspect::catalog::{self, ReadOptions};
-use diesel::PgConnection;
+use diesel::dsl::sql;
+use diesel::sql_types::Text;
+use diesel::{PgConnection, RunQueryDsl, select};
 
 use crate::args::With;
 use crate::output::Terminal;
 use crate::postgres::{self, load, replay};
 use crate::project::{Project, shown};
 use crate::servers::Servers;
+use crate::snapshot;
 
 /// Long enough for ten thousand tables on a busy server.
 const READ_TIMEOUT: Duration = Duration::from_secs(120);
@@ -29,14 +32,16 @@ pub(crate) enum Source {
     Migrations(PathBuf),
     /// A file of SQL.
     SqlFile(PathBuf),
+    /// A file that `autogen snapshot` wrote.
+    Snapshot(PathBuf),
 }
 
 /// A schema, and the database that it was read from.
 pub(crate) struct Loaded {
     /// The schema.
     pub(crate) catalog: Catalog,
-    /// A session in that database.
-    pub(crate) connection: PgConnection,
+    /// A session in that database; a snapshot has none.
+    pub(crate) connection: Option<PgConnection>,
     /// True for a database of the user's, with rows worth looking at.
     pub(crate) is_live: bool,
     /// What to call it.
@@ -66,11 +71,13 @@ impl Source {
         if path.is_file() {
             return match path.extension().and_then(|extension| extension.to_str()) {
                 Some("sql") => Ok(Source::SqlFile(path.to_path_buf())),
-                Some("json") => bail!("{option} {}: snapshots are not supported yet", visible(text)),
+                Some("json") => Ok(Source::Snapshot(path.to_path_buf())),
                 Some("rs") => {
                     bail!("{option} {}: a Rust file is no database; give it to --models", visible(text))
                 }
-                _ => bail!("{option} {}: a file must be called something.sql", visible(text)),
+                _ => {
+                    bail!("{option} {}: a file must be called something.sql or something.json", visible(text))
+                }
             };
         }
         if postgres::is_source(text) {
@@ -126,6 +133,10 @@ impl Source {
                 load::load_sql_file(&mut postgres::connect(&url)?, file)?;
                 postgres::connect(&url)?
             }
+            Source::Snapshot(file) => {
+                let catalog = of_snapshot(file, with)?;
+                return Ok(Loaded { catalog, connection: None, is_live: false, label });
+            }
         };
         self.read(connection, label, with, terminal)
     }
@@ -143,16 +154,61 @@ impl Source {
         let mut catalog = catalog::read(&mut connection, &read_options(with))
             .with_context(|| format!("cannot read the schema of {label}"))?;
         forget_migrations_table(&mut catalog);
-        Ok(Loaded { catalog, connection, is_live: matches!(self, Source::Live(_)), label })
+        Ok(Loaded { catalog, connection: Some(connection), is_live: matches!(self, Source::Live(_)), label })
     }
 
     /// What to call it, without a password.
     pub(crate) fn label(&self) -> String {
         match self {
             Source::Live(source) => postgres::describe(source),
-            Source::Migrations(path) | Source::SqlFile(path) => visible(&shown(path).display().to_string()),
+            Source::Migrations(path) | Source::SqlFile(path) | Source::Snapshot(path) => {
+                visible(&shown(path).display().to_string())
+            }
         }
     }
+}
+
+/// The catalog of a snapshot's file, with privileges or without as they are wanted.
+fn of_snapshot(file: &Path, with: &[With]) -> Result<Catalog> {
+    let mut read = snapshot::read(file)?;
+    let wanted = with.contains(&With::Privileges);
+    if wanted && !read.privileges {
+        bail!(
+            "{} has no privileges; write it anew with `autogen snapshot --with privileges`",
+            visible(&shown(file).display().to_string())
+        );
+    }
+    if read.privileges && !wanted {
+        let is_privilege = |id: &&ObjectId| matches!(id.kind, Kind::Privilege | Kind::DefaultPrivilege);
+        let privileges: Vec<ObjectId> = read.catalog.ids().filter(is_privilege).cloned().collect();
+        for id in privileges {
+            read.catalog.remove(&id);
+        }
+    }
+    Ok(read.catalog)
+}
+
+/// The major version that a throwaway server should have: that of a live database, else that of a snapshot.
+pub(crate) fn preferred_major(sources: &[&Source], terminal: &Terminal) -> Result<Option<u32>> {
+    for source in sources {
+        if let Source::Live(url) = source {
+            return live_major(url, terminal);
+        }
+    }
+    for source in sources {
+        if let Source::Snapshot(file) = source {
+            return Ok(Some(snapshot::read(file)?.catalog.server_version / 10_000).filter(|major| *major > 0));
+        }
+    }
+    Ok(None)
+}
+
+fn live_major(url: &str, terminal: &Terminal) -> Result<Option<u32>> {
+    let _progress = terminal.progress("asking the server for its version");
+    let mut connection = postgres::connect(url)?;
+    let text: Result<String, _> =
+        select(sql::<Text>("pg_catalog.current_setting('server_version_num')")).get_result(&mut connection);
+    Ok(text.ok().and_then(|text| text.parse::<u32>().ok()).map(|number| number / 10_000))
 }
 
 /// How any catalog is read that is compared with another.
@@ -216,7 +272,7 @@ mod tests {
         assert_eq!(ok(&at("x.sql")), Source::SqlFile(dir.path().join("x.sql")));
         let error = |text: &str| Source::recognise(text, "--db").unwrap_err().to_string();
         assert!(error(&at("")).contains("did you mean"), "{}", error(&at("")));
-        assert!(error(&at("x.json")).contains("not supported yet"));
+        assert_eq!(ok(&at("x.json")), Source::Snapshot(dir.path().join("x.json")));
         assert!(error("nowhere").contains("no such file"));
         assert!(error("env:prod").contains("not supported yet"));
         assert!(!error("pg://u:s3cret@h/d").contains("s3cret"));

@@ -9,6 +9,8 @@ use autogen_introspect::models::overlay::{
     Asked, Baseline, Canon, Canonical, Coverage, OverlayOptions, overlay as lay_over,
 };
 use autogen_introspect::models::{self, Models, ReadOptions};
+use diesel::PgConnection;
+use diesel::result::Error as DieselError;
 
 use crate::args::CompareArgs;
 use crate::baseline::{self, Before, Request, in_use};
@@ -17,7 +19,7 @@ use crate::describe::object_name;
 use crate::diagnostics::Texts;
 use crate::model_files;
 use crate::output::Terminal;
-use crate::postgres;
+use crate::scratch::Scratch;
 use crate::servers::Servers;
 use crate::source::{Loaded, read_options};
 use crate::sql_models::{self, SqlModels};
@@ -149,29 +151,18 @@ fn overlay_rust(
     }
     if !overlay.asked.is_empty() {
         let asked = std::mem::take(&mut overlay.asked);
-        match obstacle(&mut current.connection) {
-            None => {
-                let mut asker = Asker {
-                    connection: &mut current.connection,
-                    existing: &current.catalog,
-                    wanted: &overlay.catalog,
-                };
-                asker
-                    .ask(&asked, &mut canon)
+        let own = current.connection.as_mut();
+        let own = own.and_then(|own| if obstacle(own).is_none() { Some(own) } else { None });
+        match own {
+            Some(connection) => {
+                ask(connection, &current.catalog, &overlay.catalog, &asked, &mut canon)
                     .with_context(|| format!("lost {} while comparing expressions", current.label))?;
                 refused = refusals(&asked, &canon);
             }
-            // Then a database of our own has to do: it has no user-defined types but the enums that are copied.
-            Some(_) => {
-                let mut connection = postgres::connect(&servers.database()?)?;
-                postgres::pin_session(&mut connection)?;
-                let mut asker = Asker {
-                    connection: &mut connection,
-                    existing: &Catalog::default(),
-                    wanted: &overlay.catalog,
-                };
-                asker
-                    .ask(&asked, &mut canon)
+            // Then a database of our own has to do, with the same types as far as the server there has them.
+            None => {
+                let mut connection = Scratch::with_types(servers, &current.catalog)?;
+                ask(&mut connection, &current.catalog, &overlay.catalog, &asked, &mut canon)
                     .context("lost the throwaway database while comparing expressions")?;
             }
         }
@@ -190,6 +181,16 @@ fn overlay_rust(
         diagnostics,
         coverage: Some(overlay.coverage),
     })
+}
+
+fn ask(
+    connection: &mut PgConnection,
+    existing: &Catalog,
+    wanted: &Catalog,
+    asked: &[Asked],
+    canon: &mut Canon,
+) -> Result<(), DieselError> {
+    Asker { connection, existing, wanted }.ask(asked, canon)
 }
 
 /// How much is managed, in words.

@@ -18,6 +18,7 @@ pub struct ObjectId {
     /// Its qualified name, or that of the relation it is a part of.
     pub name: QualName,
     /// The sub-object.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub part: Option<Name>,
 }
 

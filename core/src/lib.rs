@@ -14,6 +14,7 @@ pub mod object;
 mod options;
 mod pair;
 mod probe;
+mod snapshot;
 mod source;
 
 pub use catalog::{Catalog, Unread};
@@ -29,4 +30,5 @@ pub use object::{Alteration, Kind, Object, ObjectKind};
 pub use options::Options;
 pub use pair::Pair;
 pub use probe::{Answer, Answers, Question};
+pub use snapshot::{Entry, SNAPSHOT_VERSION, Snapshot, SnapshotError};
 pub use source::{SourceMap, Span};

@@ -9,7 +9,8 @@ use super::ServerArgs;
 /// What is compared, shared by `diff` and `check`.
 #[derive(Debug, Default, clap::Args)]
 pub(crate) struct CompareArgs {
-    /// The current schema: a Postgres URL or libpq keyword string, a Diesel migrations directory, or a .sql file
+    /// The current schema: a Postgres URL or libpq keyword string, a Diesel migrations directory, a .sql file, or a
+    /// .json file of `autogen snapshot`
     ///
     /// Directories and .sql files are loaded into a throwaway Postgres. Without --db it is the environment variable
     /// DATABASE_URL, and without that the project's own migrations directory.

@@ -6,6 +6,7 @@ mod compare;
 mod diff;
 mod postgres;
 mod servers;
+mod snapshot;
 mod terminal;
 
 use clap::{Parser, Subcommand};
@@ -15,6 +16,7 @@ pub(crate) use compare::{CompareArgs, Format, With};
 pub(crate) use diff::DiffArgs;
 pub(crate) use postgres::{PostgresArgs, PostgresCommand};
 pub(crate) use servers::ServerArgs;
+pub(crate) use snapshot::SnapshotArgs;
 pub(crate) use terminal::{Color, TerminalArgs};
 
 /// Migrations for Diesel and Postgres, written from the difference between Rust models and a database.
@@ -33,6 +35,8 @@ pub(crate) enum Command {
     Diff(DiffArgs),
     /// Tell whether models and schema agree: exit 0 if they do, 1 if not, 2 if that could not be told
     Check(CheckArgs),
+    /// Write a schema as JSON, to be compared later: a snapshot stands wherever a database does
+    Snapshot(SnapshotArgs),
     /// Postgres server binaries for the throwaway servers in which migrations are replayed
     Postgres(PostgresArgs),
 }

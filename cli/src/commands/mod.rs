@@ -3,3 +3,4 @@
 pub(crate) mod check;
 pub(crate) mod diff;
 pub(crate) mod postgres;
+pub(crate) mod snapshot;

@@ -3,10 +3,8 @@
 //! the catalog is read back, and what the statements made is what is wanted. The order of the statements does not
 //! matter.
 
-mod base;
 mod merge;
 mod queue;
-mod scratch;
 mod statement;
 mod subject;
 
@@ -18,11 +16,12 @@ use autogen_introspect::catalog::ReadOptions;
 
 pub(crate) use statement::SqlFile;
 
+use crate::scratch::{Base, Scratch, Selection};
 use crate::servers::Servers;
 use crate::wanted::{UNKNOWN_EXPRESSION, Wanted};
 use queue::Built;
-use scratch::Scratch;
 use statement::Statement;
+use subject::Deed;
 
 /// How many refused statements are shown; the first ones are mostly why the others fail.
 const SHOWN: usize = 5;
@@ -48,7 +47,9 @@ impl SqlModels {
 
     /// The live objects that the files say anew or drop.
     pub(crate) fn redefined(&self, live: &Catalog) -> BTreeSet<ObjectId> {
-        base::redefined(live, &self.said)
+        let is_said =
+            |id: &&ObjectId| is_named(id, &self.said, Deed::Create) || is_named(id, &self.said, Deed::Drop);
+        live.ids().filter(is_said).cloned().collect()
     }
 }
 
@@ -70,7 +71,12 @@ pub(crate) fn lay_over(
     }
     let mut scratch = Scratch::new(servers, *options)?;
     let empty = scratch.read()?;
-    let base = base::base(&empty, &wanted.catalog, said)?;
+    let selection = Selection {
+        leave_out: &|id| is_named(id, said, Deed::Create),
+        // What the files drop must be there to be dropped.
+        keep: &|id| is_named(id, said, Deed::Drop),
+    };
+    let base = Base::new(&empty, &wanted.catalog, &selection)?;
     let built = queue::run(&mut scratch, &base, said)?;
     if built.missing.is_empty() {
         // What the models write and the database does not understand yet: the files brought it.
@@ -84,6 +90,13 @@ pub(crate) fn lay_over(
     merge::places(&built, said, &mut wanted.sources);
     merge::no_longer_unmanaged(&mut wanted.unmanaged, &built, &wanted.catalog);
     Ok(())
+}
+
+fn is_named(id: &ObjectId, said: &[Statement], deed: Deed) -> bool {
+    said.iter().any(|statement| {
+        let mut subjects = statement.subjects.iter();
+        subjects.any(|subject| subject.deed == deed && subject.names(id, &statement.search_path))
+    })
 }
 
 /// The statements that did not work, each at the place that the server names.

@@ -7,9 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::Result;
 use autogen_core::{Catalog, ObjectId};
 
-use super::base::Base;
-use super::scratch::{Refusal, Scratch};
 use super::statement::Statement;
+use crate::scratch::{Base, Refusal, Scratch};
 
 /// What came of it.
 #[derive(Debug, Default)]
@@ -82,14 +81,14 @@ impl Queue<'_> {
         let count = self.base.len();
         self.built.missing.clear();
         let base = std::mem::take(&mut self.base);
-        self.base = settle(self.scratch, base, &mut self.built.missing)?;
+        self.base = self.scratch.settle(base, &mut self.built.missing)?;
         Ok(self.base.len() < count)
     }
 
     fn run_spare(&mut self) -> Result<bool> {
         let count = self.spare.len();
         let spare = std::mem::take(&mut self.spare);
-        self.spare = settle(self.scratch, spare, &mut Vec::new())?;
+        self.spare = self.scratch.settle(spare, &mut Vec::new())?;
         Ok(self.spare.len() < count)
     }
 
@@ -102,7 +101,7 @@ impl Queue<'_> {
             self.built.refused.clear();
             let mut left = Vec::new();
             for at in std::mem::take(&mut self.said) {
-                match self.scratch.run(&said[at])? {
+                match self.scratch.run(&said[at].settings, &said[at].sql)? {
                     Ok(()) => self.worked(at, said),
                     Err(refusal) => {
                         left.push(at);
@@ -151,22 +150,4 @@ impl Queue<'_> {
             self.built.removed.insert(id.clone());
         }
     }
-}
-
-/// Runs steps until no more of them work; returns those that do not, and says why.
-fn settle<'s>(
-    scratch: &mut Scratch,
-    mut steps: Vec<&'s str>,
-    missing: &mut Vec<String>,
-) -> Result<Vec<&'s str>> {
-    while !steps.is_empty() {
-        let refused = scratch.run_all(&steps)?;
-        let stuck = refused.len() == steps.len();
-        steps = refused.iter().map(|(sql, _)| *sql).collect();
-        if stuck {
-            missing.extend(refused.into_iter().map(|(_, refusal)| refusal.message));
-            break;
-        }
-    }
-    Ok(steps)
 }

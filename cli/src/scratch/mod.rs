@@ -1,6 +1,8 @@
-//! The scratch database in which `.sql` models are executed: one session that runs statements, one that reads the
-//! catalog. Every statement is a transaction of its own, so that one that fails leaves nothing behind and can be tried
-//! again when what it needs is there.
+//! A throwaway database of which we know and decide everything: one session runs statements, one reads the catalog.
+//! Every statement is a transaction of its own, so that one that fails leaves nothing behind and can be tried again when
+//! what it needs is there. What is built in it is its users' affair; how a catalog becomes statements is in `base`.
+
+mod base;
 
 use std::sync::Arc;
 
@@ -11,7 +13,8 @@ use diesel::PgConnection;
 use diesel::connection::SimpleConnection;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 
-use super::statement::Statement;
+pub(crate) use base::{Base, Selection};
+
 use crate::postgres::{self, roles, server_message};
 use crate::servers::Servers;
 
@@ -53,8 +56,44 @@ impl Scratch {
         catalog::read(&mut self.reader, &self.options).context("cannot read the throwaway database")
     }
 
+    /// A database with the types and functions of a schema, as far as they work outside of their own, for whoever wants
+    /// to have expressions parsed.
+    pub(crate) fn with_types(servers: &mut Servers<'_>, catalog: &Catalog) -> Result<PgConnection> {
+        let mut scratch = Self::new(servers, ReadOptions::default())?;
+        let empty = scratch.read()?;
+        let selection = Selection { leave_out: &|id| base::is_of_table(id.kind), keep: &|_| true };
+        let base = Base::new(&empty, catalog, &selection)?;
+        // Bodies speak of tables, which are not there.
+        let off: Arc<str> = Arc::from("SET check_function_bodies = off");
+        if let Err(refusal) = scratch.attempt(&off)? {
+            anyhow::bail!("the throwaway server refuses a setting: {}", refusal.message);
+        }
+        let steps: Vec<&str> = base.steps.iter().map(String::as_str).collect();
+        scratch.settle(steps, &mut Vec::new())?;
+        reset(&mut scratch.runner)?;
+        Ok(scratch.runner)
+    }
+
+    /// Runs steps of our own until no more of them work; returns those that do not, and says why.
+    pub(crate) fn settle<'s>(
+        &mut self,
+        mut steps: Vec<&'s str>,
+        missing: &mut Vec<String>,
+    ) -> Result<Vec<&'s str>> {
+        while !steps.is_empty() {
+            let refused = self.run_all(&steps)?;
+            let stuck = refused.len() == steps.len();
+            steps = refused.iter().map(|(sql, _)| *sql).collect();
+            if stuck {
+                missing.extend(refused.into_iter().map(|(_, refusal)| refusal.message));
+                break;
+            }
+        }
+        Ok(steps)
+    }
+
     /// Runs SQL of our own, statement by statement where not all of it works; returns what was refused.
-    pub(crate) fn run_all<'s>(&mut self, all: &[&'s str]) -> Result<Vec<(&'s str, Refusal)>> {
+    fn run_all<'s>(&mut self, all: &[&'s str]) -> Result<Vec<(&'s str, Refusal)>> {
         let mut refused = Vec::new();
         for batch in all.chunks(BATCH) {
             if batch.len() > 1 && self.attempt(&batch.join("\n;\n"))?.is_ok() {
@@ -69,12 +108,12 @@ impl Scratch {
         Ok(refused)
     }
 
-    /// Runs one statement of the files, under the settings that they make.
-    pub(crate) fn run(&mut self, statement: &Statement) -> Result<Result<(), Refusal>> {
-        if statement.settings.is_empty() {
-            return self.attempt(&statement.sql);
+    /// Runs a statement of somebody else's, under the settings that come before it.
+    pub(crate) fn run(&mut self, settings: &[Arc<str>], sql: &str) -> Result<Result<(), Refusal>> {
+        if settings.is_empty() {
+            return self.attempt(sql);
         }
-        let result = self.run_with(&statement.settings, &statement.sql);
+        let result = self.run_with(settings, sql);
         reset(&mut self.runner).context("lost the throwaway database")?;
         result
     }
