@@ -2,12 +2,15 @@
 //! touches a terminal, a file or a server; what a schema is, how two of them differ and which SQL leads from one to the
 //! other is the stages' work.
 
+mod accepted;
 mod args;
 mod baseline;
 mod canon;
 mod commands;
+mod config;
 mod describe;
 mod diagnostics;
+mod drift;
 mod filter;
 mod model_files;
 mod names;
@@ -19,6 +22,7 @@ mod project;
 mod schema_rs;
 mod scratch;
 mod servers;
+mod setup;
 mod snapshot;
 mod source;
 mod sql_models;
@@ -49,6 +53,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let result = match &args.command {
         Command::Diff(args) => commands::diff::run(args, &terminal),
         Command::Check(args) => commands::check::run(args, &terminal),
+        Command::Init(args) => commands::init::run(args, &terminal),
         Command::Snapshot(args) => commands::snapshot::run(args, &terminal),
         Command::Postgres(args) => commands::postgres::run(args, &terminal),
     };

@@ -7,18 +7,17 @@ use autogen_core::{
     Action, Answers, Catalog, ChangeGraph, Diagnostic, Hints, Object, ObjectId, Pair, Renames, Severity,
     SourceMap,
 };
-use autogen_introspect::models::ReadOptions;
 
+use crate::accepted::{Accepted, settle};
 use crate::args::CompareArgs;
 use crate::baseline::Request;
 use crate::filter::Filter;
 use crate::names::{self, Rename};
 use crate::output::Terminal;
 use crate::probe;
-use crate::project::Project;
 use crate::servers::Servers;
+use crate::setup::Setup;
 use crate::source::{Loaded, Source, preferred_major};
-use crate::tree::WorkingTree;
 use crate::wanted::{self, ReadModels, Wanted};
 use autogen_introspect::models::overlay::Coverage;
 
@@ -45,6 +44,10 @@ pub(crate) struct Outcome {
     pub(crate) sources: SourceMap,
     /// What is there and nobody models.
     pub(crate) unmanaged: Vec<ObjectId>,
+    /// Differences that are to stay; they are in neither script.
+    pub(crate) accepted: Vec<Accepted>,
+    /// How many accepted differences are none any more. They are among the findings.
+    pub(crate) vanished: usize,
     /// What could not be compared.
     pub(crate) skipped: Vec<Skipped>,
     /// Worth knowing.
@@ -55,8 +58,8 @@ pub(crate) struct Outcome {
     pub(crate) coverage: Option<Coverage>,
     /// What was compared, in words.
     pub(crate) labels: Pair<String>,
-    /// The project that the options mean.
-    pub(crate) project: Project,
+    /// The project that the options mean, and its configuration.
+    pub(crate) setup: Setup,
     /// Objects of the current schema that `--include` and `--exclude` left out of the comparison.
     left_out: Vec<(ObjectId, Object)>,
 }
@@ -71,6 +74,11 @@ impl Outcome {
             }
         }
         catalog
+    }
+
+    /// True if both sides agree, but for what was accepted and still is as it was.
+    pub(crate) fn is_in_sync(&self) -> bool {
+        self.graph.is_empty() && self.vanished == 0
     }
 }
 
@@ -91,34 +99,36 @@ enum Wish {
     Target(Source),
 }
 
-/// Compares. Findings about the models are printed; an error among them ends the run.
+/// Compares, in the project that the options name. Findings about the models are printed; an error among them ends the
+/// run.
 pub(crate) fn compare(args: &CompareArgs, rows: Rows, terminal: &Terminal) -> Result<Outcome> {
+    let setup = Setup::new(args.project.as_deref(), args.config.as_deref(), terminal)?;
+    compare_in(setup, args, rows, terminal)
+}
+
+/// Compares, in a project whose configuration is known.
+pub(crate) fn compare_in(
+    setup: Setup,
+    args: &CompareArgs,
+    rows: Rows,
+    terminal: &Terminal,
+) -> Result<Outcome> {
     // All input is understood before a server is touched.
+    let args = &setup.applied(args);
     let filter = Filter::new(&args.include, &args.exclude)?;
     let given = args.rename.iter().map(|text| Rename::parse(text)).collect::<Result<Vec<_>>>()?;
-    let project = match &args.project {
-        Some(dir) => Project::in_folder(&WorkingTree, dir)?,
-        None => Project::of(&WorkingTree, std::path::Path::new("."))?,
-    };
-    for finding in project.unknown_keys() {
-        terminal.note(&format!("warning: {finding}"));
-    }
-    let source = match &args.db {
-        Some(text) => Source::recognise(text, "--db")?,
-        None => Source::of_project(&project)?,
-    };
+    let source = setup.current(args.db.as_deref(), terminal)?;
     let wish = match &args.target {
-        Some(text) => Wish::Target(Source::recognise(text, "--target")?),
+        Some(text) => Wish::Target(setup.source(text, "--target", terminal)?),
         None => {
-            let options = ReadOptions::default();
             let request = Request {
-                options: &options,
+                options: &setup.config.read_options(),
                 models: &args.models,
-                project: &project,
+                project: &setup.project,
                 is_explicit: args.project.is_some(),
                 base: args.base.as_deref(),
             };
-            Wish::Models(Box::new(wanted::read(&request, terminal)?))
+            Wish::Models(Box::new(wanted::read(&request, &setup.config, terminal)?))
         }
     };
     let mut servers = Servers::new(&args.servers, terminal);
@@ -156,7 +166,18 @@ pub(crate) fn compare(args: &CompareArgs, rows: Rows, terminal: &Terminal) -> Re
             graph = difference(&filter, &current.catalog, &mut wanted)?;
         }
     }
-    write(current, wanted, graph, rows, label, project, terminal)
+    let entries = match &wish {
+        Wish::Models(_) => setup.config.accept.clone(),
+        // They are about the models.
+        Wish::Target(_) => Vec::new(),
+    };
+    let settled = settle(graph, &entries, &wanted.accepted, &filter)?;
+    let vanished = settled.vanished.len();
+    let findings: Vec<Diagnostic> = settled.vanished.into_iter().chain(settled.idle).collect();
+    report(&findings, &wish, terminal)?;
+    wanted.diagnostics.extend(findings);
+    let outcome = write(current, wanted, settled.graph, rows, label, setup, terminal)?;
+    Ok(Outcome { accepted: settled.accepted, vanished, ..outcome })
 }
 
 /// Filters both sides and compares what is left.
@@ -175,7 +196,7 @@ fn write(
     graph: ChangeGraph,
     rows: Rows,
     label: String,
-    project: Project,
+    setup: Setup,
     terminal: &Terminal,
 ) -> Result<Outcome> {
     let mut notes: Vec<String> = evidence(&wanted, &graph).into_iter().collect();
@@ -209,12 +230,14 @@ fn write(
         down,
         sources: wanted.sources,
         unmanaged: wanted.unmanaged,
+        accepted: Vec::new(),
+        vanished: 0,
         skipped,
         notes,
         diagnostics: wanted.diagnostics,
         coverage: wanted.coverage,
         labels: Pair::new(current.label, label),
-        project,
+        setup,
         left_out,
     })
 }

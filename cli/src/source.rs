@@ -58,12 +58,6 @@ impl Source {
         if text.trim().is_empty() {
             bail!("{option} is empty");
         }
-        if text.starts_with("env:") {
-            bail!(
-                "{option} {}: environments of autogen.toml are not supported yet; give a URL",
-                visible(text)
-            );
-        }
         let path = Path::new(text);
         if path.is_dir() {
             return migrations(path, option);
@@ -274,7 +268,6 @@ mod tests {
         assert!(error(&at("")).contains("did you mean"), "{}", error(&at("")));
         assert_eq!(ok(&at("x.json")), Source::Snapshot(dir.path().join("x.json")));
         assert!(error("nowhere").contains("no such file"));
-        assert!(error("env:prod").contains("not supported yet"));
         assert!(!error("pg://u:s3cret@h/d").contains("s3cret"));
     }
 }

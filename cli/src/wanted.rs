@@ -1,12 +1,15 @@
 //! The wanted schema from Rust models: the one place where models are laid over the current catalog, with the server
 //! asked about the expressions whose texts alone decide nothing.
 
+use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use autogen_core::{Catalog, Diagnostic, Hints, ObjectId, Renames, Severity, SourceMap, visible};
+use autogen_introspect::models::grammar::Said;
 use autogen_introspect::models::overlay::{
-    Asked, Baseline, Canon, Canonical, Coverage, OverlayOptions, overlay as lay_over,
+    Asked, Baseline, Canon, Canonical, Coverage, IdStyle, OverlayOptions, overlay as lay_over,
 };
 use autogen_introspect::models::{self, Models, ReadOptions};
 use diesel::PgConnection;
@@ -15,6 +18,7 @@ use diesel::result::Error as DieselError;
 use crate::args::CompareArgs;
 use crate::baseline::{self, Before, Request, in_use};
 use crate::canon::{Asker, obstacle};
+use crate::config::Config;
 use crate::describe::object_name;
 use crate::diagnostics::Texts;
 use crate::model_files;
@@ -43,6 +47,8 @@ pub(crate) struct Wanted {
     pub(crate) vanished: Vec<ObjectId>,
     /// When that was, in words.
     pub(crate) baseline: Option<String>,
+    /// Columns whose differences the models accept.
+    pub(crate) accepted: Vec<Said<ObjectId>>,
     /// Findings about the models.
     pub(crate) diagnostics: Vec<Diagnostic>,
     /// How much of the schema the models are about, if models say what is wanted.
@@ -58,6 +64,7 @@ pub(crate) struct ReadModels {
     before: Option<Before>,
     /// How both were read.
     options: ReadOptions,
+    id_style: IdStyle,
     diagnostics: Vec<Diagnostic>,
     /// The files' texts, for source excerpts.
     pub(crate) texts: Texts,
@@ -66,7 +73,7 @@ pub(crate) struct ReadModels {
 }
 
 /// Reads the model files, and from git those of the past.
-pub(crate) fn read(request: &Request<'_>, terminal: &Terminal) -> Result<ReadModels> {
+pub(crate) fn read(request: &Request<'_>, config: &Config, terminal: &Terminal) -> Result<ReadModels> {
     let paths = match request.models {
         [] => request.project.default_models(&WorkingTree)?,
         given => given.to_vec(),
@@ -79,7 +86,8 @@ pub(crate) fn read(request: &Request<'_>, terminal: &Terminal) -> Result<ReadMod
     let before = baseline::read(request, &files.rust, terminal)?;
     let rust = files.rust.iter().map(|file| (&file.path, &file.text));
     let sql = files.sql.iter().map(|file| (&file.path, &file.text));
-    let texts = rust.chain(sql).map(|(path, text)| (path.clone(), Arc::from(text.as_str()))).collect();
+    let texts = rust.chain(sql).map(|(path, text)| (path.clone(), Arc::from(text.as_str())));
+    let texts: BTreeMap<PathBuf, Arc<str>> = texts.chain(config.text()).collect();
     let (models, diagnostics) = models::read(files.rust, request.options);
     if files.sql.is_empty()
         && models.tables.is_empty()
@@ -93,6 +101,7 @@ pub(crate) fn read(request: &Request<'_>, terminal: &Terminal) -> Result<ReadMod
         sql: SqlModels::new(&files.sql),
         before,
         options: request.options.clone(),
+        id_style: config.id_style,
         diagnostics,
         texts: Texts::new(texts),
         label,
@@ -124,7 +133,7 @@ pub(crate) fn overlay(
         baseline,
         drops: args.drop.clone(),
         redefined: read.sql.redefined(&current.catalog),
-        ..OverlayOptions::default()
+        id_style: read.id_style,
     };
     let mut wanted = overlay_rust(read, current, &mut options, servers)?;
     if !read.sql.is_empty() {
@@ -178,6 +187,7 @@ fn overlay_rust(
         sources: overlay.sources,
         hints: overlay.hints,
         unmanaged: overlay.unmanaged,
+        accepted: overlay.accepted,
         diagnostics,
         coverage: Some(overlay.coverage),
     })

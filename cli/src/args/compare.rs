@@ -7,17 +7,17 @@ use clap::{ArgAction, ValueEnum};
 use super::ServerArgs;
 
 /// What is compared, shared by `diff` and `check`.
-#[derive(Debug, Default, clap::Args)]
+#[derive(Clone, Debug, Default, clap::Args)]
 pub(crate) struct CompareArgs {
-    /// The current schema: a Postgres URL or libpq keyword string, a Diesel migrations directory, a .sql file, or a
-    /// .json file of `autogen snapshot`
+    /// The current schema: a Postgres URL or libpq keyword string, a Diesel migrations directory, a .sql file, a .json
+    /// file of `autogen snapshot`, or env:NAME, an environment of autogen.toml
     ///
     /// Directories and .sql files are loaded into a throwaway Postgres. Without --db it is the environment variable
     /// DATABASE_URL, and without that the project's own migrations directory.
     #[arg(long, value_name = "SOURCE", help_heading = "What is compared")]
     pub(crate) db: Option<String>,
-    /// The wanted schema: Rust files, folders of them, a crate's root; .sql files for what Rust has no shape for
-    /// [default: src/models.rs, src/models, objects.sql and src/objects.sql, as far as they are there]
+    /// The wanted schema: Rust files, folders of them, a crate's root; .sql files for what Rust has no shape for [default:
+    /// `models` of autogen.toml, else src/models.rs, src/models, objects.sql and src/objects.sql, as far as they are there]
     ///
     /// The schema.rs that diesel.toml names is read as well. The .sql files are executed in a throwaway Postgres, in
     /// whatever order works. Of a folder of Rust files, the .sql files beside them count too; migrations never do.
@@ -56,6 +56,9 @@ pub(crate) struct CompareArgs {
     /// The project's folder; its diesel.toml tells migrations directory and schema file [default: the current one]
     #[arg(long, value_name = "DIR", help_heading = "Places")]
     pub(crate) project: Option<PathBuf>,
+    /// The configuration [default: autogen.toml in the project's folder, or above it in the same repository]
+    #[arg(long, value_name = "FILE", help_heading = "Places")]
+    pub(crate) config: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) servers: ServerArgs,
 }

@@ -10,7 +10,7 @@ pub(crate) struct DiffArgs {
     pub(crate) compare: CompareArgs,
     /// Write the change as a migration of this name into the project's migrations directory
     ///
-    /// The folder is called YYYY-MM-DD-HHMMSS_NAME, in UTC. A change that cannot be made in one transaction becomes
+    /// The folder is called YYYY-MM-DD-HHMMSS_NAME, in UTC, or 0003_NAME if autogen.toml says so. A change that cannot be made in one transaction becomes
     /// several migrations. Without a difference nothing is written.
     #[arg(long, value_name = "NAME", conflicts_with = "out")]
     pub(crate) name: Option<String>,

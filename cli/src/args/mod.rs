@@ -4,6 +4,7 @@
 mod check;
 mod compare;
 mod diff;
+mod init;
 mod postgres;
 mod servers;
 mod snapshot;
@@ -14,6 +15,7 @@ use clap::{Parser, Subcommand};
 pub(crate) use check::CheckArgs;
 pub(crate) use compare::{CompareArgs, Format, With};
 pub(crate) use diff::DiffArgs;
+pub(crate) use init::InitArgs;
 pub(crate) use postgres::{PostgresArgs, PostgresCommand};
 pub(crate) use servers::ServerArgs;
 pub(crate) use snapshot::SnapshotArgs;
@@ -35,6 +37,8 @@ pub(crate) enum Command {
     Diff(DiffArgs),
     /// Tell whether models and schema agree: exit 0 if they do, 1 if not, 2 if that could not be told
     Check(CheckArgs),
+    /// Adopt an existing project: write autogen.toml, with today's differences as accepted ones
+    Init(InitArgs),
     /// Write a schema as JSON, to be compared later: a snapshot stands wherever a database does
     Snapshot(SnapshotArgs),
     /// Postgres server binaries for the throwaway servers in which migrations are replayed

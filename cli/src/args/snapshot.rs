@@ -6,7 +6,8 @@ use super::{ServerArgs, With};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct SnapshotArgs {
-    /// The schema: a Postgres URL or libpq keyword string, a Diesel migrations directory, a .sql file, or a snapshot
+    /// The schema: a Postgres URL or libpq keyword string, a Diesel migrations directory, a .sql file, a snapshot, or
+    /// env:NAME, an environment of autogen.toml
     ///
     /// Without --db it is the environment variable DATABASE_URL, and without that the project's own migrations.
     #[arg(long, value_name = "SOURCE")]
@@ -20,6 +21,9 @@ pub(crate) struct SnapshotArgs {
     /// The project's folder, for its migrations directory [default: the current one]
     #[arg(long, value_name = "DIR", help_heading = "Places")]
     pub(crate) project: Option<PathBuf>,
+    /// The configuration [default: autogen.toml in the project's folder, or above it in the same repository]
+    #[arg(long, value_name = "FILE", help_heading = "Places")]
+    pub(crate) config: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) servers: ServerArgs,
 }

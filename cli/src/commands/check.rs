@@ -17,5 +17,5 @@ pub(crate) fn run(args: &CheckArgs, terminal: &Terminal) -> Result<ExitCode> {
         Format::Json => json::document(&outcome)?,
     };
     terminal.print(&text)?;
-    Ok(ExitCode::from(u8::from(!outcome.graph.is_empty())))
+    Ok(ExitCode::from(u8::from(!outcome.is_in_sync())))
 }

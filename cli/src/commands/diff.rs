@@ -8,7 +8,9 @@ use autogen_core::visible;
 use time::OffsetDateTime;
 
 use crate::args::{DiffArgs, Format};
+use crate::config::VersionStyle;
 use crate::output::files::{self, MigrationName};
+use crate::output::version::Versions;
 use crate::output::{Terminal, human, json};
 use crate::pipeline::{Outcome, Rows, compare};
 use crate::project::shown;
@@ -50,8 +52,12 @@ fn write(args: &DiffArgs, name: Option<&MigrationName>, outcome: &Outcome) -> Re
     }
     match name {
         Some(name) if !outcome.graph.is_empty() => {
-            let now = OffsetDateTime::now_utc();
-            files::write_migrations(&outcome.project.migrations(), name, now, &outcome.up, &outcome.down)
+            let versions = match outcome.setup.config.version_style {
+                VersionStyle::Timestamp => Versions::Time(OffsetDateTime::now_utc()),
+                VersionStyle::Sequence => Versions::Sequence,
+            };
+            let dir = outcome.setup.project.migrations();
+            files::write_migrations(&dir, name, versions, &outcome.up, &outcome.down)
         }
         _ => Ok(Vec::new()),
     }
@@ -60,7 +66,7 @@ fn write(args: &DiffArgs, name: Option<&MigrationName>, outcome: &Outcome) -> Re
 /// The schema.rs files that the options ask for, written aside.
 fn schemas(args: &DiffArgs, outcome: &Outcome, terminal: &Terminal) -> Result<Staged> {
     let Some(path) = &args.schema_rs else { return Ok(Staged::default()) };
-    let schemas = schema_rs::of_project(&outcome.project, path.as_deref(), &outcome.schema_after())?;
+    let schemas = schema_rs::of_project(&outcome.setup.project, path.as_deref(), &outcome.schema_after())?;
     for table in schemas.iter().flat_map(|schema| &schema.without_key) {
         terminal.note(&format!(
             "warning: {table} has no primary key, so it is left out of schema.rs; diesel print-schema prints nothing \

@@ -2,5 +2,6 @@
 
 pub(crate) mod check;
 pub(crate) mod diff;
+pub(crate) mod init;
 pub(crate) mod postgres;
 pub(crate) mod snapshot;

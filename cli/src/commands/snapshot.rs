@@ -9,21 +9,16 @@ use autogen_core::visible;
 
 use crate::args::{SnapshotArgs, With};
 use crate::output::Terminal;
-use crate::project::{Project, shown};
+use crate::project::shown;
 use crate::servers::Servers;
+use crate::setup::Setup;
 use crate::snapshot;
-use crate::source::{Source, preferred_major};
-use crate::tree::WorkingTree;
+use crate::source::preferred_major;
 
 /// 0 done.
 pub(crate) fn run(args: &SnapshotArgs, terminal: &Terminal) -> Result<ExitCode> {
-    let source = match &args.db {
-        Some(text) => Source::recognise(text, "--db")?,
-        None => Source::of_project(&match &args.project {
-            Some(dir) => Project::in_folder(&WorkingTree, dir)?,
-            None => Project::of(&WorkingTree, Path::new("."))?,
-        })?,
-    };
+    let setup = Setup::new(args.project.as_deref(), args.config.as_deref(), terminal)?;
+    let source = setup.current(args.db.as_deref(), terminal)?;
     if let Some(file) = &args.out {
         check_replaceable(file)?;
     }

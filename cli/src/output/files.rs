@@ -7,14 +7,9 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use autogen_codegen::Script;
 use autogen_core::visible;
-use time::format_description::BorrowedFormatItem;
-use time::macros::format_description;
-use time::{Duration, OffsetDateTime, PrimitiveDateTime};
 
 use crate::output::human::nothing;
-
-/// Diesel's own format of versions.
-const VERSION: &[BorrowedFormatItem<'_>] = format_description!("[year]-[month]-[day]-[hour][minute][second]");
+use crate::output::version::{Versions, next};
 
 /// A migration's name: what stands behind the version in its folder's name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,6 +53,20 @@ pub(crate) fn check_free(dir: &Path) -> Result<()> {
     Ok(())
 }
 
+/// Writes a file that must not exist yet, whole or not at all.
+pub(crate) fn write_new(path: &Path, text: &str) -> Result<()> {
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut file = builder(0o666)
+        .tempfile_in(parent)
+        .with_context(|| format!("cannot write into {}", quoted(parent)))?;
+    std::io::Write::write_all(&mut file, text.as_bytes())
+        .with_context(|| format!("cannot write {}", quoted(path)))?;
+    file.persist_noclobber(path)
+        .map_err(|error| error.error)
+        .with_context(|| format!("cannot create {}; nothing was written", quoted(path)))?;
+    Ok(())
+}
+
 /// Writes `up.sql` and `down.sql`, or numbered files where a script has several parts. Without a change they hold a
 /// comment.
 pub(crate) fn write_out(dir: &Path, up: &Script, down: &Script) -> Result<Vec<PathBuf>> {
@@ -98,7 +107,7 @@ pub(crate) fn write_out(dir: &Path, up: &Script, down: &Script) -> Result<Vec<Pa
 pub(crate) fn write_migrations(
     dir: &Path,
     name: &MigrationName,
-    now: OffsetDateTime,
+    versions: Versions,
     up: &Script,
     down: &Script,
 ) -> Result<Vec<PathBuf>> {
@@ -109,7 +118,7 @@ pub(crate) fn write_migrations(
     downs.reverse();
     let in_transaction =
         |script: &Script, part: usize| script.parts.get(part).is_none_or(|part| part.transaction);
-    let versions = versions(dir, now, count)?;
+    let versions = next(dir, versions, count)?;
 
     let mut aside = Vec::new();
     for (part, version) in versions.iter().enumerate() {
@@ -170,35 +179,6 @@ fn texts(script: &Script) -> Vec<String> {
     }
 }
 
-/// Versions a second apart, later than now and than every migration in the directory: Diesel runs them in this order.
-fn versions(dir: &Path, now: OffsetDateTime, count: usize) -> Result<Vec<String>> {
-    let mut newest: Option<PrimitiveDateTime> = None;
-    for entry in fs::read_dir(dir).with_context(|| format!("cannot read {}", quoted(dir)))?.flatten() {
-        let name = entry.file_name().to_string_lossy().into_owned();
-        let version: String = name.split('_').next().unwrap_or_default().to_owned();
-        // A hyphen more or less is no difference to Diesel.
-        let digits: String = version.chars().filter(char::is_ascii_digit).collect();
-        let plain = format_description!("[year][month][day][hour][minute][second]");
-        if let Ok(time) = PrimitiveDateTime::parse(&digits, &plain) {
-            newest = newest.max(Some(time));
-        }
-    }
-    let mut time = PrimitiveDateTime::new(now.date(), now.time());
-    if let Some(newest) = newest.filter(|newest| truncated(*newest) >= truncated(time)) {
-        time = newest + Duration::SECOND;
-    }
-    let step = |number: usize| Duration::seconds(i64::try_from(number).unwrap_or_default());
-    (0..count)
-        .map(|number| {
-            (time + step(number)).format(VERSION).context("the time cannot be written as a version")
-        })
-        .collect()
-}
-
-fn truncated(time: PrimitiveDateTime) -> PrimitiveDateTime {
-    time.replace_nanosecond(0).unwrap_or(time)
-}
-
 fn quoted(path: &Path) -> String {
     visible(&path.display().to_string())
 }
@@ -243,7 +223,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let migrations = dir.path().join("migrations");
         let name = MigrationName::parse("add_email").unwrap();
-        let now = datetime!(2026-03-04 05:06:07.89 UTC);
+        let now = Versions::Time(datetime!(2026-03-04 05:06:07.89 UTC));
         let write = || {
             write_migrations(&migrations, &name, now, &script(&[("UP", true)]), &script(&[("DOWN", true)]))
                 .unwrap()
@@ -263,7 +243,8 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let name = MigrationName::parse("x").unwrap();
         let (up, down) = (script(&[("U1", true), ("U2", false)]), script(&[("D1", false), ("D2", true)]));
-        write_migrations(dir.path(), &name, datetime!(2026-01-01 00:00:59 UTC), &up, &down).unwrap();
+        let now = Versions::Time(datetime!(2026-01-01 00:00:59 UTC));
+        write_migrations(dir.path(), &name, now, &up, &down).unwrap();
         assert_eq!(listing(dir.path()), ["2026-01-01-000059_x_1", "2026-01-01-000100_x_2"]);
         let read = |path: &str| fs::read_to_string(dir.path().join(path)).unwrap_or_default();
         assert_eq!(read("2026-01-01-000059_x_1/down.sql"), "D2;\n");

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use autogen_codegen::Script;
 use autogen_core::visible;
 
+use crate::accepted;
 use crate::describe::{Difference, differences, object_name, place_name};
 use crate::output::{Paint, Terminal};
 use crate::pipeline::Outcome;
@@ -88,6 +89,15 @@ pub(crate) fn tail(out: &mut String, outcome: &Outcome, terminal: &Terminal) {
         }
         more(out, outcome.skipped.len(), limit, terminal);
     }
+    if !outcome.accepted.is_empty() {
+        let count = counted(outcome.accepted.len(), "difference is", "differences are");
+        let _ = writeln!(out, "{}", terminal.paint(Paint::Title, &format!("{count} accepted")));
+        for one in outcome.accepted.iter().take(limit) {
+            let (object, kind) = (accepted::object_name(&one.drift), one.drift.kind().replace('_', " "));
+            let _ = writeln!(out, "  {} ({kind}): {}", visible(&object), visible(&one.reason));
+        }
+        more(out, outcome.accepted.len(), limit, terminal);
+    }
     if !outcome.unmanaged.is_empty() {
         let count = counted(outcome.unmanaged.len(), "object is", "objects are");
         let title = format!("{count} in the database only, and left alone");
@@ -116,7 +126,7 @@ fn more(out: &mut String, all: usize, limit: usize, terminal: &Terminal) {
 pub(crate) fn check(outcome: &Outcome, terminal: &Terminal) -> String {
     let mut out = String::new();
     let all = differences(outcome);
-    if all.is_empty() {
+    if outcome.is_in_sync() {
         let _ = writeln!(out, "In sync: {} and {} agree.", outcome.labels.before, outcome.labels.after);
     }
     // Those that only give way to another difference are part of that one.
@@ -128,6 +138,10 @@ pub(crate) fn check(outcome: &Outcome, terminal: &Terminal) -> String {
     if !all.is_empty() {
         let count = counted(own.len().max(1), "difference", "differences");
         let _ = writeln!(out, "{count} between {} and {}.", outcome.labels.before, outcome.labels.after);
+    }
+    if outcome.vanished > 0 {
+        let what = counted(outcome.vanished, "accepted difference is", "accepted differences are");
+        let _ = writeln!(out, "{what} no longer what was accepted; see the warnings.");
     }
     tail(&mut out, outcome, terminal);
     out

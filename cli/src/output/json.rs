@@ -6,6 +6,7 @@ use autogen_codegen::Statement;
 use autogen_core::{Diagnostic, Hazard, Span, Todo};
 use serde::Serialize;
 
+use crate::accepted::{self, Accepted};
 use crate::describe::{Difference, differences, object_name};
 use crate::pipeline::Outcome;
 use crate::wanted::coverage_line;
@@ -18,8 +19,8 @@ struct Document<'a> {
     in_sync: bool,
     changes: Vec<ChangeEntry<'a>>,
     unmanaged: Vec<ObjectEntry>,
-    /// Differences that the configuration accepts; none can be, so far.
-    accepted: Vec<ObjectEntry>,
+    /// Differences that the configuration or the models accept.
+    accepted: Vec<AcceptedEntry<'a>>,
     skipped: Vec<SkippedEntry<'a>>,
     notes: Vec<String>,
     diagnostics: Vec<DiagnosticEntry<'a>>,
@@ -48,6 +49,16 @@ struct StatementEntry<'a> {
 struct ObjectEntry {
     kind: &'static str,
     object: String,
+}
+
+#[derive(Serialize)]
+struct AcceptedEntry<'a> {
+    kind: &'static str,
+    object: String,
+    model: &'a str,
+    db: &'a str,
+    reason: &'a str,
+    source: Place,
 }
 
 #[derive(Serialize)]
@@ -86,14 +97,14 @@ pub(crate) fn document(outcome: &Outcome) -> Result<String> {
     let differences = differences(outcome);
     let document = Document {
         version: VERSION,
-        in_sync: outcome.graph.is_empty(),
+        in_sync: outcome.is_in_sync(),
         changes: differences.iter().map(change).collect(),
         unmanaged: outcome
             .unmanaged
             .iter()
             .map(|id| ObjectEntry { kind: id.kind.as_str(), object: object_name(id) })
             .collect(),
-        accepted: Vec::new(),
+        accepted: outcome.accepted.iter().map(accepted_entry).collect(),
         skipped: outcome
             .skipped
             .iter()
@@ -120,6 +131,17 @@ fn change<'a>(one: &'a Difference<'a>) -> ChangeEntry<'a> {
 
 fn statement(one: &Statement) -> StatementEntry<'_> {
     StatementEntry { sql: &one.sql, hazards: &one.hazards, todo: &one.todos, transaction: one.transaction }
+}
+
+fn accepted_entry(one: &Accepted) -> AcceptedEntry<'_> {
+    AcceptedEntry {
+        kind: one.drift.kind(),
+        object: accepted::object_name(&one.drift),
+        model: &one.drift.model,
+        db: &one.drift.db,
+        reason: &one.reason,
+        source: place(&one.span),
+    }
 }
 
 fn diagnostic(one: &Diagnostic) -> DiagnosticEntry<'_> {

@@ -3,6 +3,7 @@
 pub(crate) mod files;
 pub(crate) mod human;
 pub(crate) mod json;
+pub(crate) mod version;
 
 use std::io::{self, BufRead, IsTerminal, Write};
 

@@ -7,7 +7,7 @@
 const SECRET: [&str; 4] = ["password", "sslpassword", "oauth_client_secret", "scram_client_key"];
 
 /// Every option of libpq 18, to tell a keyword string from a path that holds an equals sign.
-const KEYWORDS: &[&str] = &[
+pub(crate) const KEYWORDS: &[&str] = &[
     "service",
     "servicefile",
     "user",
@@ -162,6 +162,14 @@ impl ConnInfo {
 pub(crate) fn is_conninfo(source: &str) -> bool {
     url_body(source).is_some()
         || source.split_once('=').is_some_and(|(key, _)| KEYWORDS.contains(&key.trim()))
+}
+
+/// A keyword string in which every value is quoted, whatever is in it.
+pub(crate) fn keyword_string(settings: &[(String, String)]) -> String {
+    let quoted = settings
+        .iter()
+        .map(|(key, value)| format!("{key}='{}'", value.replace('\\', "\\\\").replace('\'', "\\'")));
+    quoted.collect::<Vec<_>>().join(" ")
 }
 
 fn url_body(source: &str) -> Option<&str> {
@@ -381,6 +389,16 @@ mod tests {
         assert_eq!(info.redact("bad \"s3 cret\" and s3%20cret for u"), "bad \"***\" and *** for u");
         let same = ConnInfo::parse("postgres://u:u@h/d").unwrap();
         assert_eq!(same.redact("failed for user \"u\""), "failed for user \"u\"");
+    }
+
+    #[test]
+    fn parts_survive_quoting() {
+        let settings: Vec<(String, String)> =
+            [("host", "/run/my pg"), ("user", "a'b\\c"), ("password", " x=y '\\ host=evil"), ("dbname", "d")]
+                .map(|(key, value)| (key.to_owned(), value.to_owned()))
+                .into();
+        let info = ConnInfo::parse(&keyword_string(&settings)).unwrap();
+        assert_eq!(info.settings, settings);
     }
 
     #[test]

@@ -6,7 +6,7 @@ mod account;
 pub mod binaries;
 mod cache;
 pub mod connect;
-mod conninfo;
+pub(crate) mod conninfo;
 pub mod ephemeral;
 mod error;
 mod folder;

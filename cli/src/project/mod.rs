@@ -19,6 +19,8 @@ pub(crate) struct Project {
     /// The folder of diesel.toml, else of Cargo.toml, else where the search began.
     pub(crate) root: PathBuf,
     diesel: DieselToml,
+    /// What autogen.toml says instead of diesel.toml.
+    migrations: Option<PathBuf>,
 }
 
 impl Project {
@@ -51,17 +53,27 @@ impl Project {
     fn at(tree: &dyn Tree, root: PathBuf) -> Result<Project> {
         let file = root.join("diesel.toml");
         if !tree.is_file(&file) {
-            return Ok(Project { root, diesel: DieselToml::default() });
+            return Ok(Project { root, ..Project::default() });
         }
         let diesel = diesel_toml::parse(&file, &tree.text(&file)?)?;
-        Ok(Project { root, diesel })
+        Ok(Project { root, diesel, migrations: None })
     }
 
-    /// The migrations directory, which need not exist: the environment's, diesel.toml's, or `migrations`.
+    /// Takes another migrations directory than diesel.toml's.
+    pub(crate) fn set_migrations(&mut self, dir: PathBuf) {
+        self.migrations = Some(dir);
+    }
+
+    /// The migrations directory, which need not exist: the environment's, autogen.toml's, diesel.toml's, or
+    /// `migrations`.
     pub(crate) fn migrations(&self) -> PathBuf {
         let named = std::env::var_os("MIGRATION_DIRECTORY")
             .map(PathBuf::from)
             .filter(|dir| !dir.as_os_str().is_empty());
+        // That of autogen.toml starts where autogen.toml lies.
+        if let (None, Some(dir)) = (&named, &self.migrations) {
+            return dir.clone();
+        }
         let dir = named.or_else(|| self.diesel.migrations.clone());
         self.root.join(dir.unwrap_or_else(|| PathBuf::from("migrations")))
     }
