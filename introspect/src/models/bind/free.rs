@@ -58,6 +58,11 @@ pub(super) fn positions(table: Option<&SchemaTable>, fields: &mut Vec<FieldBindi
     }
     if fields.len() == table.columns.len() {
         for (field, column) in fields.iter_mut().zip(&table.columns) {
+            // A field that says it was called so has left schema.rs behind.
+            let was = field.attribute.as_ref().and_then(|said| said.was.as_ref());
+            if was.is_some_and(|was| was.value == column.sql_name) {
+                continue;
+            }
             field.column.clone_from(&column.sql_name);
             field.stem = None;
         }

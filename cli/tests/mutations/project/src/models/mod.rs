@@ -1,0 +1,3 @@
+pub mod customer;
+pub mod order;
+pub mod product;
