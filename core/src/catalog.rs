@@ -112,6 +112,8 @@ impl Catalog {
         let container = self.get(id)?.container(id)?;
         Some(match container.kind {
             Kind::Table => relation_id(self, &container.name),
+            // The check of a domain.
+            Kind::Domain if container.part.is_some() => ObjectId::new(Kind::Domain, container.name),
             // Columns of views and composite types, which may have a comment, are no objects of their own.
             Kind::Column if !self.contains(&container) => {
                 let composite = ObjectId::new(Kind::CompositeType, container.name.clone());

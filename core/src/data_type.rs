@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::object::Kind;
+use crate::object::{Kind, Object, RangeType};
 use crate::{Catalog, ObjectId, QualName, Renames};
 
 /// A data type with its modifiers.
@@ -63,6 +63,18 @@ impl DataType {
         .into_iter()
         .map(|kind| ObjectId::new(kind, self.base.clone()))
         .find(|id| catalog.contains(id))
+        .or_else(|| self.range(catalog))
+    }
+
+    /// The range type that a multirange comes with.
+    fn range(&self, catalog: &Catalog) -> Option<ObjectId> {
+        let is_its = |id: &ObjectId, range: &RangeType| {
+            id.name.schema == self.base.schema && range.multirange.as_ref() == Some(&self.base.name)
+        };
+        catalog.of_kind(Kind::RangeType).find_map(|(id, object)| match object {
+            Object::RangeType(range) if is_its(id, range) => Some(id.clone()),
+            _ => None,
+        })
     }
 
     /// Follows the rename of a user-defined type.

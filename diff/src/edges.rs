@@ -39,7 +39,10 @@ impl Edges {
 fn needs(after: &Catalog, nodes: &Nodes, edges: &mut Edges) {
     let mut wait = |node: usize, id: &ObjectId, for_alters: bool| {
         for used in after.depends_on(id) {
-            if let Some(create) = nodes.create.get(&used) {
+            // What comes by itself, as an inherited column does, comes with its container.
+            let own = nodes.create.get(&used);
+            let create = own.or_else(|| after.container(&used).and_then(|whole| nodes.create.get(&whole)));
+            if let Some(create) = create {
                 edges.add(*create, node, Reason::NeedsExisting);
             }
             if for_alters {

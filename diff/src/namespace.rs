@@ -49,6 +49,7 @@ pub(crate) fn claims(id: &ObjectId, object: &Object) -> Vec<Claim> {
         | Object::Policy(_)
         | Object::Rule(_)
         | Object::Statistics(_)
+        | Object::Setting(_)
         | Object::Privilege(_)
         | Object::DefaultPrivilege(_)
         | Object::Comment(_) => vec![part(namespace(id.kind))],

@@ -38,6 +38,7 @@ pub(crate) fn must_yield(dependent: &Object, disturbance: Disturbance) -> bool {
         | Object::PrimaryKey(_)
         | Object::Unique(_)
         | Object::Statistics(_)
+        | Object::Setting(_)
         | Object::Privilege(_)
         | Object::DefaultPrivilege(_)
         | Object::Comment(_) => false,

@@ -99,7 +99,7 @@ fn table(random: &mut Random, catalog: &mut Catalog, table: &QualName) {
         }
         if random.chance(20) {
             let text = format!("comment {}", random.below(2));
-            catalog.insert(Comment::id(&column_id), Comment { on: column_id.clone(), text });
+            catalog.insert(Comment::id(&column_id), Comment::new(column_id.clone(), text));
         }
     }
     let columns: Vec<Name> = in_order(catalog, table).into_iter().map(|(name, _)| name).collect();
@@ -120,7 +120,6 @@ fn table(random: &mut Random, catalog: &mut Catalog, table: &QualName) {
                 options: autogen_core::Options::new(),
                 tablespace: None,
                 valid: true,
-                clustered: false,
                 partition_of: None,
             };
             catalog.insert(

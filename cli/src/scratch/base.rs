@@ -55,6 +55,7 @@ fn is_apart(kind: Kind) -> bool {
     matches!(
         kind,
         Kind::Comment
+            | Kind::Setting
             | Kind::Privilege
             | Kind::DefaultPrivilege
             | Kind::Defined(DefinedKind::EventTrigger | DefinedKind::Publication)
@@ -79,6 +80,7 @@ pub(crate) fn is_of_table(kind: Kind) -> bool {
         | Kind::Policy
         | Kind::Rule
         | Kind::Statistics
+        | Kind::Setting
         | Kind::Privilege
         | Kind::DefaultPrivilege
         | Kind::Comment => true,
@@ -123,6 +125,7 @@ fn is_code(kind: Kind) -> bool {
         | Kind::Check
         | Kind::ForeignKey
         | Kind::Exclusion
+        | Kind::Setting
         | Kind::Privilege
         | Kind::DefaultPrivilege
         | Kind::Comment => false,

@@ -15,7 +15,7 @@ impl Render for Comment {
     }
 
     fn drop(&self, _: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {
-        set(&self.on, None, context.before(), sheet);
+        set(&self.on, self.by_default.as_deref(), context.before(), sheet);
     }
 
     fn alter(
@@ -39,8 +39,6 @@ fn set(on: &ObjectId, text: Option<&str>, catalog: &Catalog, sheet: &mut Sheet) 
     let sql = Sql::new("COMMENT ON").sql(target).kw("IS");
     sheet.push(match text {
         Some(text) => sql.literal(text),
-        // What initdb says of it, which the catalog model takes for no comment.
-        None if *on == ObjectId::schema(&"public".into()) => sql.literal("standard public schema"),
         None => sql.kw("NULL"),
     });
 }
@@ -53,6 +51,9 @@ fn target(on: &ObjectId, catalog: &Catalog) -> Option<Sql> {
         Kind::Schema => Some(Sql::new("SCHEMA").ident(&on.name.name)),
         Kind::Extension => Some(Sql::new("EXTENSION").ident(&on.name.name)),
         Kind::EnumType | Kind::CompositeType | Kind::RangeType => named("TYPE"),
+        Kind::Domain if on.part.is_some() => {
+            Some(Sql::new("CONSTRAINT").ident(on.own_name()).kw("ON DOMAIN").name(&on.name))
+        }
         Kind::Domain => named("DOMAIN"),
         Kind::Collation => named("COLLATION"),
         Kind::Sequence => named("SEQUENCE"),
@@ -81,6 +82,6 @@ fn target(on: &ObjectId, catalog: &Catalog) -> Option<Sql> {
             Some(Object::Defined(object)) => defined::commented(object),
             _ => None,
         },
-        Kind::Default | Kind::Privilege | Kind::DefaultPrivilege | Kind::Comment => None,
+        Kind::Default | Kind::Setting | Kind::Privilege | Kind::DefaultPrivilege | Kind::Comment => None,
     }
 }

@@ -6,7 +6,7 @@ use autogen_core::object::{Index, choose_name};
 use autogen_core::{HazardKind, Kind, Lock, Object, ObjectId, Pair, QualName, Question};
 
 use super::Render;
-use super::shared::{alter_table, collate, options, rename, set_tablespace, tablespace, with_options};
+use super::shared::{collate, options, rename, set_tablespace, tablespace, with_options};
 use crate::context::{Context, Questions, Sheet};
 use crate::sql::Sql;
 
@@ -34,9 +34,6 @@ impl Render for Index {
                 sheet.push(attach(parent, &id.name));
             }
         }
-        if self.clustered {
-            sheet.push(alter_table(&self.table).kw("CLUSTER ON").ident(&id.name.name)).lock(Lock::ShareUpdateExclusive);
-        }
     }
 
     fn drop(&self, id: &ObjectId, _: &Context<'_>, sheet: &mut Sheet) {
@@ -55,14 +52,6 @@ impl Render for Index {
             match alteration {
                 IndexAlteration::Options(new) => options(alter, &pair.before.options, new, sheet),
                 IndexAlteration::Tablespace(new) => set_tablespace(alter(), new.as_ref(), sheet),
-                IndexAlteration::Clustered(true) => {
-                    let sql = alter_table(&pair.after.table).kw("CLUSTER ON").ident(&id.name.name);
-                    sheet.push(sql).lock(Lock::ShareUpdateExclusive);
-                }
-                IndexAlteration::Clustered(false) => {
-                    let sql = alter_table(&pair.after.table).kw("SET WITHOUT CLUSTER");
-                    sheet.push(sql).lock(Lock::ShareUpdateExclusive);
-                }
                 IndexAlteration::Attach(parent) => {
                     sheet.push(attach(parent, &id.name));
                 }
@@ -180,7 +169,6 @@ mod tests {
             options: <_>::default(),
             tablespace: None,
             valid: true,
-            clustered: false,
             partition_of: None,
         };
         edit(&mut index);
@@ -210,9 +198,8 @@ mod tests {
         check(
             |index| {
                 index.method = Name::new("gin");
-                index.clustered = true;
             },
-            &["CREATE INDEX i ON users USING gin (id);", "ALTER TABLE users CLUSTER ON i;"],
+            &["CREATE INDEX i ON users USING gin (id);"],
         );
         check(
             |index| index.partition_of = Some(public("pi")),

@@ -121,6 +121,7 @@ fn target(on: &ObjectId, catalog: &Catalog) -> Option<Sql> {
         | Kind::Policy
         | Kind::Rule
         | Kind::Statistics
+        | Kind::Setting
         | Kind::Privilege
         | Kind::DefaultPrivilege
         | Kind::Comment => None,

@@ -12,6 +12,8 @@ pub struct Comment {
     pub on: ObjectId,
     /// Its text.
     pub text: String,
+    /// What the object has where nobody says anything: an extension brings a comment along, schema public is born with one.
+    pub by_default: Option<String>,
 }
 
 /// Changes in place.
@@ -22,6 +24,11 @@ pub enum CommentAlteration {
 }
 
 impl Comment {
+    /// A comment on what has none by default.
+    pub fn new(on: ObjectId, text: String) -> Self {
+        Self { on, text, by_default: None }
+    }
+
     /// The id under which the comment on an object is kept in a catalog.
     pub fn id(on: &ObjectId) -> ObjectId {
         let part = match &on.part {

@@ -29,8 +29,6 @@ pub struct Index {
     pub tablespace: Option<Name>,
     /// False for what a failed `CREATE INDEX CONCURRENTLY` left.
     pub valid: bool,
-    /// `CLUSTER ON`.
-    pub clustered: bool,
     /// The partitioned table's index that it is attached to.
     pub partition_of: Option<QualName>,
 }
@@ -91,8 +89,6 @@ pub enum IndexAlteration {
     Options(Options),
     /// `SET TABLESPACE`.
     Tablespace(Option<Name>),
-    /// `ALTER TABLE … CLUSTER ON` or `SET WITHOUT CLUSTER`.
-    Clustered(bool),
     /// `ATTACH PARTITION`.
     Attach(QualName),
 }
@@ -132,7 +128,6 @@ impl ObjectKind for Index {
         match alteration {
             IndexAlteration::Options(options) => self.options.clone_from(options),
             IndexAlteration::Tablespace(tablespace) => self.tablespace.clone_from(tablespace),
-            IndexAlteration::Clustered(clustered) => self.clustered = *clustered,
             IndexAlteration::Attach(parent) => self.partition_of = Some(parent.clone()),
         }
     }

@@ -49,6 +49,7 @@ macro_rules! for_each_structured_kind {
             Policy policy "policy",
             Rule rule "rule",
             Statistics statistics "statistics",
+            Setting setting "setting",
             Privilege privilege "privilege",
             DefaultPrivilege default_privilege "default privilege",
             Comment comment "comment",

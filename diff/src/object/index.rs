@@ -1,4 +1,4 @@
-//! Indexes: storage and clustering change in place, a free index can be attached; an invalid one is made anew.
+//! Indexes: storage changes in place, a free index can be attached; an invalid one is made anew.
 
 use autogen_core::Pair;
 use autogen_core::object::Index;
@@ -12,7 +12,6 @@ impl Compare for Index {
         let same = Index {
             options: after.options.clone(),
             tablespace: after.tablespace.clone(),
-            clustered: after.clustered,
             partition_of: after.partition_of.clone(),
             ..before.clone()
         };
@@ -26,9 +25,6 @@ impl Compare for Index {
         }
         if before.tablespace != after.tablespace {
             found.push(IndexAlteration::Tablespace(after.tablespace.clone()));
-        }
-        if before.clustered != after.clustered {
-            found.push(IndexAlteration::Clustered(after.clustered));
         }
         if let Some(parent) = after.partition_of.as_ref().filter(|_| before.partition_of.is_none()) {
             found.push(IndexAlteration::Attach(parent.clone()));

@@ -1,13 +1,12 @@
-//! Comments, from `pg_description`. Those on the checks of domains and on identity sequences have no object in the
-//! model that could carry them, and are reported as not read. The index behind a constraint is none either, but has the
-//! constraint's name.
+//! Comments, from `pg_description`. Those on identity sequences have no object in the model that could carry them. The check
+//! of a domain and the index behind a constraint are none either, but have a name.
 
 use autogen_core::object::Comment;
 use autogen_core::{Kind, Name, ObjectId};
 
 use super::oids::{Oids, class};
 use super::query::query;
-use super::reader::{Reader, report_unread};
+use super::reader::Reader;
 use super::row::row;
 use super::{Error, FromCatalog};
 
@@ -17,6 +16,8 @@ row! {
         oid: u32,
         sub: i32,
         text: String,
+        by_default: Option<String>,
+        domain_check: Option<Name>,
     }
 }
 
@@ -30,26 +31,20 @@ impl FromCatalog for Comment {
             }
             let is_constraint = matches!(whole.kind, Kind::PrimaryKey | Kind::Unique | Kind::Exclusion)
                 && row.class == class::RELATION;
-            if whole.kind == Kind::Domain && row.class == class::CONSTRAINT {
-                report_unread(
-                    &mut reader.catalog,
-                    "comment on a domain's check",
-                    whole.name.clone(),
-                    "autogen does not model this kind",
-                );
-                continue;
-            }
             let on = if row.sub > 0 { column(&reader.oids, row.oid, row.sub) } else { Some(whole.clone()) };
             let Some(mut on) = on else { continue };
             if is_constraint {
                 on = ObjectId::new(Kind::Index, whole.name.sibling(whole.own_name().clone()));
             }
+            if let Some(check) = row.domain_check {
+                on = ObjectId::part(Kind::Domain, whole.name.clone(), check);
+            }
             let id = Comment::id(&on);
-            if is_constraint || (row.sub > 0 && whole.kind != Kind::Table) {
-                // The columns of views and composite types are no objects that it could depend on.
+            if is_constraint || on.kind == Kind::Domain || (row.sub > 0 && whole.kind != Kind::Table) {
+                // The columns of views and composite types, and the checks of domains, are no objects that it could depend on.
                 reader.catalog.add_use(id.clone(), whole);
             }
-            reader.catalog.insert(id, Comment { on, text: row.text });
+            reader.catalog.insert(id, Comment { on, text: row.text, by_default: row.by_default });
         }
         Ok(())
     }

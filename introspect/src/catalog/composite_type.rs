@@ -9,12 +9,8 @@ use super::{Error, FromCatalog};
 
 impl FromCatalog for CompositeType {
     fn read(reader: &mut Reader<'_>) -> Result<(), Error> {
-        for (oid, rows) in reader.attributes.iter() {
-            let Some(relation) = reader.oids.own_relation(oid).filter(|relation| relation.kind == b'c')
-            else {
-                continue;
-            };
-            let attributes = rows.iter().filter_map(|row| {
+        for (oid, relation) in reader.oids.own_relations().filter(|(_, relation)| relation.kind == b'c') {
+            let attributes = reader.attributes.of(oid).iter().filter_map(|row| {
                 let column = reader.types.column(row.type_oid, row.modifier)?;
                 let collation = reader.types.collation(row.collation, column.collation);
                 Some(Attribute { name: row.name.clone(), data_type: column.data_type.clone(), collation })

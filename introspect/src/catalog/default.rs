@@ -1,7 +1,7 @@
 //! Column defaults, from `pg_attrdef`.
 
 use autogen_core::object::Default;
-use autogen_core::{Kind, Name, ObjectId};
+use autogen_core::{Kind, ObjectId};
 
 use super::oids::class;
 use super::query::query;
@@ -30,18 +30,8 @@ impl FromCatalog for Default {
             let Some(relation) = reader.oids.own_relation(row.relation) else { continue };
             let column =
                 if relation.model_kind() == Some(Kind::Table) { relation.column(row.number) } else { None };
-            let Some(column) = column else {
-                // A default of a view's column; the view is what would be named.
-                let Some(name) = reader.attributes.get(row.relation, row.number).map(|row| row.name.as_str())
-                else {
-                    continue;
-                };
-                let name =
-                    relation.name.sibling(Name::new(format!("{}.{name}", relation.name.name.as_str())));
-                let reason = "autogen does not model the defaults of views' columns";
-                super::reader::report_unread(&mut reader.catalog, "default", name, reason);
-                continue;
-            };
+            // The default of a view's column is a setting.
+            let Some(column) = column else { continue };
             let id = ObjectId::column(&relation.name, column);
             if row.is_generated {
                 reader.oids.insert(class::DEFAULT, row.oid, id);

@@ -22,7 +22,6 @@ row! {
         is_unique: bool,
         nulls_not_distinct: bool,
         valid: bool,
-        clustered: bool,
         parent: Option<u32>,
         method: Name,
         keys: Vec<i16>,
@@ -79,7 +78,6 @@ impl FromCatalog for Index {
                 options: options(row.options),
                 tablespace: row.tablespace,
                 valid: row.valid,
-                clustered: row.clustered,
                 partition_of: parents.get(&row.oid).cloned(),
             };
             reader.catalog.insert(id.clone(), index);

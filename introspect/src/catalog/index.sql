@@ -7,7 +7,6 @@ SELECT
     i.indisunique AS is_unique,
     {{since 15: i.indnullsnotdistinct}}{{before 15: false}} AS nulls_not_distinct,
     i.indisvalid AS valid,
-    i.indisclustered AS clustered,
     h.inhparent AS parent,
     m.amname AS method,
     i.indkey AS keys,

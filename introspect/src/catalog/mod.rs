@@ -39,6 +39,7 @@ mod rule;
 mod schema;
 mod sequence;
 mod session;
+mod setting;
 mod statistics;
 mod table;
 mod trigger;

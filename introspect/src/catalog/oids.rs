@@ -120,6 +120,12 @@ impl Oids {
         self.relation(oid).filter(|relation| !relation.member)
     }
 
+    /// All relations whose parts are to be read.
+    pub(crate) fn own_relations(&self) -> impl Iterator<Item = (u32, &Relation)> {
+        let own = self.relations.iter().filter(|(_, relation)| !relation.member);
+        own.map(|(oid, relation)| (*oid, relation))
+    }
+
     /// An object, without its sub-object.
     pub(crate) fn get(&self, class: u32, oid: u32) -> Option<&ObjectId> {
         self.objects.get(&(class, oid))

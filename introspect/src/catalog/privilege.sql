@@ -49,6 +49,16 @@ WITH objects AS (
         n.nspacl,
         pg_catalog.acldefault('n', n.nspowner)
     FROM pg_catalog.pg_namespace n
+    UNION ALL
+    SELECT l.tableoid, l.oid, 0, NULL, l.lanacl, pg_catalog.acldefault('l', l.lanowner)
+    FROM pg_catalog.pg_language l
+    WHERE l.oid >= 16384
+    UNION ALL
+    SELECT w.tableoid, w.oid, 0, NULL, w.fdwacl, pg_catalog.acldefault('F', w.fdwowner)
+    FROM pg_catalog.pg_foreign_data_wrapper w
+    UNION ALL
+    SELECT v.tableoid, v.oid, 0, NULL, v.srvacl, pg_catalog.acldefault('S', v.srvowner)
+    FROM pg_catalog.pg_foreign_server v
 )
 SELECT
     o.class AS class,
@@ -59,7 +69,7 @@ SELECT
     x.grantable AS grantable,
     x.granted AS granted
 FROM objects o
-JOIN pg_catalog.pg_namespace n ON n.oid = o.namespace
+LEFT JOIN pg_catalog.pg_namespace n ON n.oid = o.namespace
 CROSS JOIN LATERAL (
     SELECT e.grantee, e.privilege_type AS privilege, pg_catalog.bool_or(e.is_grantable) AS grantable, true AS granted
     FROM pg_catalog.aclexplode(coalesce(o.acl, o.by_default)) e
@@ -69,5 +79,5 @@ CROSS JOIN LATERAL (
     FROM pg_catalog.aclexplode(o.by_default) e
 ) x
 LEFT JOIN pg_catalog.pg_roles r ON r.oid = x.grantee
-WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+WHERE n.oid IS NULL OR (n.nspname !~ '^pg_' AND n.nspname <> 'information_schema')
 ORDER BY 1, 2, 3, 4, 5, 7

@@ -24,7 +24,7 @@ impl Builder<'_> {
     fn comment(&mut self, on: &ObjectId, text: Option<String>, claimed: bool) {
         let id = Comment::id(on);
         match text.filter(|text| !text.is_empty()) {
-            Some(text) => self.out.catalog.insert(id, Comment { on: on.clone(), text }),
+            Some(text) => self.out.catalog.insert(id, Comment::new(on.clone(), text)),
             None if claimed => {
                 self.out.catalog.remove(&id);
             }

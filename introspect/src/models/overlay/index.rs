@@ -95,7 +95,6 @@ impl Listed for Index {
             options: said.with.iter().cloned().collect(),
             tablespace: said.tablespace.as_ref().map(Name::new),
             valid: true,
-            clustered: false,
             partition_of: None,
         })
     }

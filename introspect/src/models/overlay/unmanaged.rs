@@ -34,6 +34,7 @@ impl Builder<'_> {
                 | Kind::ForeignKey
                 | Kind::Exclusion
                 | Kind::Index
+                | Kind::Setting
                 | Kind::Privilege
                 | Kind::DefaultPrivilege
                 | Kind::Comment => false,

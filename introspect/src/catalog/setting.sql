@@ -1,0 +1,97 @@
+-- Defaults of views' columns, statistics targets of columns of indexes and materialized views, the index that a table is
+-- clustered on, and copies of triggers on partitions that do not fire when the original does.
+WITH RECURSIVE clones AS (
+    SELECT t.oid AS oid, t.tgparentid AS origin
+    FROM pg_catalog.pg_trigger t
+    WHERE t.tgparentid <> 0
+    UNION ALL
+    SELECT c.oid, t.tgparentid
+    FROM clones c
+    JOIN pg_catalog.pg_trigger t ON t.oid = c.origin
+    WHERE t.tgparentid <> 0
+),
+settings AS (
+    SELECT
+        d.tableoid AS class,
+        d.oid AS oid,
+        c.oid AS relation,
+        'default of ' || a.attname AS key,
+        c.tableoid AS on_class,
+        c.oid AS on_oid,
+        0::pg_catalog.oid AS used_class,
+        0::pg_catalog.oid AS used_oid,
+        pg_catalog.format('ALTER VIEW %I.%I ALTER COLUMN %I SET DEFAULT %s', n.nspname, c.relname, a.attname,
+            pg_catalog.pg_get_expr(d.adbin, d.adrelid)) AS set,
+        pg_catalog.format('ALTER VIEW %I.%I ALTER COLUMN %I DROP DEFAULT', n.nspname, c.relname, a.attname) AS reset
+    FROM pg_catalog.pg_attrdef d
+    JOIN pg_catalog.pg_class c ON c.oid = d.adrelid AND c.relkind = 'v'
+    JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    JOIN pg_catalog.pg_attribute a ON a.attrelid = d.adrelid AND a.attnum = d.adnum
+    UNION ALL
+    SELECT
+        0,
+        0,
+        coalesce(i.indrelid, c.oid),
+        pg_catalog.format('statistics of %s.%s', c.relname, a.attname),
+        c.tableoid,
+        c.oid,
+        0,
+        0,
+        pg_catalog.format('ALTER %s %I.%I ALTER COLUMN %s SET STATISTICS %s', w.words, n.nspname, c.relname, w.piece,
+            a.attstattarget),
+        pg_catalog.format('ALTER %s %I.%I ALTER COLUMN %s SET STATISTICS -1', w.words, n.nspname, c.relname, w.piece)
+    FROM pg_catalog.pg_attribute a
+    JOIN pg_catalog.pg_class c ON c.oid = a.attrelid AND c.relkind IN ('i', 'I', 'm')
+    JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    LEFT JOIN pg_catalog.pg_index i ON i.indexrelid = c.oid
+    CROSS JOIN LATERAL (
+        SELECT
+            CASE c.relkind WHEN 'm' THEN 'MATERIALIZED VIEW' ELSE 'INDEX' END AS words,
+            CASE c.relkind WHEN 'm' THEN pg_catalog.quote_ident(a.attname) ELSE a.attnum::pg_catalog.text END AS piece
+    ) w
+    WHERE a.attstattarget >= 0 AND a.attnum > 0 AND NOT a.attisdropped
+    UNION ALL
+    SELECT
+        0,
+        0,
+        c.oid,
+        'cluster',
+        c.tableoid,
+        i.indexrelid,
+        0,
+        0,
+        pg_catalog.format('ALTER %s %I.%I CLUSTER ON %I', w.words, n.nspname, c.relname, x.relname),
+        pg_catalog.format('ALTER %s %I.%I SET WITHOUT CLUSTER', w.words, n.nspname, c.relname)
+    FROM pg_catalog.pg_index i
+    JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid
+    JOIN pg_catalog.pg_class c ON c.oid = i.indrelid
+    JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    CROSS JOIN LATERAL (SELECT CASE c.relkind WHEN 'm' THEN 'MATERIALIZED VIEW' ELSE 'TABLE' END AS words) w
+    WHERE i.indisclustered
+    UNION ALL
+    SELECT
+        0,
+        0,
+        c.oid,
+        'trigger ' || t.tgname,
+        c.tableoid,
+        c.oid,
+        o.tableoid,
+        o.oid,
+        pg_catalog.format('ALTER TABLE %I.%I %s TRIGGER %I', n.nspname, c.relname, own.words, t.tgname),
+        pg_catalog.format('ALTER TABLE %I.%I %s TRIGGER %I', n.nspname, c.relname, origin.words, t.tgname)
+    FROM clones l
+    JOIN pg_catalog.pg_trigger t ON t.oid = l.oid
+    JOIN pg_catalog.pg_trigger o ON o.oid = l.origin AND o.tgparentid = 0 AND NOT o.tgisinternal AND o.tgenabled <> t.tgenabled
+    JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid
+    JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    JOIN (
+        VALUES ('O'::pg_catalog."char", 'ENABLE'), ('D', 'DISABLE'), ('R', 'ENABLE REPLICA'), ('A', 'ENABLE ALWAYS')
+    ) own (enabled, words) ON own.enabled = t.tgenabled
+    JOIN (
+        VALUES ('O'::pg_catalog."char", 'ENABLE'), ('D', 'DISABLE'), ('R', 'ENABLE REPLICA'), ('A', 'ENABLE ALWAYS')
+    ) origin (enabled, words) ON origin.enabled = o.tgenabled
+)
+SELECT s.class, s.oid, s.relation, s.key, s.on_class, s.on_oid, s.used_class, s.used_oid, s.set, s.reset
+FROM settings s
+ORDER BY s.relation, s.key
