@@ -15,6 +15,7 @@ use crate::filter::Filter;
 use crate::names::{self, Rename};
 use crate::output::Terminal;
 use crate::probe;
+use crate::schema_rs;
 use crate::servers::Servers;
 use crate::setup::Setup;
 use crate::source::{Loaded, Source, preferred_major};
@@ -67,7 +68,18 @@ pub(crate) struct Outcome {
 impl Outcome {
     /// The whole schema as it is once the up script has run.
     pub(crate) fn schema_after(&self) -> Catalog {
-        let mut catalog = catalog_after(&self.graph);
+        self.whole(catalog_after(&self.graph))
+    }
+
+    /// Notes about schema.rs files that show neither the current schema nor the wanted one.
+    pub(crate) fn stale_schema_files(&self) -> Vec<String> {
+        let before = || self.whole(self.graph.catalogs.before.clone());
+        let stale = schema_rs::stale_files(&self.setup.project, &[&before, &|| self.schema_after()]);
+        stale.iter().map(|path| schema_rs::stale_note(path)).collect()
+    }
+
+    /// With what was left out of the comparison.
+    fn whole(&self, mut catalog: Catalog) -> Catalog {
         for (id, object) in &self.left_out {
             if !catalog.contains(id) {
                 catalog.insert(id.clone(), object.clone());

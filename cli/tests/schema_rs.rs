@@ -72,6 +72,36 @@ fn with_and_without_rustfmt() -> Result<()> {
     Ok(())
 }
 
+/// A generated schema.rs that shows neither the database nor the models is told; layout does not matter.
+#[test]
+fn a_stale_file_is_noted() -> Result<()> {
+    let server = support::start()?;
+    server.create_database("x", None)?;
+    load(&server, "x", "CREATE TABLE users (id integer PRIMARY KEY, name text NOT NULL)")?;
+    let project = tempfile::tempdir()?;
+    let url = server.url("x");
+    std::fs::create_dir(project.path().join("src"))?;
+    let models = "#[derive(Queryable)]\n#[diesel(table_name = users)]\nstruct User { id: i32, name: String, age: Option<i32> }\n";
+    std::fs::write(project.path().join("src/models.rs"), models)?;
+    let schema = project.path().join("src/schema.rs");
+    let header = "// @generated automatically by Diesel CLI.\n";
+    let is_noted = |text: &str| -> Result<bool> {
+        std::fs::write(&schema, text)?;
+        let output = run(autogen(project.path()).args(["check", "--db", &url]), 1)?;
+        Ok(String::from_utf8(output.stdout)?.contains("src/schema.rs is stale"))
+    };
+    let current = format!("{header}diesel::table! {{ users (id) {{ id -> Int4, name -> Text }} }}\n");
+    ensure!(!is_noted(&current)?, "the current schema counts as stale");
+    let old = current.replace(", name -> Text", "");
+    ensure!(is_noted(&old)?, "an old schema does not count as stale");
+    ensure!(!is_noted(old.trim_start_matches(header))?, "a file that nobody generated is noted");
+    run(autogen(project.path()).args(["diff", "--db", &url, "--schema-rs"]), 0)?;
+    let wanted = std::fs::read_to_string(&schema)?;
+    ensure!(wanted.contains("age -> Nullable<Int4>"), "{wanted}");
+    ensure!(!is_noted(&wanted)?, "the wanted schema counts as stale");
+    Ok(())
+}
+
 /// An unchanged file is left alone, and nothing is written where something is wrong.
 #[test]
 fn files_appear_whole_or_not_at_all() -> Result<()> {

@@ -10,7 +10,10 @@ use crate::pipeline::{Rows, compare};
 
 /// 0 in sync, 1 not.
 pub(crate) fn run(args: &CheckArgs, terminal: &Terminal) -> Result<ExitCode> {
-    let outcome = compare(&args.compare, Rows::Leave, terminal)?;
+    let mut outcome = compare(&args.compare, Rows::Leave, terminal)?;
+    if args.compare.target.is_none() {
+        outcome.notes.extend(outcome.stale_schema_files());
+    }
     let text = match args.compare.format {
         Format::Human => human::check(&outcome, terminal),
         Format::Sql => human::text(&outcome.up),

@@ -24,7 +24,10 @@ pub(crate) fn run(args: &DiffArgs, terminal: &Terminal) -> Result<ExitCode> {
         files::check_free(dir)?;
     }
     let rows = if args.no_probe { Rows::Leave } else { Rows::Probe };
-    let outcome = compare(&args.compare, rows, terminal)?;
+    let mut outcome = compare(&args.compare, rows, terminal)?;
+    if args.compare.target.is_none() && args.schema_rs.is_none() {
+        outcome.notes.extend(outcome.stale_schema_files());
+    }
     // Whatever can go wrong with schema.rs does so before a migration is written.
     let schemas = schemas(args, &outcome, terminal)?;
     let mut written = write(args, name.as_ref(), &outcome)?;

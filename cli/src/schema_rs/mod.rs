@@ -3,6 +3,7 @@
 
 mod rustfmt;
 mod staged;
+mod stale;
 
 use std::path::{Path, PathBuf};
 
@@ -13,6 +14,7 @@ use autogen_core::{Catalog, QualName, visible};
 use crate::project::{Project, SchemaBlock, shown};
 
 pub(crate) use staged::Staged;
+pub(crate) use stale::{files as stale_files, note as stale_note};
 
 /// A schema.rs that is to be.
 #[derive(Debug)]
@@ -56,7 +58,7 @@ pub(crate) fn of_project(project: &Project, to: Option<&Path>, catalog: &Catalog
 
 fn patched(text: String, block: &SchemaBlock) -> Result<String> {
     let Some(path) = &block.patch_file else { return Ok(text) };
-    let name = visible(&shown(path).display().to_string());
+    let name = quoted(path);
     let patch =
         std::fs::read_to_string(path).with_context(|| format!("cannot read the patch file {name}"))?;
     // The errors of the library hold parts of the file.
@@ -67,4 +69,8 @@ fn patched(text: String, block: &SchemaBlock) -> Result<String> {
     diffy::apply(&text, &patch)
         .map_err(|error| clean(error.to_string()))
         .with_context(|| format!("the patch file {name} does not fit the new schema.rs"))
+}
+
+fn quoted(path: &Path) -> String {
+    visible(&shown(path).display().to_string())
 }

@@ -1,0 +1,50 @@
+//! Whether the schema.rs files of a project are behind its database. Layout is no difference here, so that no rustfmt
+//! has to run for a check; nor is a file that was not generated.
+
+use std::path::{Path, PathBuf};
+
+use autogen_codegen::rust::schema_file;
+use autogen_core::Catalog;
+
+use super::patched;
+use crate::project::{Project, SchemaBlock};
+
+/// What Diesel has written above every file since its version 2.
+const GENERATED: &str = "// @generated automatically by Diesel CLI.";
+
+/// The generated files that hold none of these schemas.
+pub(crate) fn files(project: &Project, schemas: &[&dyn Fn() -> Catalog]) -> Vec<PathBuf> {
+    let written: Vec<(SchemaBlock, PathBuf, String)> = project
+        .schema_blocks()
+        .into_iter()
+        .filter_map(|block| {
+            let path = block.file.clone()?;
+            let text = std::fs::read_to_string(&path).ok()?;
+            text.starts_with(GENERATED).then(|| (block, path, bare(&text)))
+        })
+        .collect();
+    let mut behind: Vec<&(SchemaBlock, PathBuf, String)> = written.iter().collect();
+    for schema in schemas {
+        if behind.is_empty() {
+            break;
+        }
+        let catalog = schema();
+        behind.retain(|(block, _, text)| differs(block, text, &catalog));
+    }
+    behind.into_iter().map(|(_, path, _)| path.clone()).collect()
+}
+
+/// A patch that does not fit the unformatted text gives no verdict.
+fn differs(block: &SchemaBlock, text: &str, catalog: &Catalog) -> bool {
+    patched(schema_file(catalog, &block.options).text, block).is_ok_and(|fresh| bare(&fresh) != text)
+}
+
+/// The text without what rustfmt may change.
+fn bare(text: &str) -> String {
+    text.chars().filter(|c| !c.is_whitespace() && *c != ',').collect()
+}
+
+/// What to say of a file.
+pub(crate) fn note(path: &Path) -> String {
+    format!("{} is stale: the database has another schema; diff --schema-rs writes it", super::quoted(path))
+}
