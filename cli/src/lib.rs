@@ -8,6 +8,7 @@ mod baseline;
 mod canon;
 mod commands;
 mod config;
+mod crates;
 mod describe;
 mod diagnostics;
 mod drift;

@@ -1,13 +1,14 @@
-//! From the paths of `--models` to source files of a [`Tree`]: folders are walked, and the schema.rs that diesel.toml names
-//! is added. What a walk leaves out is the tree's matter.
+//! From the paths of `--models` to source files of a [`Tree`]: folders are walked, the schema.rs that diesel.toml names is
+//! added, and so is what the types of the models may come from. What a walk leaves out is the tree's matter.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 use autogen_core::visible;
-use autogen_introspect::models::{SourceFile, module_path};
+use autogen_introspect::models::SourceFile;
 
+use crate::crates::Crates;
 use crate::project::{Project, shown};
 use crate::sql_models::SqlFile;
 use crate::tree::Tree;
@@ -21,7 +22,7 @@ pub(crate) struct ModelFiles {
     pub(crate) sql: Vec<SqlFile>,
 }
 
-/// Reads all files that the paths stand for, each once, in the order of their names. With an explicit project its
+/// Reads all files that the paths stand for, each once, in the order of their names, then their context. With an explicit project its
 /// schema files are read, else those of the projects in which the paths lie.
 pub(crate) fn read(tree: &dyn Tree, paths: &[PathBuf], project: Option<&Project>) -> Result<ModelFiles> {
     let mut found = BTreeSet::new();
@@ -50,10 +51,12 @@ pub(crate) fn read(tree: &dyn Tree, paths: &[PathBuf], project: Option<&Project>
             }
         }
     }
-    let mut seen = BTreeSet::new();
     let mut crates = Crates::new(tree);
+    let context = if sql_only { Vec::new() } else { crates.context(&found)? };
+    let models = found.into_iter().map(|path| (path, false));
+    let mut seen = BTreeSet::new();
     let mut files = ModelFiles::default();
-    for path in found {
+    for (path, is_context) in models.chain(context.into_iter().map(|path| (path, true))) {
         let path = shown(&path);
         let identity = tree.identity(&path);
         let is_schema = schemas.contains(&identity);
@@ -65,7 +68,7 @@ pub(crate) fn read(tree: &dyn Tree, paths: &[PathBuf], project: Option<&Project>
             }
             let module = crates.module(&path);
             let named = paths.iter().any(|given| shown(given) == path);
-            files.rust.push(SourceFile { path, text, module, named, is_schema });
+            files.rust.push(SourceFile { path, text, module, named, is_schema, is_context });
         }
     }
     Ok(files)
@@ -103,42 +106,6 @@ fn is_migration(folder: &Path, file: &Path) -> bool {
     let below = file.strip_prefix(folder).unwrap_or(file);
     let is_script = file.file_name().is_some_and(|name| name == "up.sql" || name == "down.sql");
     is_script || below.components().any(|part| part.as_os_str() == "migrations")
-}
-
-/// The names of crates by their folder, which decide what `use other_crate::models::User` means.
-struct Crates<'a> {
-    tree: &'a dyn Tree,
-    names: BTreeMap<PathBuf, Option<String>>,
-}
-
-impl<'a> Crates<'a> {
-    fn new(tree: &'a dyn Tree) -> Self {
-        Self { tree, names: BTreeMap::new() }
-    }
-
-    /// The module of a file: from its whole path, with the crate's real name in front.
-    fn module(&mut self, path: &Path) -> Vec<String> {
-        let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
-        let mut module = module_path(&absolute);
-        let Some(root) = absolute.ancestors().find(|dir| dir.ends_with("src")).and_then(Path::parent) else {
-            return module;
-        };
-        let folder =
-            root.file_name().map(|name| name.to_string_lossy().replace('-', "_")).unwrap_or_default();
-        let name = self.names.entry(root.to_path_buf()).or_insert_with(|| crate_name(self.tree, root));
-        if let (Some(name), Some(first)) = (name, module.first_mut())
-            && *first == folder
-        {
-            first.clone_from(name);
-        }
-        module
-    }
-}
-
-fn crate_name(tree: &dyn Tree, root: &Path) -> Option<String> {
-    let manifest: toml::Table = toml::from_str(&tree.text(&root.join("Cargo.toml")).ok()?).ok()?;
-    let of = |section: &str| manifest.get(section)?.get("name")?.as_str().map(|name| name.replace('-', "_"));
-    of("lib").or_else(|| of("package"))
 }
 
 fn quoted(path: &Path) -> String {

@@ -155,3 +155,44 @@ fn a_migration_that_commits_by_itself_is_replayed() {
     );
     assert_eq!(project.check(&[])["in_sync"], Value::from(true));
 }
+
+#[test]
+fn the_types_of_a_model_are_found_wherever_they_are() {
+    let project = Project::new(
+        "CREATE TYPE mood AS ENUM ('good');
+         CREATE TYPE unused AS ENUM ('a');
+         CREATE TABLE users (id integer PRIMARY KEY, mood mood NOT NULL);
+         CREATE TABLE posts (id integer PRIMARY KEY, title text);",
+        &[
+            ("Cargo.toml", "[package]\nname = \"shop\"\n[dependencies]\nids = { path = \"ids\" }"),
+            ("ids/Cargo.toml", "[package]\nname = \"ids\""),
+            ("ids/src/lib.rs", "#[derive(DieselNewType)] pub struct UserId(i64);"),
+            (
+                "src/mood.rs",
+                "#[derive(DbEnum)] pub enum Mood { Good, Bad } #[derive(DbEnum)] pub enum Unused { A, B }",
+            ),
+            (
+                "src/posts.rs",
+                "#[derive(Queryable, Selectable)] #[diesel(table_name = posts)] pub struct Post { id: i32, title: String }
+                 diesel::table! { nowhere (id) { id -> Int4 } } diesel::table! { posts (id) { id -> Int4, title -> Text } }",
+            ),
+            ("src/broken.rs", "use diesel(; struct"),
+            (
+                "src/users.rs",
+                "#[derive(Queryable, Selectable)] #[diesel(table_name = users)]
+                 pub struct User { pub id: ids::UserId, pub mood: crate::mood::Mood }",
+            ),
+        ],
+    );
+    // Only what was named binds: no table of the other files, and no enum that no column has.
+    assert_eq!(objects(&project.check(&["--models", "src/users.rs"])), ["mood", "users.id"]);
+    // Without a name, and without src/models.rs, it is the whole project, faults included.
+    let output = support::run(support::autogen(project.path()).arg("check"), 2).unwrap();
+    assert!(String::from_utf8(output.stderr).unwrap().contains("src/broken.rs"));
+    project.write("src/broken.rs", "");
+    let all = project.check(&[]);
+    let mut all = objects(&all);
+    all.sort_unstable();
+    all.dedup();
+    assert_eq!(all, ["mood", "nowhere", "posts.title", "unused", "users.id"]);
+}

@@ -17,9 +17,11 @@ pub(crate) struct CompareArgs {
     #[arg(long, value_name = "SOURCE", help_heading = "What is compared")]
     pub(crate) db: Option<String>,
     /// The wanted schema: Rust files, folders of them, a crate's root; .sql files for what Rust has no shape for [default:
-    /// `models` of autogen.toml, else src/models.rs, src/models, objects.sql and src/objects.sql, as far as they are there]
+    /// `models` of autogen.toml, else src/models.rs, src/models, objects.sql and src/objects.sql, as far as they are there;
+    /// without Rust files among them, all crates of the project]
     ///
-    /// The schema.rs that diesel.toml names is read as well. The .sql files are executed in a throwaway Postgres, in
+    /// The schema.rs that diesel.toml names is read as well, and the rest of the crate, with the crates that it depends on
+    /// by path, for the types of fields. The .sql files are executed in a throwaway Postgres, in
     /// whatever order works. Of a folder of Rust files, the .sql files beside them count too; migrations never do.
     #[arg(long, value_name = "PATH", num_args = 1.., action = ArgAction::Append, help_heading = "What is compared")]
     pub(crate) models: Vec<PathBuf>,

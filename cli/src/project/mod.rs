@@ -111,11 +111,16 @@ impl Project {
     pub(crate) fn default_models(&self, tree: &dyn Tree) -> Result<Vec<PathBuf>> {
         let usual = ["src/models.rs", "src/models", "objects.sql", "src/objects.sql"];
         let usual = usual.map(|path| self.root.join(path));
-        let found: Vec<PathBuf> =
+        let mut found: Vec<PathBuf> =
             usual.into_iter().filter(|path| tree.is_file(path) || tree.is_dir(path)).collect();
+        let is_rust = |path: &PathBuf| path.extension().is_none_or(|extension| extension == "rs");
+        if !found.iter().any(is_rust) && tree.is_file(&self.root.join("Cargo.toml")) {
+            let here = self.root.as_os_str().is_empty();
+            found.push(if here { PathBuf::from(".") } else { self.root.clone() });
+        }
         if found.is_empty() {
             bail!(
-                "no models were given, and {} has neither src/models.rs nor src/models; name them with --models",
+                "no models were given, and {} has no src/models.rs, src/models or Cargo.toml; name them with --models",
                 describe_folder(&self.root)
             );
         }

@@ -287,6 +287,8 @@ pub enum Standing {
     /// It is elsewhere, and diesel.toml names schema files: it tells names and positions of columns, no more. Code
     /// declares temporary tables so, and writes down the part of a table that it needs.
     Aside,
+    /// No schema file is named, and it is in code that is read for its types only: a struct of the models may mean it.
+    Context,
     /// No schema file is named.
     Unsaid,
 }

@@ -166,8 +166,13 @@ fn label(variant: &VariantItem, rule: Option<RenameRule>, written: &Labels, deri
 }
 
 /// One statement for each Postgres enum. Several Rust enums of one type agree, or one of them has all labels of the
-/// others; else nobody knows which is meant, and the live labels stay. What an attribute says stands above all.
-pub(super) fn settle(found: Vec<EnumModel>, diagnostics: &mut Vec<Diagnostic>) -> Vec<EnumModel> {
+/// others; else nobody knows which is meant, and the live labels stay. What an attribute says stands above all, and the
+/// models above their context.
+pub(super) fn settle(
+    found: Vec<EnumModel>,
+    is_context: impl Fn(&EnumModel) -> bool,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<EnumModel> {
     let mut by_name: BTreeMap<(Option<String>, String), Vec<EnumModel>> = BTreeMap::new();
     for one in found {
         by_name.entry((one.schema.clone(), one.name.clone())).or_default().push(one);
@@ -178,6 +183,9 @@ pub(super) fn settle(found: Vec<EnumModel>, diagnostics: &mut Vec<Diagnostic>) -
         let said = all.iter().filter(|one| one.is_ordered).count();
         if said > 0 {
             all.retain(|one| one.is_ordered);
+        }
+        if all.iter().any(|one| !is_context(one)) {
+            all.retain(|one| !is_context(one));
         }
         let has = |one: &EnumModel, label: &str| one.labels.iter().any(|known| known.label == label);
         let covers =

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 
 use autogen_core::Diagnostic;
 
-use super::model::{Joinable, Models, SchemaColumn, SchemaTable, SqlType, Standing, TableModel};
+use super::model::{
+    EnumModel, Joinable, Models, SchemaColumn, SchemaTable, SqlType, Standing, TableModel, TypeSet,
+};
 use super::outside;
 use super::read::{ReadOptions, TableItem, Workspace};
 
@@ -87,7 +89,20 @@ pub(crate) fn bind(
         span: join.span.clone(),
     });
     let joinables = joinables.collect();
-    let enums = enums::settle(types.enums.into_values().collect(), diagnostics);
+    let is_used = |one: &EnumModel| {
+        let ty = SqlType { schema: one.schema.clone(), name: one.name.clone(), array: false };
+        let columns = tables.iter().flat_map(|table| &table.columns);
+        columns.into_iter().any(|column| match &column.accept {
+            TypeSet::OneOf(types) => {
+                types.iter().any(|one| SqlType { array: false, ..one.clone() }.matches(&ty))
+            }
+            TypeSet::Unknown => false,
+        })
+    };
+    // An enum of the context is about the schema only through a column.
+    let found = types.enums.into_values();
+    let found = found.filter(|one| !workspace.is_context(&one.span) || is_used(one)).collect();
+    let enums = enums::settle(found, |one| workspace.is_context(&one.span), diagnostics);
     Models { tables, enums, schema_tables, joinables, free }
 }
 
@@ -103,7 +118,11 @@ pub(crate) fn enum_names(workspace: &Workspace) -> Vec<Option<String>> {
 fn is_wish(table: &SchemaTable) -> bool {
     let is_catalog = matches!(table.schema.as_deref(), Some("pg_catalog" | "information_schema"))
         || table.sql_name.starts_with("pg_");
-    !is_catalog && table.sql_name != "__diesel_schema_migrations" && table.standing != Standing::Aside
+    let is_said = match table.standing {
+        Standing::Schema | Standing::Unsaid => true,
+        Standing::Aside | Standing::Context => false,
+    };
+    !is_catalog && is_said && table.sql_name != "__diesel_schema_migrations"
 }
 
 /// The schema file's `table!` speaks for a table, whichever one its structs name.

@@ -71,7 +71,8 @@ pub(super) fn roles(item: &StructItem) -> Roles {
 impl Binder<'_> {
     pub(super) fn all(&mut self) {
         for item in &self.types.workspace.structs {
-            if item.autogen.ignore.is_none() && !item.derives("SqlType") {
+            let is_context = self.types.workspace.is_context(&item.span);
+            if item.autogen.ignore.is_none() && !item.derives("SqlType") && !is_context {
                 self.one(item);
             }
         }

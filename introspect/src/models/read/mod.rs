@@ -37,6 +37,8 @@ pub struct SourceFile {
     /// True if diesel.toml names it as a schema file. Where one is named, a `table!` in any other file is only the
     /// code's own view of a table, and demands nothing by itself.
     pub is_schema: bool,
+    /// True if only the types of models are looked for in it: no struct or `table!` in it binds or demands anything.
+    pub is_context: bool,
 }
 
 impl SourceFile {
@@ -44,7 +46,7 @@ impl SourceFile {
     pub fn new(path: impl Into<PathBuf>, text: impl Into<String>) -> Self {
         let path = path.into();
         let module = module_path(&path);
-        Self { path, text: text.into(), module, named: false, is_schema: false }
+        Self { path, text: text.into(), module, named: false, is_schema: false, is_context: false }
     }
 }
 

@@ -3,6 +3,10 @@
 
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use autogen_core::Span;
 
 use super::items::*;
 
@@ -35,6 +39,8 @@ pub(crate) struct Workspace {
     pub(crate) joinables: Vec<JoinableItem>,
     pub(crate) macros: Vec<MacroItem>,
     pub(crate) calls: Vec<CallItem>,
+    /// Files that are read for their types only.
+    pub(crate) context: HashSet<Arc<PathBuf>>,
     /// All definitions of a name, wherever they are.
     pub(crate) by_name: HashMap<String, Vec<Def>>,
     /// Where the globs of a module lead. Filled on demand, once everything is collected: modules that import each
@@ -112,6 +118,11 @@ impl Workspace {
     pub(super) fn define(&mut self, module: usize, name: &str, def: Def) {
         self.modules[module].names.entry(name.to_owned()).or_insert(def);
         self.by_name.entry(name.to_owned()).or_default().push(def);
+    }
+
+    /// True if the place is in a file that is read for its types only.
+    pub(crate) fn is_context(&self, span: &Span) -> bool {
+        self.context.contains(&span.file)
     }
 
     /// The full path of a definition: crate, modules, name.

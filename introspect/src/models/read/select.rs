@@ -126,6 +126,7 @@ pub(super) struct ParsedFile {
     pub(super) path: Arc<PathBuf>,
     pub(super) module: Vec<String>,
     standing: Standing,
+    is_context: bool,
     pub(super) items: Vec<Item>,
 }
 
@@ -137,12 +138,21 @@ fn parse(
 ) -> Option<ParsedFile> {
     let path = Arc::new(file.path);
     let standing = match (has_schema_files, file.is_schema) {
+        (false, _) if file.is_context => Standing::Context,
         (false, _) => Standing::Unsaid,
         (true, true) => Standing::Schema,
         (true, false) => Standing::Aside,
     };
+    // Whoever did not name a file need not hear of its faults.
+    let strict = if file.is_context { Strict::No } else { strict };
     match syn::parse_file(&file.text) {
-        Ok(parsed) => Some(ParsedFile { path, module: file.module, standing, items: parsed.items }),
+        Ok(parsed) => Some(ParsedFile {
+            path,
+            module: file.module,
+            standing,
+            is_context: file.is_context,
+            items: parsed.items,
+        }),
         Err(error) => {
             if matches!(strict, Strict::Yes) {
                 let message = format!("this is not Rust: {error}");
@@ -165,6 +175,11 @@ fn enter(
     for file in files {
         let Some(module) = declarations.module_of(&file) else { continue };
         let module = workspace.module(&module);
+        let mut unheard = Vec::new();
+        let diagnostics = if file.is_context { &mut unheard } else { &mut *diagnostics };
+        if file.is_context {
+            workspace.context.insert(file.path.clone());
+        }
         let mut collector =
             Collector { workspace, diagnostics, options, file: file.path, standing: file.standing };
         collector.items(module, file.items);
