@@ -9,11 +9,10 @@ use anyhow::{Context, Result};
 use autogen_core::{Catalog, Diagnostic, Hints, ObjectId, Renames, Severity, SourceMap, visible};
 use autogen_introspect::models::grammar::Said;
 use autogen_introspect::models::overlay::{
-    Asked, Baseline, Canon, Canonical, Coverage, IdStyle, OverlayOptions, overlay as lay_over,
+    Asked, Baseline, Canon, Canonical, Coverage, IdStyle, OverlayOptions, Role, overlay as lay_over,
 };
 use autogen_introspect::models::{self, Models, ReadOptions};
 use diesel::PgConnection;
-use diesel::result::Error as DieselError;
 
 use crate::args::CompareArgs;
 use crate::baseline::{self, Before, Request, in_use};
@@ -159,22 +158,16 @@ fn overlay_rust(
         overlay = lay_over(&read.models, &current.catalog, &canon, options);
     }
     if !overlay.asked.is_empty() {
-        let asked = std::mem::take(&mut overlay.asked);
-        let own = current.connection.as_mut();
-        let own = own.and_then(|own| if obstacle(own).is_none() { Some(own) } else { None });
-        match own {
-            Some(connection) => {
-                ask(connection, &current.catalog, &overlay.catalog, &asked, &mut canon)
-                    .with_context(|| format!("lost {} while comparing expressions", current.label))?;
-                refused = refusals(&asked, &canon);
-            }
-            // Then a database of our own has to do, with the same types as far as the server there has them.
-            None => {
-                let mut connection = Scratch::with_types(servers, &current.catalog)?;
-                ask(&mut connection, &current.catalog, &overlay.catalog, &asked, &mut canon)
-                    .context("lost the throwaway database while comparing expressions")?;
-            }
+        let mut place = Place::choose(current, servers)?;
+        // The tables that expressions are about can only be built once their types are known.
+        let types: Vec<Asked> = overlay.asked.iter().filter(|one| one.role == Role::Type).cloned().collect();
+        if !types.is_empty() {
+            place.ask(&types, current, &overlay.catalog, &mut canon)?;
+            overlay = lay_over(&read.models, &current.catalog, &canon, options);
         }
+        let asked = std::mem::take(&mut overlay.asked);
+        place.ask(&asked, current, &overlay.catalog, &mut canon)?;
+        refused = refusals(&asked, &canon);
         overlay = lay_over(&read.models, &current.catalog, &canon, options);
     }
     let mut diagnostics = read.diagnostics.clone();
@@ -193,16 +186,6 @@ fn overlay_rust(
     })
 }
 
-fn ask(
-    connection: &mut PgConnection,
-    existing: &Catalog,
-    wanted: &Catalog,
-    asked: &[Asked],
-    canon: &mut Canon,
-) -> Result<(), DieselError> {
-    Asker { connection, existing, wanted }.ask(asked, canon)
-}
-
 /// How much is managed, in words.
 pub(crate) fn coverage_line(coverage: &Coverage) -> String {
     let count = |n: usize, one: &str, many: &str| format!("{n} {}", if n == 1 { one } else { many });
@@ -217,12 +200,59 @@ pub(crate) fn coverage_line(coverage: &Coverage) -> String {
     format!("{line}; {types} of a Rust type that cannot be told, so the type stays: {}", names.join(", "))
 }
 
+/// Where expressions are parsed.
+enum Place {
+    /// In the database itself.
+    Database,
+    /// In one of our own, where that is not possible, with the same types as far as the server there has them. What it
+    /// refuses proves nothing.
+    Throwaway(PgConnection),
+}
+
+impl Place {
+    fn choose(current: &mut Loaded, servers: &mut Servers<'_>) -> Result<Self> {
+        if let Some(own) = &mut current.connection
+            && obstacle(own).is_none()
+        {
+            return Ok(Self::Database);
+        }
+        Ok(Self::Throwaway(Scratch::with_types(servers, &current.catalog)?))
+    }
+
+    fn ask(
+        &mut self,
+        asked: &[Asked],
+        current: &mut Loaded,
+        wanted: &Catalog,
+        canon: &mut Canon,
+    ) -> Result<()> {
+        let existing = &current.catalog;
+        match (self, &mut current.connection) {
+            (Self::Throwaway(connection), _) => {
+                Asker { connection, existing, wanted }
+                    .ask(asked, canon)
+                    .context("lost the throwaway database while comparing expressions")?;
+                canon.forget_refusals();
+                Ok(())
+            }
+            (Self::Database, Some(connection)) => Asker { connection, existing, wanted }
+                .ask(asked, canon)
+                .with_context(|| format!("lost {} while comparing expressions", current.label)),
+            (Self::Database, None) => Ok(()),
+        }
+    }
+}
+
 /// What the models write and the server does not understand. A warning only: what it lacks, a function perhaps, may
 /// come with the migration.
 fn refusals(asked: &[Asked], canon: &Canon) -> Vec<Diagnostic> {
     let mut all: Vec<Diagnostic> = Vec::new();
     for one in asked {
         let Some(span) = &one.span else { continue };
+        // That is an error of the models, and told as such.
+        if one.role == Role::Type {
+            continue;
+        }
         let Some(Canonical::Rejected(reason)) = canon.get(&one.table, &one.role, &one.text) else { continue };
         let message =
             format!("the database does not understand this expression of {}: {}", one.table, visible(reason));

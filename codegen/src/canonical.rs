@@ -72,6 +72,43 @@ pub fn add_default(table: &Name, column: &Name, data_type: &DataType, default: &
         .into_text()
 }
 
+/// Hangs a condition on the table, as a policy of the name.
+pub fn add_policy(table: &Name, policy: &Name, condition: &Expression) -> String {
+    Sql::new("CREATE POLICY")
+        .ident(policy)
+        .kw("ON")
+        .qualified(&QualName::new(SCHEMA, table.clone()))
+        .kw("USING")
+        .sql(parens(Sql::empty().expr(condition)))
+        .into_text()
+}
+
+/// A further table, partitioned by the key.
+pub fn partitioned_table(table: &Name, columns: &[(Name, DataType)], key: &Expression) -> String {
+    let columns = columns.iter().map(|(name, data_type)| Sql::empty().ident(name).data_type(data_type));
+    let sql = Sql::new("CREATE TEMPORARY TABLE").ident(table).parens(columns);
+    sql.kw("PARTITION BY").expr(key).into_text()
+}
+
+/// A partition of that.
+pub fn partition(partition: &Name, table: &Name, bound: &Expression) -> String {
+    let sql = Sql::new("CREATE TEMPORARY TABLE").ident(partition).kw("PARTITION OF");
+    sql.qualified(&QualName::new(SCHEMA, table.clone())).expr(bound).into_text()
+}
+
+/// A view of the query.
+pub fn view(view: &Name, query: &Expression) -> String {
+    Sql::new("CREATE TEMPORARY VIEW").ident(view).kw("AS").line().definition(query).into_text()
+}
+
+/// A query whose only column has the type.
+pub fn query_of_type(data_type: &Expression) -> Expression {
+    let value = Sql::empty().kw("NULL").kw("AS").expr(data_type);
+    Expression::new(
+        Sql::new("SELECT CAST").sql(parens(value)).kw("AS").ident(&Name::new("value")).into_text(),
+    )
+}
+
 /// The value within the text of a check that [`add_value`] made.
 pub fn value_of(check: &str) -> &str {
     let inner = strip_parens(check);

@@ -73,13 +73,20 @@ fn needs(after: &Catalog, nodes: &Nodes, edges: &mut Edges) {
 /// What goes, or changes under others, waits for those that use it.
 fn still_used(pair: Pair<&Catalog>, nodes: &Nodes, plan: &Plan, edges: &mut Edges) {
     for (id, node) in &nodes.drop {
+        let handed_down =
+            matches!(pair.before.get(id), Some(Object::Index(index)) if index.partition_of.is_some());
         for used in pair.before.depends_on(id) {
             if let Some(drop) = nodes.drop.get(&used) {
                 edges.add(*node, *drop, Reason::StillUsed);
             }
             let away = nodes.away.iter().map(|(away, _)| away).filter(|away| nodes.list[**away].id == used);
             for alter in nodes.alter.get(&used).into_iter().flatten().chain(away) {
-                edges.add(*node, *alter, Reason::StillUsed);
+                // An index that a partition has with its parent's can only go when the partition has left.
+                if handed_down && detaches(&nodes.list[*alter]) {
+                    edges.add(*alter, *node, Reason::StillUsed);
+                } else {
+                    edges.add(*node, *alter, Reason::StillUsed);
+                }
             }
         }
     }
@@ -112,6 +119,12 @@ fn still_used(pair: Pair<&Catalog>, nodes: &Nodes, plan: &Plan, edges: &mut Edge
             }
         }
     }
+}
+
+/// True for a partition that leaves its parent.
+fn detaches(change: &autogen_core::Change) -> bool {
+    let Action::Alter(alterations) = &change.action else { return false };
+    alterations.contains(&Alteration::Table(TableAlteration::PartitionOf(None)))
 }
 
 /// True for an alteration of the object by which it may leave what it used. A partition leaves by an alteration other
@@ -219,7 +232,7 @@ fn families(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
             continue;
         }
         let (old, mut new) = (parents(pair.before, &change.id), parents(pair.after, &change.id));
-        let detaches = alterations.contains(&Alteration::Table(TableAlteration::PartitionOf(None)));
+        let detaches = detaches(change);
         if detaches && new == old {
             // It only takes other bounds, and shares what its parent gets before that.
             for earlier in old.iter().chain([&change.id.name]).flat_map(columns) {
@@ -231,6 +244,13 @@ fn families(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
             new.clear();
         }
         if new.is_subset(&old) {
+            // An index that it had with its parent's can only go when it is the table's own.
+            for (id, later) in &nodes.drop {
+                if matches!(pair.before.get(id), Some(Object::Index(index)) if index.table == change.id.name)
+                {
+                    edges.add(node, *later, Reason::StillUsed);
+                }
+            }
             for later in old.difference(&new).flat_map(columns) {
                 edges.add(node, later, Reason::StillUsed);
             }

@@ -80,15 +80,29 @@ fn is_partitioned(index: &Index, context: &Context<'_>) -> bool {
     }
 }
 
-/// True for the index of a partition that is created while the parent's index is there: the server made it then.
+/// True for the index of a partition that is created or attached while the parent's index is there: the server made it
+/// then.
 fn comes_with_partition(index: &Index, context: &Context<'_>) -> bool {
     let Some(parent) = &index.partition_of else { return false };
     let parent = ObjectId::new(Kind::Index, parent.clone());
-    let Some(partition) = context.plan.created_at(&ObjectId::table(&index.table)) else { return false };
+    let Some(partition) = context.plan.created_at(&ObjectId::table(&index.table)) else {
+        return is_attached(index, context) && context.before().contains(&parent);
+    };
     match context.plan.created_at(&parent) {
         Some(parent) => parent < partition,
         None => context.before().contains(&parent),
     }
+}
+
+/// True if the table became a partition earlier in the plan.
+fn is_attached(index: &Index, context: &Context<'_>) -> bool {
+    let id = ObjectId::table(&index.table);
+    let parent = |object: Option<&Object>| match object {
+        Some(Object::Table(table)) => table.partition_of.as_ref().map(|of| of.parent.clone()),
+        _ => None,
+    };
+    let after = parent(context.after().get(&id));
+    after.is_some() && parent(context.before().get(&id)) != after && !context.plan.alters_after(&id, context.at)
 }
 
 fn take_name(index: &Index, id: &ObjectId, sheet: &mut Sheet) {

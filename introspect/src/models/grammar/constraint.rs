@@ -2,7 +2,7 @@
 
 use proc_macro2::{Delimiter, TokenTree};
 
-use super::entry::{Arg, Entry, ident, name_of, span, split, string};
+use super::entry::{Arg, Entry, contained, ident, name_of, span, split, string};
 use super::{Context, Problem};
 
 /// `primary_key(a, b, …)` or `unique(a, b, …)`; on a field the columns are empty.
@@ -168,7 +168,7 @@ fn key_option(out: &mut KeyAttr, entry: &Entry) -> Result<(), Problem> {
 /// `check("expr", …)` or `check = "expr"`.
 pub(super) fn check(context: &mut Context, entry: &Entry) -> Result<CheckAttr, Problem> {
     if !entry.value.is_empty() {
-        return Ok(CheckAttr { expression: entry.text()?, ..CheckAttr::default() });
+        return Ok(CheckAttr { expression: entry.expression()?, ..CheckAttr::default() });
     }
     let mut args = entry.args()?.into_iter();
     let first = args.next().unwrap_or_default();
@@ -179,6 +179,7 @@ pub(super) fn check(context: &mut Context, entry: &Entry) -> Result<CheckAttr, P
     .ok_or_else(|| {
         Problem::new(entry.span, "bad-value", "`check` wants its condition first: `check(\"…\")`")
     })?;
+    let expression = contained(expression, entry.span)?;
     let mut out = CheckAttr { expression, ..CheckAttr::default() };
     for arg in args {
         let result = Entry::parse(&arg).and_then(|entry| {
@@ -204,6 +205,7 @@ pub(super) fn exclude(context: &mut Context, entry: &Entry) -> Result<ExcludeAtt
             _ => None,
         };
         if let Some(element) = element {
+            let element = contained(element, span(&arg))?;
             // The method may be written as a string too; an element always has an operator.
             if out.method.is_empty() && !element.contains(' ') {
                 out.method = element;
@@ -214,7 +216,7 @@ pub(super) fn exclude(context: &mut Context, entry: &Entry) -> Result<ExcludeAtt
         }
         let result = Entry::parse(&arg).and_then(|option| {
             match option.key.as_str() {
-                "where" => out.predicate = Some(option.text()?),
+                "where" => out.predicate = Some(option.expression()?),
                 "name" => out.name = Some(option.name()?),
                 "deferrable" => out.deferrable = option.flag().map(|()| true)?,
                 "initially_deferred" => {

@@ -135,10 +135,15 @@ impl Entry {
         Err(self.wants(&format!("a string: `{} = \"…\"`", self.key)))
     }
 
+    /// SQL in a string.
+    pub(super) fn expression(&self) -> Result<String, Problem> {
+        contained(self.text()?, self.span)
+    }
+
     /// SQL: a string, or a number or boolean as it is.
     pub(super) fn sql(&self) -> Result<String, Problem> {
         if let Ok(text) = self.text() {
-            return Ok(text);
+            return contained(text, self.span);
         }
         let plain = self.group.is_none()
             && match self.value.as_slice() {
@@ -197,18 +202,22 @@ impl Entry {
         self.args()?.iter().map(name_of).collect()
     }
 
-    /// `key = value` pairs in the parentheses, as they are.
+    /// `key = value` pairs in the parentheses, as they are. A key may have a dot in it: `toast.autovacuum_enabled`.
     pub(super) fn pairs(&self) -> Result<Vec<(String, String)>, Problem> {
-        self.args()?
-            .iter()
+        let args = self.args()?;
+        if args.is_empty() {
+            return Err(self.wants("at least one parameter: `with(fillfactor = 70)`"));
+        }
+        args.iter()
             .map(|arg| {
-                let entry = Entry::parse(arg)?;
-                let value = if entry.value.is_empty() {
-                    "true".to_owned()
-                } else {
-                    entry.sql().or_else(|_| entry.name())?
-                };
-                Ok((entry.key, value))
+                if let [space, TokenTree::Punct(dot), rest @ ..] = arg.as_slice()
+                    && dot.as_char() == '.'
+                    && let Some(space) = ident(space)
+                {
+                    let (key, value) = pair(&rest.to_vec())?;
+                    return Ok((format!("{space}.{key}"), value));
+                }
+                pair(arg)
             })
             .collect()
     }
@@ -227,6 +236,25 @@ impl Entry {
         Problem::new(self.key_span, "unknown-key", format!("`{}` is no autogen key {place}", self.key))
             .help(help)
     }
+}
+
+/// A parameter with its value; alone it is true.
+fn pair(arg: &Arg) -> Result<(String, String), Problem> {
+    let entry = Entry::parse(arg)?;
+    let value =
+        if entry.value.is_empty() { "true".to_owned() } else { entry.sql().or_else(|_| entry.name())? };
+    Ok((entry.key, value))
+}
+
+/// SQL that stays one expression wherever it is put.
+pub(super) fn contained(text: String, at: Span) -> Result<String, Problem> {
+    let expression = autogen_core::Expression::new(&text);
+    if !text.trim().is_empty() && expression.is_contained() {
+        return Ok(text);
+    }
+    let message = format!("this is not one SQL expression: {}", autogen_core::visible(&text));
+    let help = "close every parenthesis and quote, and leave out semicolons and comments";
+    Err(Problem::new(at, "bad-expression", message).help(help))
 }
 
 /// A piece that is one name.

@@ -33,6 +33,15 @@ pub struct IdentityAttr {
     pub sequence: Option<String>,
 }
 
+/// `generated = "expr"`, or `generated("expr", virtual)`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct GeneratedAttr {
+    /// The expression.
+    pub expression: String,
+    /// `virtual`: computed when read (18 and later); stored otherwise.
+    pub is_virtual: bool,
+}
+
 /// `null` or `not_null`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NullWord {
@@ -61,7 +70,7 @@ pub struct FieldAttr {
     /// `serial`.
     pub serial: Option<Said<()>>,
     /// `generated = "expr"`.
-    pub generated: Option<Said<String>>,
+    pub generated: Option<Said<GeneratedAttr>>,
     /// `primary_key`: this column is the table's key, or one of its columns.
     pub primary_key: Option<Said<()>>,
     /// `unique`.
@@ -130,7 +139,7 @@ pub(super) fn entry(context: &mut Context, out: &mut FieldAttr, entry: Entry) ->
             out.identity = Some(context.said(value, at));
         }
         "serial" => out.serial = Some(context.said(entry.flag()?, at)),
-        "generated" => out.generated = Some(context.said(entry.text()?, at)),
+        "generated" => out.generated = Some(context.said(generated(&entry)?, at)),
         "primary_key" => out.primary_key = Some(context.said(entry.flag()?, at)),
         "unique" => {
             let value = match &entry.group {
@@ -191,6 +200,33 @@ fn field_index(context: &mut Context, group: proc_macro2::TokenStream) -> FieldI
         }
     }
     index::parse(context, args)
+}
+
+fn generated(entry: &Entry) -> Result<GeneratedAttr, Problem> {
+    if !entry.value.is_empty() {
+        return Ok(GeneratedAttr { expression: entry.expression()?, is_virtual: false });
+    }
+    let bad = || {
+        let message = "`generated` wants its expression, then perhaps `stored` or `virtual`";
+        Problem::new(entry.span, "bad-value", message)
+            .help("generated = \"a + b\", or generated(\"a + b\", virtual)")
+    };
+    let args = entry.args()?;
+    let (first, rest) = args.split_first().ok_or_else(bad)?;
+    let expression = match first.as_slice() {
+        [one] => super::entry::string(one).ok_or_else(bad)?,
+        _ => return Err(bad()),
+    };
+    let is_virtual = match rest {
+        [] => false,
+        [arg] => match super::entry::name_of(arg)?.as_str() {
+            "stored" => false,
+            "virtual" => true,
+            _ => return Err(bad()),
+        },
+        _ => return Err(bad()),
+    };
+    Ok(GeneratedAttr { expression: super::entry::contained(expression, entry.span)?, is_virtual })
 }
 
 const IDENTITY_KEYS: &[&str] =

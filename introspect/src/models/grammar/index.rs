@@ -2,7 +2,7 @@
 
 use proc_macro2::{Delimiter, TokenTree};
 
-use super::entry::{Arg, Entry, ident, is_plain, span, split, string};
+use super::entry::{Arg, Entry, contained, ident, is_plain, span, split, string};
 use super::{Context, Problem};
 
 /// Order of an index key.
@@ -99,7 +99,7 @@ fn piece(index: &mut IndexAttr, arg: &Arg) -> Result<(), Problem> {
         "nulls_not_distinct" => index.nulls_not_distinct = entry.flag().map(|()| true)?,
         "name" => index.name = Some(entry.name()?),
         "method" | "using" => index.method = Some(entry.name()?.to_lowercase()),
-        "where" => index.predicate = Some(entry.text()?),
+        "where" => index.predicate = Some(entry.expression()?),
         "include" => index.include = entry.names()?,
         "with" => index.with = entry.pairs()?,
         "tablespace" => index.tablespace = Some(entry.name()?),
@@ -114,7 +114,7 @@ pub(super) fn part(arg: &Arg) -> Result<IndexPart, Problem> {
         Some(first) => match (ident(first), string(first)) {
             (Some(column), _) => IndexKey::Column(column),
             (_, Some(text)) if is_plain(&text) => IndexKey::Column(text),
-            (_, Some(text)) => IndexKey::Expression(text),
+            (_, Some(text)) => IndexKey::Expression(contained(text, first.span())?),
             _ => return Err(bad(first)),
         },
         None => return Err(Problem::new(span(arg), "bad-value", "an index key is missing")),

@@ -19,7 +19,7 @@ mod table;
 pub use constraint::{Action, CheckAttr, ExcludeAttr, ForeignKeyAttr, KeyAttr, Match, Reference};
 pub use entry::nearest;
 pub use enums::{ENUM_KEYS, EnumAttr, RenameRule, VARIANT_KEYS, VariantAttr};
-pub use field::{FIELD_KEYS, FieldAttr, FieldIndex, IdentityAttr, IdentityMode, NullWord};
+pub use field::{FIELD_KEYS, FieldAttr, FieldIndex, GeneratedAttr, IdentityAttr, IdentityMode, NullWord};
 pub use index::{IndexAttr, IndexKey, IndexPart, Nulls, Order};
 pub use table::{Managed, PartitionMethod, PolicyAttr, RlsAttr, TABLE_KEYS, TableAttr, ViewAttr};
 

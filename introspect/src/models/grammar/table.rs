@@ -147,7 +147,7 @@ pub(super) fn entry(context: &mut Context, out: &mut TableAttr, entry: Entry) ->
         "was" => out.was = Some(context.said(entry.name()?, at)),
         "view" => {
             let materialized = out.view.as_ref().is_some_and(|view| view.value.materialized);
-            out.view = Some(context.said(ViewAttr { query: entry.text()?, materialized }, at));
+            out.view = Some(context.said(ViewAttr { query: query(&entry)?, materialized }, at));
         }
         "materialized" => {
             entry.flag()?;
@@ -226,6 +226,13 @@ pub(super) fn entry(context: &mut Context, out: &mut TableAttr, entry: Entry) ->
     Ok(())
 }
 
+/// A view's query; a semicolon at its end is no matter.
+fn query(entry: &Entry) -> Result<String, Problem> {
+    let text = entry.text()?;
+    let query = text.trim();
+    super::entry::contained(query.strip_suffix(';').unwrap_or(query).trim_end().to_owned(), entry.span)
+}
+
 fn is_empty(entry: &Entry) -> bool {
     entry.value.is_empty() && entry.group.as_ref().is_some_and(proc_macro2::TokenStream::is_empty)
 }
@@ -274,8 +281,8 @@ fn policy(context: &mut Context, entry: &Entry) -> Result<PolicyAttr, Problem> {
                 }
                 "to" if option.group.is_some() => out.roles = option.names()?,
                 "to" => out.roles.push(option.name()?),
-                "using" => out.using = Some(option.text()?),
-                "with_check" => out.with_check = Some(option.text()?),
+                "using" => out.using = Some(option.expression()?),
+                "with_check" => out.with_check = Some(option.expression()?),
                 "restrictive" => out.restrictive = option.flag().map(|()| true)?,
                 "permissive" => option.flag()?,
                 _ => return Err(option.unknown("of a policy", POLICY_KEYS)),

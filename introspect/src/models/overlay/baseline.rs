@@ -46,8 +46,8 @@ pub struct Vanished {
 
 /// Kinds whose objects an attribute lists. What vanishes from a list that is still there has no say here: the list is
 /// the truth of its kind.
-const LISTED: [Kind; 6] =
-    [Kind::Index, Kind::Unique, Kind::Check, Kind::Exclusion, Kind::ForeignKey, Kind::Default];
+const LISTED: [Kind; 7] =
+    [Kind::Index, Kind::Unique, Kind::Check, Kind::Exclusion, Kind::ForeignKey, Kind::Default, Kind::Policy];
 
 impl Builder<'_> {
     /// Drops what the baseline had. The baseline is laid over the live catalog as it is; its objects have the names
@@ -180,12 +180,17 @@ impl Builder<'_> {
         self.out.hints.renames.follow(&live)
     }
 
-    /// The tables and columns that a struct speaks for, as against a `table!` alone; and all enums.
+    /// The tables and columns that a struct speaks for, as against a `table!` alone; and all enums, and the views that
+    /// an attribute defines.
     pub(super) fn said_by_structs(&self) -> BTreeSet<ObjectId> {
         let mut all: BTreeSet<ObjectId> =
             self.bound.iter().filter(|id| id.kind == Kind::EnumType).cloned().collect();
         for model in self.models.tables.iter().filter(|model| !model.structs.is_empty()) {
             let table = self.table_name(model);
+            if let Some(said) = &model.attribute.view {
+                all.insert(super::view::id(&table, &said.value));
+                continue;
+            }
             all.insert(ObjectId::table(&table));
             let fields = model.columns.iter().filter(|column| column.field.is_some());
             all.extend(fields.map(|column| self.column_id(&table, column)));

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use autogen_core::{Diagnostic, Expression, Name, QualName, Span};
+use autogen_core::{DataType, Diagnostic, Expression, Name, QualName, Span};
 
 /// What an expression is for; a server is asked accordingly.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -13,6 +13,16 @@ pub enum Role {
     Value,
     /// A default of a column.
     Default(Name),
+    /// A policy's condition, which unlike a check's may hold queries.
+    Policy,
+    /// `RANGE (created_at)`.
+    PartitionKey,
+    /// `FOR VALUES …` of a partition; the table is the parent.
+    Bound,
+    /// The query of a view of the table's name.
+    View,
+    /// A data type; the table is that of the column.
+    Type,
 }
 
 /// An expression to ask a server about.
@@ -33,6 +43,15 @@ pub struct Asked {
 pub enum Canonical {
     /// Its own form.
     Text(Expression),
+    /// A view's query, with the columns that it gives.
+    View {
+        /// As `pg_get_viewdef` prints it, without the semicolon.
+        definition: Expression,
+        /// Names and types.
+        columns: Vec<(Name, DataType)>,
+    },
+    /// A data type.
+    Type(DataType),
     /// It would not parse it; the server's message.
     Rejected(String),
 }
@@ -41,12 +60,20 @@ pub enum Canonical {
 #[derive(Clone, Debug, Default)]
 pub struct Canon {
     texts: BTreeMap<(QualName, Role, Expression), Canonical>,
+    /// True if refusals were left out, so that there may be no answer where one was wanted.
+    pub(crate) is_partial: bool,
 }
 
 impl Canon {
     /// Records an answer.
     pub fn insert(&mut self, asked: &Asked, answer: Canonical) {
         self.texts.insert((asked.table.clone(), asked.role.clone(), asked.text.clone()), answer);
+    }
+
+    /// Leaves out what was refused: by a server without the user's types and functions that proves nothing.
+    pub fn forget_refusals(&mut self) {
+        self.texts.retain(|_, answer| !matches!(answer, Canonical::Rejected(_)));
+        self.is_partial = true;
     }
 
     /// The answer to a question.
@@ -65,8 +92,8 @@ impl Canon {
             return true;
         }
         let form = |text: &Expression| match self.get(table, role, text) {
-            Some(Canonical::Text(text)) => Some(text.clone()),
-            Some(Canonical::Rejected(_)) | None => None,
+            Some(Canonical::Text(text) | Canonical::View { definition: text, .. }) => Some(text.clone()),
+            Some(Canonical::Type(_) | Canonical::Rejected(_)) | None => None,
         };
         match form(wanted) {
             Some(wanted) => wanted == *live || form(live).as_ref() == Some(&wanted),

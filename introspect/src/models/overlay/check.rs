@@ -7,7 +7,7 @@ use autogen_core::{Expression, Kind, Name, Object, ObjectId, QualName, Span, Tok
 
 use super::super::TableModel;
 use super::super::grammar::{CheckAttr, Said};
-use super::listed::{self, Listed};
+use super::listed::{self, Listed, Place};
 use super::{Builder, FromModels, Role};
 
 impl FromModels for Check {
@@ -36,33 +36,33 @@ impl Listed for Check {
         entry.name.as_deref()
     }
 
-    fn wanted(
-        builder: &mut Builder<'_>,
-        table: &QualName,
-        _: &TableModel,
-        said: &Said<CheckAttr>,
-    ) -> Option<Self> {
-        let expression = Expression::new(&said.value.expression);
+    fn wanted(builder: &mut Builder<'_>, place: &Place<'_>, said: &CheckAttr) -> Option<Self> {
+        let expression = Expression::new(&said.expression);
         Some(Self {
-            columns: builder.columns_in(table, &expression),
+            columns: builder.columns_in(place.table, &expression),
             expression,
-            no_inherit: said.value.no_inherit,
-            validated: !said.value.not_valid,
+            no_inherit: said.no_inherit,
+            validated: !said.not_valid,
             enforced: true,
             origin: Origin::Local,
         })
     }
 
-    fn meet(
-        builder: &mut Builder<'_>,
-        table: &QualName,
-        live: &Self,
-        wanted: &Self,
-        span: &Span,
-    ) -> Option<Self> {
+    /// One that was validated since stays so.
+    fn meet(builder: &mut Builder<'_>, place: &Place<'_>, live: &Self, wanted: &Self) -> Option<Self> {
         let same = live.no_inherit == wanted.no_inherit
-            && builder.same(table, &Role::Condition, &live.expression, wanted.expression.as_str(), span);
-        same.then(|| live.clone())
+            && builder.same(
+                place.table,
+                &Role::Condition,
+                &live.expression,
+                wanted.expression.as_str(),
+                place.span,
+            );
+        same.then(|| Self { validated: live.validated || wanted.validated, ..live.clone() })
+    }
+
+    fn is_claimed(&self, _: &Builder<'_>, _: &QualName, _: &TableModel) -> bool {
+        self.origin != Origin::Inherited
     }
 
     fn id(builder: &Builder<'_>, table: &QualName, wanted: &Self, name: Option<&str>) -> ObjectId {

@@ -1,14 +1,14 @@
 //! Columns: types by accept sets, NULL by evidence, properties by attribute (MODELS.md, R1 to R6).
 
-use autogen_core::object::Column;
 use autogen_core::object::column::{Generated, Identity, Storage};
 use autogen_core::object::sequence::SequenceOptions;
-use autogen_core::{DataType, Diagnostic, Expression, Name, Object, ObjectId, QualName};
+use autogen_core::object::{Column, choose_name};
+use autogen_core::{DataType, Diagnostic, Expression, Kind, Name, Object, ObjectId, QualName, Span};
 
-use super::super::grammar::{IdentityAttr, IdentityMode, NullWord};
+use super::super::grammar::{IdentityAttr, IdentityMode, NullWord, Said};
 use super::super::{ColumnModel, Nullability, SqlType, TableModel};
 use super::table::is_full;
-use super::{Builder, FromModels, Role, types};
+use super::{Builder, Canonical, FromModels, Role, types};
 
 /// A column that a model was laid over.
 #[derive(Clone)]
@@ -30,6 +30,7 @@ impl FromModels for Column {
                 }
             }
         }
+        builder.columns_from_parents();
     }
 }
 
@@ -63,7 +64,7 @@ impl<'a> Builder<'a> {
             _ => None,
         };
         let wanted = match &live {
-            Some(live) => Some(self.existing(column, live)),
+            Some(live) => Some(self.existing(table, column, live)),
             None => self.new_column(table, &id, column),
         };
         let Some(mut wanted) = wanted else { return };
@@ -87,17 +88,17 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn existing(&mut self, column: &ColumnModel, live: &Column) -> Column {
+    fn existing(&mut self, table: &QualName, column: &ColumnModel, live: &Column) -> Column {
         let mut wanted = live.clone();
         if let Some(written) = &column.attribute.sql_type {
-            let data_type = types::written(&written.value, &self.out.catalog);
+            let data_type = self.written_type(table, written);
             if !types::same(&data_type, &live.data_type) {
                 wanted.data_type = data_type;
             }
         } else if !self.accepts(column, &live.data_type)
             && let Some(target) = target(column)
         {
-            wanted.data_type = types::of(&target, &self.out.catalog);
+            wanted.data_type = self.proposed_type(table, &target, &column.span);
         }
         if wanted.data_type.base != live.data_type.base {
             wanted.collation = None;
@@ -116,15 +117,77 @@ impl<'a> Builder<'a> {
         wanted
     }
 
-    fn accepts(&self, column: &ColumnModel, live: &DataType) -> bool {
+    /// A type as the attribute writes it; the server is asked about one that is not plain.
+    pub(super) fn written_type(&mut self, table: &QualName, said: &Said<String>) -> DataType {
+        let data_type = types::written(&said.value, &self.out.catalog);
+        if types::is_certain(&said.value, &data_type, &self.out.catalog) {
+            return data_type;
+        }
+        self.asked_type(table, &said.value, data_type, &said.span)
+    }
+
+    /// The type that a Rust type or `table!` proposes.
+    fn proposed_type(&mut self, table: &QualName, proposal: &SqlType, span: &Span) -> DataType {
+        let data_type = types::of(proposal, &self.out.catalog);
+        if types::is_known(&data_type, &self.out.catalog) {
+            return data_type;
+        }
+        let text = data_type.full_text();
+        self.asked_type(table, &text, data_type, span)
+    }
+
+    fn asked_type(&mut self, table: &QualName, text: &str, guess: DataType, span: &Span) -> DataType {
+        let text = Expression::new(text);
+        self.ask(table, &Role::Type, &text, Some(span));
+        match self.canon.get(table, &Role::Type, &text) {
+            Some(Canonical::Type(data_type)) => data_type.clone(),
+            Some(Canonical::Rejected(reason)) => {
+                let message = format!(
+                    "the database does not know the type {}: {}",
+                    autogen_core::visible(text.as_str()),
+                    autogen_core::visible(reason)
+                );
+                let help = match types::extension_of(&guess) {
+                    Some(extension) => format!(
+                        "it comes with the extension {extension}: put CREATE EXTENSION IF NOT EXISTS {extension} into a \
+                         migration of its own, and run that first"
+                    ),
+                    None => {
+                        "check its name and schema, or make it in a migration of its own first".to_owned()
+                    }
+                };
+                self.report(Diagnostic::error("unknown-type", message).at(span.clone()).help(help));
+                guess
+            }
+            Some(Canonical::Text(_) | Canonical::View { .. }) | None => guess,
+        }
+    }
+
+    /// A collation as written; one of the table's schema or of `public` comes before Postgres's own, such as `C`.
+    pub(super) fn collation(&self, table: &QualName, text: &str) -> Option<QualName> {
+        let bare = |text: &str| text.trim_matches('"').to_owned();
+        if let Some((schema, name)) = text.split_once('.').filter(|_| !text.starts_with('"')) {
+            return Some(QualName::new(bare(schema), bare(name)));
+        }
+        let name = bare(text);
+        if name == "default" {
+            return None;
+        }
+        let users = [table.schema.as_str(), "public"].map(|schema| QualName::new(schema, name.as_str()));
+        let known =
+            |name: &QualName| self.out.catalog.contains(&ObjectId::new(Kind::Collation, name.clone()));
+        Some(users.into_iter().find(known).unwrap_or_else(|| QualName::new("pg_catalog", name)))
+    }
+
+    pub(super) fn accepts(&self, column: &ColumnModel, live: &DataType) -> bool {
         types::live(live, &self.live).iter().any(|live| column.accept.accepts(live))
     }
 
     fn new_column(&mut self, table: &QualName, id: &ObjectId, column: &ColumnModel) -> Option<Column> {
         let data_type = match &column.attribute.sql_type {
-            Some(written) => types::written(&written.value, &self.out.catalog),
+            Some(written) => self.written_type(table, written),
             None => match target(column) {
-                Some(target) => types::of(&target, &self.out.catalog),
+                Some(target) => self.proposed_type(table, &target, &column.span),
                 None => {
                     let message = format!("the type of the new {id} cannot be told from its Rust type");
                     let help = "say it: #[autogen(sql_type = \"…\")]";
@@ -143,7 +206,7 @@ impl<'a> Builder<'a> {
             None => {
                 column.is_key
                     || column.if_new == Nullability::NotNull
-                    || column.attribute.serial.is_some()
+                    || is_serial(column)
                     || column.attribute.identity.is_some()
             }
         };
@@ -153,36 +216,42 @@ impl<'a> Builder<'a> {
     fn properties(&mut self, table: &QualName, wanted: &mut Column, column: &ColumnModel, full: bool) {
         let attribute = &column.attribute;
         if let Some(identity) = &attribute.identity {
-            wanted.identity = Some(identity_of(&identity.value, wanted));
+            wanted.identity = Some(identity_of(&identity.value, wanted, table, &column.name, full));
             wanted.not_null = true;
-        } else if full || attribute.serial.is_some() {
+        } else if full || is_serial(column) {
             wanted.identity = None;
         }
         match (&attribute.generated, wanted.generated.clone()) {
             (Some(said), live) => {
+                let stored = !said.value.is_virtual;
                 let same = live.as_ref().is_some_and(|live| {
-                    self.same(table, &Role::Value, &live.expression, &said.value, &said.span)
+                    self.same(table, &Role::Value, &live.expression, &said.value.expression, &said.span)
+                        && live.stored == stored
                 });
                 if !same {
-                    wanted.generated =
-                        Some(Generated { expression: Expression::new(&said.value), stored: true });
+                    let expression = Expression::new(&said.value.expression);
+                    self.ask(table, &Role::Value, &expression, Some(&said.span));
+                    wanted.generated = Some(Generated { expression, stored });
                 }
             }
             (None, Some(_)) if full => wanted.generated = None,
             (None, _) => {}
         }
         match &attribute.collation {
-            Some(said) => wanted.collation = collation(&said.value),
+            Some(said) => wanted.collation = self.collation(table, &said.value),
             None if full => wanted.collation = None,
             None => {}
         }
         match &attribute.storage {
-            Some(said) => wanted.storage = storage(&said.value),
+            Some(said) => {
+                let own = types::own_storage(&wanted.data_type);
+                wanted.storage = storage(&said.value).filter(|storage| own != Some(*storage));
+            }
             None if full => wanted.storage = None,
             None => {}
         }
         match &attribute.compression {
-            Some(said) => wanted.compression = Some(said.value.clone()),
+            Some(said) => wanted.compression = Some(said.value.clone()).filter(|said| said != "default"),
             None if full => wanted.compression = None,
             None => {}
         }
@@ -222,38 +291,45 @@ fn target(column: &ColumnModel) -> Option<SqlType> {
     declared.filter(|declared| column.accept.accepts(declared)).or_else(|| column.proposal()).cloned()
 }
 
-fn identity_of(said: &IdentityAttr, column: &Column) -> Identity {
+/// What is not said of a sequence stays as it lives, but for full management.
+fn identity_of(said: &IdentityAttr, column: &Column, table: &QualName, name: &str, full: bool) -> Identity {
     let live = column.identity.as_ref();
+    let kept = live.filter(|_| !full);
     let data_type = match column.data_type.full_text().as_str() {
         text @ ("smallint" | "integer" | "bigint") => text.to_owned(),
         _ => "bigint".to_owned(),
     };
     let mut sequence =
-        live.map_or_else(|| SequenceOptions::of_type(&data_type), |live| live.sequence.clone());
+        kept.map_or_else(|| SequenceOptions::of_type(&data_type), |live| live.sequence.clone());
     if let Some(increment) = said.increment {
         sequence = SequenceOptions { increment, ..sequence }.defaults();
     }
     sequence.min = said.min.unwrap_or(sequence.min);
     sequence.max = said.max.unwrap_or(sequence.max);
-    sequence.start = said.start.unwrap_or(if said.min.is_some() { sequence.min } else { sequence.start });
+    let first =
+        if sequence.increment < 0 { said.max.map(|_| sequence.max) } else { said.min.map(|_| sequence.min) };
+    sequence.start = said.start.or(first).unwrap_or(sequence.start);
     sequence.cache = said.cache.unwrap_or(sequence.cache);
     sequence.cycle |= said.cycle;
     let always = match said.mode {
         Some(IdentityMode::Always) => true,
         Some(IdentityMode::ByDefault) => false,
-        None => live.is_some_and(|live| live.always),
+        None => kept.is_some_and(|live| live.always),
     };
-    Identity { always, sequence, sequence_name: live.and_then(|live| live.sequence_name.clone()) }
+    let own = choose_name(&[table.name.as_str(), name], "seq");
+    let sequence_name = match &said.sequence {
+        Some(sequence) if *sequence == own => None,
+        Some(sequence) => Some(table.sibling(sequence.as_str())),
+        None => live.and_then(|live| live.sequence_name.clone()),
+    };
+    Identity { always, sequence, sequence_name }
 }
 
-/// A collation as written; `C` and the like are Postgres's own.
-pub(super) fn collation(text: &str) -> Option<QualName> {
-    let name = |text: &str| text.trim_matches('"').to_owned();
-    match text.split_once('.') {
-        Some((schema, rest)) if !text.starts_with('"') => Some(QualName::new(name(schema), name(rest))),
-        _ if name(text) == "default" => None,
-        _ => Some(QualName::new("pg_catalog", name(text))),
-    }
+/// True for a column that counts with a sequence of its own.
+pub(super) fn is_serial(column: &ColumnModel) -> bool {
+    let attribute = &column.attribute;
+    attribute.serial.is_some()
+        || attribute.sql_type.as_ref().is_some_and(|said| types::is_serial(&said.value))
 }
 
 fn storage(text: &str) -> Option<Storage> {

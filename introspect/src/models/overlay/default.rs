@@ -1,11 +1,12 @@
 //! What fills a column: its default, the sequence of a serial one, and keys that fill themselves (R5).
 
 use autogen_core::object::Default as ColumnDefault;
-use autogen_core::object::column::Identity;
+use autogen_core::object::column::{Identity, Origin};
 use autogen_core::object::sequence::SequenceOptions;
 use autogen_core::{DataType, Expression, Kind, Object, ObjectId, QualName};
 
 use super::super::{ColumnModel, InsertEvidence};
+use super::column::is_serial;
 use super::table::is_full;
 use super::{Builder, FromModels, IdStyle, Role};
 
@@ -15,11 +16,14 @@ impl FromModels for ColumnDefault {
             let (id, column) = (&laid.id, laid.column);
             builder.default(&id.name, id, column, is_full(laid.table));
             let Some(Object::Column(now)) = builder.out.catalog.get(id) else { continue };
+            if now.origin == Origin::Inherited && !builder.live.contains(id) {
+                continue;
+            }
             let data_type = now.data_type.clone();
             if column.is_key && !builder.live.contains(id) {
                 builder.key_fills_itself(id, column, &data_type);
             }
-            if column.attribute.serial.is_some() {
+            if is_serial(column) {
                 builder.serial(id, &data_type);
             }
         }
@@ -51,7 +55,7 @@ impl Builder<'_> {
                     }
                 }
             },
-            None if (full && column.attribute.serial.is_none()) || column.attribute.identity.is_some() => {
+            None if (full && !is_serial(column)) || column.attribute.identity.is_some() => {
                 self.out.catalog.remove(&default_id);
                 self.remove_idle_sequences(id);
             }
@@ -74,7 +78,7 @@ impl Builder<'_> {
     fn key_fills_itself(&mut self, id: &ObjectId, column: &ColumnModel, data_type: &DataType) {
         let attribute = &column.attribute;
         let said = attribute.identity.is_some()
-            || attribute.serial.is_some()
+            || is_serial(column)
             || attribute.default.is_some()
             || attribute.generated.is_some();
         let left_out = matches!(column.insert, InsertEvidence::Absent | InsertEvidence::Optional);

@@ -1,7 +1,8 @@
 //! Drops, each with the evidence that it was wanted (R7): its name was given to `--drop` or `drop(…)`, or the table is
 //! under full management. The evidence of the git baseline is in `baseline`.
 
-use autogen_core::{Diagnostic, Kind, Name, ObjectId, QualName};
+use autogen_core::object::column::Origin;
+use autogen_core::{Diagnostic, Kind, Name, Object, ObjectId, QualName};
 
 use super::super::TableModel;
 use super::Builder;
@@ -37,6 +38,7 @@ impl Builder<'_> {
             .parts(Kind::Column, table)
             .map(|(id, _)| id.clone())
             .filter(|id| !self.bound.contains(id))
+            .filter(|id| !self.is_handed_down(id))
             .collect();
         for id in unlisted {
             let ignored = model
@@ -47,6 +49,11 @@ impl Builder<'_> {
                 self.drop_tree(&id);
             }
         }
+    }
+
+    /// A parent's column can only go with the parent's.
+    fn is_handed_down(&self, id: &ObjectId) -> bool {
+        matches!(self.out.catalog.get(id), Some(Object::Column(column)) if column.origin != Origin::Local)
     }
 
     /// `--drop users.nick`, `--drop posts`, `--drop audit.log.detail`.

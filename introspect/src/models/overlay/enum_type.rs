@@ -20,9 +20,7 @@ impl Builder<'_> {
         if model.attribute.ignore.is_some() || model.attribute.stored_as.is_some() {
             return;
         }
-        let schema =
-            model.attribute.schema.as_ref().map(|said| said.value.as_str()).or(model.schema.as_deref());
-        let id = ObjectId::new(Kind::EnumType, self.enum_name(schema, &model.name));
+        let id = self.enum_name_of(model);
         let wanted: Vec<String> = model.labels.iter().map(|label| label.label.clone()).collect();
         let labels = match self.live.get(&id) {
             Some(Object::EnumType(live)) => {
@@ -51,6 +49,18 @@ impl Builder<'_> {
         }
         let labels = labels.into_iter().filter(|label| !self.goes(&id, label)).collect();
         self.out.catalog.insert(id, EnumType { labels });
+    }
+
+    fn enum_name_of(&self, model: &EnumModel) -> ObjectId {
+        let schema =
+            model.attribute.schema.as_ref().map(|said| said.value.as_str()).or(model.schema.as_deref());
+        ObjectId::new(Kind::EnumType, self.enum_name(schema, &model.name))
+    }
+
+    /// The enum that a model is laid over, if it is.
+    pub(super) fn enum_id(&self, model: &EnumModel) -> Option<ObjectId> {
+        let is_one = model.attribute.ignore.is_none() && model.attribute.stored_as.is_none();
+        Some(self.enum_name_of(model)).filter(|id| is_one && self.out.catalog.contains(id))
     }
 
     /// A variant with `map_to` is there only to say where its rows go.

@@ -2,11 +2,12 @@
 
 use autogen_core::object::Exclusion;
 use autogen_core::object::index::{IndexKey, IndexTarget};
-use autogen_core::{Expression, Kind, Name, Object, ObjectId, QualName, Span};
+use autogen_core::{Expression, Kind, Name, Object, ObjectId, QualName};
 
 use super::super::TableModel;
 use super::super::grammar::{ExcludeAttr, Said};
-use super::listed::{self, Listed, deferrability};
+use super::index::key_name;
+use super::listed::{self, Listed, Place, deferrability};
 use super::{Builder, FromModels, Role};
 
 impl FromModels for Exclusion {
@@ -31,13 +32,8 @@ impl Listed for Exclusion {
         entry.name.as_deref()
     }
 
-    fn wanted(
-        builder: &mut Builder<'_>,
-        table: &QualName,
-        _: &TableModel,
-        said: &Said<ExcludeAttr>,
-    ) -> Option<Self> {
-        let exclude = &said.value;
+    fn wanted(builder: &mut Builder<'_>, place: &Place<'_>, exclude: &ExcludeAttr) -> Option<Self> {
+        let table = place.table;
         let elements = exclude.elements.iter().map(|element| {
             let (key, operator) = split_operator(element);
             let column = Name::new(key);
@@ -60,13 +56,8 @@ impl Listed for Exclusion {
         })
     }
 
-    fn meet(
-        builder: &mut Builder<'_>,
-        table: &QualName,
-        live: &Self,
-        wanted: &Self,
-        span: &Span,
-    ) -> Option<Self> {
+    fn meet(builder: &mut Builder<'_>, place: &Place<'_>, live: &Self, wanted: &Self) -> Option<Self> {
+        let Place { table, span, .. } = *place;
         let shape = live.method == wanted.method
             && live.deferrability == wanted.deferrability
             && live.elements.len() == wanted.elements.len()
@@ -92,12 +83,12 @@ impl Listed for Exclusion {
         same.then(|| live.clone())
     }
 
+    fn is_claimed(&self, _: &Builder<'_>, _: &QualName, _: &TableModel) -> bool {
+        true
+    }
+
     fn id(builder: &Builder<'_>, table: &QualName, wanted: &Self, name: Option<&str>) -> ObjectId {
-        let columns = wanted.elements.iter().filter_map(|(key, _)| match &key.target {
-            IndexTarget::Column(column) => Some(column.as_str()),
-            IndexTarget::Expression(_) => None,
-        });
-        let joined = columns.collect::<Vec<_>>().join("_");
+        let joined = Builder::index_column_names(wanted.elements.iter().map(|(key, _)| key_name(key)));
         let name = name.map_or_else(
             || builder.free_relation_name(&table.schema, &[table.name.as_str(), &joined], "excl"),
             Name::new,

@@ -7,7 +7,7 @@ use autogen_core::{Diagnostic, Kind, Name, Object, ObjectId, QualName, Span};
 
 use super::super::TableModel;
 use super::super::grammar::{Action, ForeignKeyAttr, Match, Said};
-use super::listed::{self, Listed, deferrability};
+use super::listed::{self, Listed, Place, deferrability};
 use super::table::is_full;
 use super::{Builder, FromModels};
 
@@ -43,13 +43,8 @@ impl Listed for ForeignKey {
         entry.name.as_deref()
     }
 
-    fn wanted(
-        builder: &mut Builder<'_>,
-        table: &QualName,
-        model: &TableModel,
-        said: &Said<ForeignKeyAttr>,
-    ) -> Option<Self> {
-        let (key, span) = (&said.value, &said.span);
+    fn wanted(builder: &mut Builder<'_>, place: &Place<'_>, key: &ForeignKeyAttr) -> Option<Self> {
+        let Place { table, model, span } = *place;
         let columns = builder.columns_named(table, model, &key.columns, span)?;
         let schema = key.parent.schema.as_deref();
         let parent = builder.relation(schema, &key.parent.table, &table.schema);
@@ -76,7 +71,7 @@ impl Listed for ForeignKey {
     }
 
     /// One that only changes its actions keeps its name; one that was validated since stays so.
-    fn meet(_: &mut Builder<'_>, _: &QualName, live: &Self, wanted: &Self, _: &Span) -> Option<Self> {
+    fn meet(_: &mut Builder<'_>, _: &Place<'_>, live: &Self, wanted: &Self) -> Option<Self> {
         (live.columns == wanted.columns && live.parent == wanted.parent).then(|| Self {
             validated: live.validated || wanted.validated,
             inherited: live.inherited,
@@ -92,7 +87,7 @@ impl Listed for ForeignKey {
     fn is_claimed(&self, builder: &Builder<'_>, table: &QualName, model: &TableModel) -> bool {
         let related = builder.related(table, model);
         let is_related = |column: &Name| related.iter().any(|relation| relation.column == *column);
-        is_full(model) || !self.columns.iter().all(is_related)
+        !self.inherited && (is_full(model) || !self.columns.iter().all(is_related))
     }
 }
 
@@ -146,7 +141,7 @@ impl Builder<'_> {
         }
     }
 
-    fn relation(&self, schema: Option<&str>, name: &str, near: &Name) -> QualName {
+    pub(super) fn relation(&self, schema: Option<&str>, name: &str, near: &Name) -> QualName {
         let near = QualName::new(near.clone(), name);
         if schema.is_none() && self.out.catalog.contains(&ObjectId::table(&near)) {
             return near;

@@ -4,17 +4,18 @@ use std::collections::BTreeSet;
 
 use autogen_core::object::index::{IndexKey, IndexTarget};
 use autogen_core::object::{Index, Unique};
-use autogen_core::{Expression, Kind, Name, Object, ObjectId, QualName, Span};
+use autogen_core::{Expression, Kind, Name, Object, ObjectId, QualName, Span, tokens};
 
 use super::super::TableModel;
 use super::super::grammar::{IndexAttr, IndexKey as SaidKey, IndexPart, Nulls, Order, Said};
-use super::column::collation;
-use super::listed::{self, Listed};
+use super::listed::{self, Listed, Place};
+use super::table::{is_full, tablespace};
 use super::{Builder, FromModels, Role};
 
 impl FromModels for Index {
     fn lay(builder: &mut Builder<'_>) {
         listed::lay::<Self>(builder);
+        builder.indexes_from_parents();
     }
 }
 
@@ -56,13 +57,8 @@ impl Listed for Index {
         entry.name.as_deref()
     }
 
-    fn wanted(
-        builder: &mut Builder<'_>,
-        table: &QualName,
-        model: &TableModel,
-        entry: &Said<IndexAttr>,
-    ) -> Option<Self> {
-        let (said, span) = (&entry.value, &entry.span);
+    fn wanted(builder: &mut Builder<'_>, place: &Place<'_>, said: &IndexAttr) -> Option<Self> {
+        let Place { table, model, span } = *place;
         let mut keys = Vec::new();
         for part in &said.parts {
             let target = match &part.key {
@@ -77,7 +73,7 @@ impl Listed for Index {
             let descending = part.order == Some(Order::Desc);
             keys.push(IndexKey {
                 target,
-                collation: part.collation.as_deref().and_then(collation),
+                collation: part.collation.as_deref().and_then(|text| builder.collation(table, text)),
                 opclass: part.opclass.as_deref().map(opclass),
                 opclass_options: autogen_core::Options::new(),
                 descending,
@@ -93,39 +89,35 @@ impl Listed for Index {
             include: builder.columns_named(table, model, &said.include, span)?,
             predicate: said.predicate.as_ref().map(Expression::new),
             options: said.with.iter().cloned().collect(),
-            tablespace: said.tablespace.as_ref().map(Name::new),
+            tablespace: said.tablespace.as_deref().and_then(tablespace),
             valid: true,
             partition_of: None,
         })
     }
 
-    fn meet(
-        builder: &mut Builder<'_>,
-        table: &QualName,
-        live: &Self,
-        wanted: &Self,
-        span: &Span,
-    ) -> Option<Self> {
+    /// Storage is claimed where it is said, and under full management; it changes in place.
+    fn meet(builder: &mut Builder<'_>, place: &Place<'_>, live: &Self, wanted: &Self) -> Option<Self> {
+        let Place { table, model, span } = *place;
         let shape = live.unique == wanted.unique
             && live.nulls_not_distinct == wanted.nulls_not_distinct
             && live.method == wanted.method
             && live.include == wanted.include
             && live.valid
             && live.keys.len() == wanted.keys.len()
-            && live.predicate.is_some() == wanted.predicate.is_some()
-            && (wanted.options.is_empty() || live.options == wanted.options)
-            && (wanted.tablespace.is_none() || live.tablespace == wanted.tablespace);
+            && live.predicate.is_some() == wanted.predicate.is_some();
         if !shape {
             return None;
         }
         // Every part is looked at, also after one that differs: the server is asked about all of them in one go.
         let mut same = true;
-        for (live, wanted) in live.keys.iter().zip(&wanted.keys) {
+        for (live_key, wanted) in live.keys.iter().zip(&wanted.keys) {
+            let live = live_key;
             let order = (live.descending, live.nulls_first) == (wanted.descending, wanted.nulls_first);
             let class = match (&live.opclass, &wanted.opclass) {
                 (Some(live), Some(wanted)) => live.name == wanted.name,
                 (None, None) => true,
-                (Some(_), None) | (None, Some(_)) => false,
+                (Some(_), None) => false,
+                (None, Some(wanted)) => builder.is_default_opclass(table, &live_key.target, &wanted.name),
             };
             let target = match (&live.target, &wanted.target) {
                 (IndexTarget::Column(live), IndexTarget::Column(wanted)) => live == wanted,
@@ -139,7 +131,22 @@ impl Listed for Index {
         if let (Some(live), Some(wanted)) = (&live.predicate, &wanted.predicate) {
             same &= builder.same(table, &Role::Condition, live, wanted.as_str(), span);
         }
-        same.then(|| live.clone())
+        let full = is_full(model);
+        same.then(|| Self {
+            options: if full || !wanted.options.is_empty() { &wanted.options } else { &live.options }.clone(),
+            tablespace: if full || wanted.tablespace.is_some() {
+                &wanted.tablespace
+            } else {
+                &live.tablespace
+            }
+            .clone(),
+            ..live.clone()
+        })
+    }
+
+    /// The index of a partition comes with that of its parent.
+    fn is_claimed(&self, _: &Builder<'_>, _: &QualName, _: &TableModel) -> bool {
+        self.partition_of.is_none()
     }
 
     /// A unique index that is wanted where a unique constraint stands is there already.
@@ -153,11 +160,8 @@ impl Listed for Index {
     }
 
     fn id(builder: &Builder<'_>, table: &QualName, wanted: &Self, name: Option<&str>) -> ObjectId {
-        let words = wanted.keys.iter().map(|key| match &key.target {
-            IndexTarget::Column(column) => column.as_str(),
-            IndexTarget::Expression(expression) => leading_word(expression),
-        });
-        let joined = words.collect::<Vec<_>>().join("_");
+        let keys = wanted.keys.iter().map(key_name);
+        let joined = Builder::index_column_names(keys.chain(wanted.include.iter().map(Name::as_str)));
         let name = name.map_or_else(
             || builder.free_relation_name(&table.schema, &[table.name.as_str(), &joined], "idx"),
             Name::new,
@@ -188,6 +192,28 @@ impl Listed for Index {
 }
 
 impl Builder<'_> {
+    /// True for the operator class that goes without saying: those of the built-in types are called after them.
+    fn is_default_opclass(&self, table: &QualName, target: &IndexTarget, class: &Name) -> bool {
+        let IndexTarget::Column(column) = target else { return class.as_str() == "text_ops" };
+        let Some(Object::Column(column)) = self.out.catalog.get(&ObjectId::column(table, column)) else {
+            return false;
+        };
+        let base = column.data_type.base.name.as_str();
+        let own = match base {
+            _ if column.data_type.array => "array",
+            "varchar" => "text",
+            "cidr" => "inet",
+            "varbit" => "varbit",
+            _ if matches!(column.data_type.object(&self.out.catalog), Some(id) if id.kind == Kind::EnumType) => {
+                "enum"
+            }
+            _ if base.ends_with("multirange") => "multirange",
+            _ if base.ends_with("range") => "range",
+            other => other,
+        };
+        class.as_str().strip_suffix("_ops") == Some(own)
+    }
+
     /// A string that is just a column's name is the column.
     fn bare_column(&self, table: &QualName, text: &str) -> Option<Name> {
         let name = Name::new(text.trim());
@@ -203,9 +229,67 @@ fn opclass(text: &str) -> QualName {
     }
 }
 
-/// How Postgres names an expression in an index's name: by its function, else `expr`.
-fn leading_word(expression: &Expression) -> &str {
-    let text = expression.as_str().trim();
-    let end = text.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(text.len());
-    if end > 0 && text[end..].trim_start().starts_with('(') { &text[..end] } else { "expr" }
+/// How Postgres calls a key in the name of an index.
+pub(super) fn key_name(key: &IndexKey) -> &str {
+    match &key.target {
+        IndexTarget::Column(column) => column.as_str(),
+        IndexTarget::Expression(expression) => leading_word(expression.as_str()),
+    }
+}
+
+/// A call is called by its function, a cast by what is cast, anything else `expr` (`FigureIndexColname`).
+fn leading_word(text: &str) -> &str {
+    let text = enclosed(text.trim());
+    let cast = tokens(text).windows(2).any(|two| two[0].text == ":" && two[1].text == ":");
+    if let Some(at) = text.rfind("::").filter(|_| cast)
+        && text[at + 2..].chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | ' ' | '.' | '"'))
+    {
+        let inner = leading_word(&text[..at]);
+        let column = text[..at].trim();
+        return if column.chars().all(|c| c.is_alphanumeric() || c == '_') { column } else { inner };
+    }
+    let end = text.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '.'))).unwrap_or(text.len());
+    let (word, rest) = text.split_at(end);
+    let is_call =
+        !word.is_empty() && rest.trim_start().starts_with('(') && enclosed(rest.trim()) != rest.trim();
+    if is_call { word.rsplit('.').next().unwrap_or(word) } else { "expr" }
+}
+
+/// What stands within parentheses that enclose all of a text.
+fn enclosed(text: &str) -> &str {
+    let Some(inner) = text.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')) else { return text };
+    let mut depth = 0_i32;
+    for token in tokens(inner) {
+        match token.text {
+            "(" => depth += 1,
+            ")" => depth -= 1,
+            _ => {}
+        }
+        if depth < 0 {
+            return text;
+        }
+    }
+    enclosed(inner.trim())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::leading_word;
+
+    /// As Postgres 15 named them.
+    #[test]
+    fn names_of_expressions() {
+        for (expression, name) in [
+            ("lower(email)", "lower"),
+            ("(lower(email))", "lower"),
+            ("pg_catalog.lower(email)", "lower"),
+            ("a || b", "expr"),
+            ("lower(a) || lower(b)", "expr"),
+            ("(data ->> 'x')", "expr"),
+            ("email::text", "email"),
+            ("(a + b)::bigint", "expr"),
+        ] {
+            assert_eq!(leading_word(expression), name, "{expression}");
+        }
+    }
 }

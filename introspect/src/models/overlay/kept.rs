@@ -14,7 +14,7 @@ macro_rules! kept {
 
 // These have no Rust shape: what lives is wanted.
 kept! {
-    Extension CompositeType RangeType Domain Collation Function Trigger Policy Rule Statistics Setting Privilege
+    Extension CompositeType RangeType Domain Collation Function Trigger Rule Statistics Setting Privilege
     DefaultPrivilege Defined
 }
 

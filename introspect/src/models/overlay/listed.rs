@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use autogen_core::object::Deferrability;
-use autogen_core::{Diagnostic, Kind, Name, Object, ObjectId, ObjectKind, QualName, Span};
+use autogen_core::{Diagnostic, Kind, Name, Object, ObjectId, ObjectKind, QualName, Renames, Span};
 
 use super::super::TableModel;
 use super::super::grammar::Said;
@@ -30,21 +30,10 @@ pub(super) trait Listed: ObjectKind + Clone + PartialEq + Into<Object> {
     fn name(entry: &Self::Entry) -> Option<&str>;
 
     /// The object that an entry wants; `None` after a mistake, which is reported.
-    fn wanted(
-        builder: &mut Builder<'_>,
-        table: &QualName,
-        model: &TableModel,
-        entry: &Said<Self::Entry>,
-    ) -> Option<Self>;
+    fn wanted(builder: &mut Builder<'_>, place: &Place<'_>, entry: &Self::Entry) -> Option<Self>;
 
     /// The live object as it is wanted, if it is the one that is meant: itself, or with changes.
-    fn meet(
-        builder: &mut Builder<'_>,
-        table: &QualName,
-        live: &Self,
-        wanted: &Self,
-        span: &Span,
-    ) -> Option<Self>;
+    fn meet(builder: &mut Builder<'_>, place: &Place<'_>, live: &Self, wanted: &Self) -> Option<Self>;
 
     /// True if an object of another kind does the same.
     fn is_served(_: &Builder<'_>, _: &QualName, _: &Self) -> bool {
@@ -57,64 +46,78 @@ pub(super) trait Listed: ObjectKind + Clone + PartialEq + Into<Object> {
     /// Asks about the expressions of a new one, and notes what they use.
     fn added(_: &mut Builder<'_>, _: &QualName, _: &ObjectId, _: &Self, _: &Span) {}
 
+    /// One by its id.
+    fn of_id(builder: &Builder<'_>, id: &ObjectId) -> Option<Self> {
+        builder.out.catalog.get(id).and_then(Self::of).cloned()
+    }
+
     /// The live ones of a table.
     fn present(builder: &Builder<'_>, table: &QualName) -> Vec<(ObjectId, Self)> {
         let parts = builder.out.catalog.parts(Self::KIND, table);
         parts.filter_map(|(id, object)| Some((id.clone(), Self::of(object)?.clone()))).collect()
     }
 
-    /// True for one that the list decides about, and so goes if it is not listed.
-    fn is_claimed(&self, _: &Builder<'_>, _: &QualName, _: &TableModel) -> bool {
-        true
-    }
+    /// True for one that the list decides about, and so goes if it is not listed. What a parent hands down is the
+    /// parent's.
+    fn is_claimed(&self, builder: &Builder<'_>, table: &QualName, model: &TableModel) -> bool;
+}
+
+/// Where an entry stands.
+pub(super) struct Place<'a> {
+    pub(super) table: &'a QualName,
+    pub(super) model: &'a TableModel,
+    pub(super) span: &'a Span,
 }
 
 /// Lays a listed kind over all tables.
 pub(super) fn lay<L: Listed>(builder: &mut Builder<'_>) {
     for (table, model) in builder.tables.clone() {
-        match L::entries(model) {
-            Some(entries) => lay_table::<L>(builder, &table, model, entries),
-            None if is_full(model) => lay_table::<L>(builder, &table, model, Vec::new()),
-            None => {}
-        }
+        lay_over::<L>(builder, &table, model);
     }
 }
 
-fn lay_table<L: Listed>(
-    builder: &mut Builder<'_>,
-    table: &QualName,
-    model: &TableModel,
-    mut entries: Vec<Said<L::Entry>>,
-) {
+/// Lays a listed kind over one relation.
+pub(super) fn lay_over<L: Listed>(builder: &mut Builder<'_>, table: &QualName, model: &TableModel) {
+    let mut entries = match L::entries(model) {
+        Some(entries) => entries,
+        None if is_full(model) => Vec::new(),
+        None => return,
+    };
     // Those with a name first: nobody else may take the object that is called so.
     entries.sort_by_key(|entry| L::name(&entry.value).is_none());
     let live = L::present(builder, table);
     let mut kept: BTreeSet<ObjectId> = BTreeSet::new();
     let mut new: Vec<(Said<L::Entry>, L)> = Vec::new();
     for entry in entries {
-        let Some(wanted) = L::wanted(builder, table, model, &entry) else {
-            // What was meant cannot be told, so nothing is dropped for it; the mistake is an error anyway.
-            continue;
+        let place = Place { table, model, span: &entry.span };
+        let Some(wanted) = L::wanted(builder, &place, &entry.value) else { continue };
+        let free: Vec<&(ObjectId, L)> = live.iter().filter(|(id, _)| !kept.contains(id)).collect();
+        let name = L::name(&entry.value);
+        let found = match name {
+            Some(name) => {
+                let named = free.iter().copied().filter(|(id, _)| id.own_name().as_str() == name).collect();
+                met(builder, &place, named, &wanted)
+            }
+            None => met(builder, &place, free.clone(), &wanted),
         };
-        let mut met: Option<(ObjectId, L)> = None;
-        for (id, live) in &live {
-            let named = L::name(&entry.value).is_none_or(|name| name == id.own_name().as_str());
-            if !named || kept.contains(id) {
-                continue;
-            }
-            match L::meet(builder, table, live, &wanted, &entry.span) {
-                Some(same) if same == *live => {
-                    met = Some((id.clone(), same));
-                    break;
-                }
-                Some(changed) if met.is_none() => met = Some((id.clone(), changed)),
-                Some(_) | None => {}
-            }
-        }
-        match met {
+        // The same thing under another name is renamed, not made anew.
+        let alike = || free.iter().copied().filter(|(id, _)| !live_name_is_said::<L>(model, id)).collect();
+        let renamed = match (&found, name) {
+            (None, Some(name)) => met(builder, &place, alike(), &wanted)
+                .filter(|(id, object)| L::of_id(builder, id).as_ref() == Some(object))
+                .map(|(id, object)| {
+                    let new = renamed::<L>(&id, name);
+                    builder.rename_late(&id, &new);
+                    kept.insert(id);
+                    (new, object)
+                }),
+            _ => None,
+        };
+        match found.or(renamed) {
             Some((id, object)) => {
                 builder.declare(&id, &entry.span);
-                if !live.contains(&(id.clone(), object.clone())) {
+                builder.met.insert(id.clone());
+                if L::of_id(builder, &id).as_ref() != Some(&object) {
                     builder.out.catalog.insert(id.clone(), object);
                 }
                 kept.insert(id);
@@ -137,7 +140,75 @@ fn lay_table<L: Listed>(
     }
 }
 
+/// The first that is right as it is, else the first that can be made so.
+fn met<L: Listed>(
+    builder: &mut Builder<'_>,
+    place: &Place<'_>,
+    candidates: Vec<&(ObjectId, L)>,
+    wanted: &L,
+) -> Option<(ObjectId, L)> {
+    let mut first = None;
+    for (id, live) in candidates {
+        match L::meet(builder, place, live, wanted) {
+            Some(same) if same == *live => return Some((id.clone(), same)),
+            Some(changed) if first.is_none() => first = Some((id.clone(), changed)),
+            Some(_) | None => {}
+        }
+    }
+    first
+}
+
+/// True if an entry of the table speaks of a live object by its name.
+fn live_name_is_said<L: Listed>(model: &TableModel, id: &ObjectId) -> bool {
+    L::entries(model).into_iter().flatten().any(|entry| L::name(&entry.value) == Some(id.own_name().as_str()))
+}
+
+fn renamed<L: Listed>(id: &ObjectId, name: &str) -> ObjectId {
+    match id.part {
+        Some(_) => ObjectId::part(L::KIND, id.name.clone(), Name::new(name)),
+        None => ObjectId::new(L::KIND, id.name.sibling(name)),
+    }
+}
+
 impl Builder<'_> {
+    /// A rename that is only known once the live objects have been looked through.
+    pub(super) fn rename_late(&mut self, old: &ObjectId, new: &ObjectId) {
+        let mut one = Renames::default();
+        one.insert(old.clone(), new.clone());
+        self.out.catalog = self.out.catalog.renamed(&one);
+        self.live = self.live.renamed(&one);
+        self.out.hints.renames.insert(old.clone(), new.clone());
+    }
+
+    /// True if a relation has the column in the wanted state.
+    pub(super) fn has_column(&self, relation: &QualName, column: &Name) -> bool {
+        let catalog = &self.out.catalog;
+        let in_view = |kind| match catalog.get(&ObjectId::new(kind, relation.clone())) {
+            Some(Object::View(view)) => view.columns.iter().any(|(name, _)| name == column),
+            Some(Object::MaterializedView(view)) => view.columns.iter().any(|(name, _)| name == column),
+            _ => false,
+        };
+        catalog.contains(&ObjectId::column(relation, column))
+            || in_view(Kind::View)
+            || in_view(Kind::MaterializedView)
+    }
+
+    /// The names of an index's columns as Postgres derives them (`ChooseIndexColumnNames`): a second one of a name
+    /// gets a number.
+    pub(super) fn index_column_names<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
+        let mut all: Vec<String> = Vec::new();
+        for name in names {
+            let mut unique = name.to_owned();
+            let mut number = 0;
+            while all.contains(&unique) {
+                number += 1;
+                unique = format!("{name}{number}");
+            }
+            all.push(unique);
+        }
+        all.join("_")
+    }
+
     /// The SQL names of columns that an attribute gives by field or column name.
     pub(super) fn columns_named(
         &mut self,
@@ -151,7 +222,7 @@ impl Builder<'_> {
             let column =
                 model.column_named(name).map(|column| self.column_id(table, column).own_name().clone());
             let column = column.unwrap_or_else(|| Name::new(name));
-            if !self.out.catalog.contains(&ObjectId::column(table, &column)) {
+            if !self.has_column(table, &column) {
                 let message = format!("table {table} has no column {column}");
                 self.report(
                     Diagnostic::error("unknown-column", message)

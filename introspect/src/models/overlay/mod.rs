@@ -22,6 +22,8 @@ mod index;
 mod kept;
 mod listed;
 mod names;
+mod partition;
+mod policy;
 mod primary_key;
 mod sequence;
 mod table;
@@ -173,9 +175,13 @@ pub(crate) struct Builder<'a> {
     pub(crate) live: Catalog,
     /// Live tables and columns that something in the models is bound to.
     pub(crate) bound: BTreeSet<ObjectId>,
+    /// What a model is satisfied by or lists, beyond that.
+    pub(crate) met: BTreeSet<ObjectId>,
     /// The tables that models were laid over.
     pub(crate) tables: Vec<(QualName, &'a TableModel)>,
-    /// Their columns, likewise.
+    /// The views that models define.
+    pub(crate) defined: Vec<(QualName, &'a TableModel)>,
+    /// The tables' columns, likewise.
     pub(crate) columns: Vec<LaidColumn<'a>>,
     /// The live indexes of each relation.
     pub(crate) live_indexes: BTreeMap<QualName, Vec<ObjectId>>,
@@ -190,7 +196,9 @@ impl<'a> Builder<'a> {
             options,
             live: Catalog::default(),
             bound: BTreeSet::new(),
+            met: BTreeSet::new(),
             tables: Vec::new(),
+            defined: Vec::new(),
             columns: Vec::new(),
             live_indexes: BTreeMap::new(),
             out: Overlay::default(),

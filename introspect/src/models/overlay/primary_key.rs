@@ -15,7 +15,13 @@ impl FromModels for PrimaryKey {
     fn lay(builder: &mut Builder<'_>) {
         for (table, model) in builder.tables.clone() {
             let exists = builder.live.contains(&ObjectId::table(&table));
-            builder.primary_key(&table, model, exists);
+            let is_partition = matches!(builder.out.catalog.get(&ObjectId::table(&table)),
+                Some(Object::Table(table)) if table.partition_of.is_some());
+            let is_said = matches!(&model.primary_key, Some(key) if key.origin == KeyOrigin::Attribute);
+            // A partition has its parent's key.
+            if !is_partition || is_said {
+                builder.primary_key(&table, model, exists);
+            }
         }
     }
 }
@@ -44,6 +50,13 @@ impl Builder<'_> {
             }
             (None, _) => return self.note_other_key(table, model, live.as_ref().map(|(_, object)| object)),
         };
+        if names.is_empty() {
+            // `primary_key()` wants none.
+            if let Some((id, _)) = live {
+                self.out.catalog.remove_tree(&id);
+            }
+            return;
+        }
         let existing: Vec<String> =
             names.into_iter().filter(|name| said.is_some() || model.column_named(name).is_some()).collect();
         let Some(columns) =
@@ -67,11 +80,19 @@ impl Builder<'_> {
             inherited: false,
         };
         if let Some((id, Object::PrimaryKey(live))) = &live {
+            if live.inherited {
+                return;
+            }
             let same = live.columns == wanted.columns
                 && live.include == wanted.include
                 && live.deferrability == wanted.deferrability;
-            if same && key.name.as_ref().is_none_or(|name| name == id.own_name().as_str()) {
-                return self.declare(id, &span);
+            let name = key.name.as_deref().unwrap_or(id.own_name().as_str());
+            if same {
+                let now = ObjectId::part(Kind::PrimaryKey, table.clone(), Name::new(name));
+                if now != *id {
+                    self.rename_late(id, &now);
+                }
+                return self.declare(&now, &span);
             }
             self.out.catalog.remove_tree(id);
         }

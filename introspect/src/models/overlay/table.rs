@@ -2,10 +2,10 @@
 
 use autogen_core::object::Table;
 use autogen_core::object::table::Persistence;
-use autogen_core::{Diagnostic, Expression, Kind, Name, Object, ObjectId, QualName};
+use autogen_core::{Kind, Name, Object, ObjectId, QualName};
 
 use super::super::TableModel;
-use super::super::grammar::{Managed, PartitionMethod};
+use super::super::grammar::Managed;
 use super::{Builder, FromModels};
 
 impl FromModels for Table {
@@ -24,14 +24,16 @@ impl<'a> Builder<'a> {
         }
         let name = self.table_name(model);
         let id = ObjectId::table(&name);
-        let is_view = [Kind::View, Kind::MaterializedView]
-            .into_iter()
-            .any(|kind| self.live.contains(&ObjectId::new(kind, name.clone())));
+        for kind in [Kind::View, Kind::MaterializedView] {
+            let view = ObjectId::new(kind, name.clone());
+            if self.live.contains(&view) {
+                return self.satisfied_by_view(&view, model);
+            }
+        }
         let declared_view = model
             .declared
             .is_some_and(|at| self.models.schema_tables.get(at).is_some_and(|table| table.is_view));
-        let is_extensions = self.live.extension_owned.contains(&id);
-        if is_view || declared_view || is_extensions {
+        if declared_view || self.live.extension_owned.contains(&id) {
             return;
         }
         let exists = self.live.contains(&id);
@@ -79,42 +81,35 @@ impl<'a> Builder<'a> {
         } else if is_full(model) {
             table.persistence = Persistence::Permanent;
         }
-        if let Some(with) = &attribute.with {
-            table.options = with.value.iter().cloned().collect();
+        let full = is_full(model);
+        match &attribute.with {
+            Some(with) => table.options = with.value.iter().cloned().collect(),
+            None if full => table.options = autogen_core::Options::new(),
+            None => {}
         }
-        if let Some(tablespace) = &attribute.tablespace {
-            table.tablespace = Some(Name::new(&tablespace.value));
+        match &attribute.tablespace {
+            Some(said) => table.tablespace = tablespace(&said.value),
+            None if full => table.tablespace = None,
+            None => {}
         }
-        if let Some(rls) = &attribute.rls {
-            table.row_security = true;
-            table.force_row_security = rls.value.force;
-        }
-        if let Some(partition) = &attribute.partition_by {
-            let method = match partition.value.0 {
-                PartitionMethod::Range => "RANGE",
-                PartitionMethod::List => "LIST",
-                PartitionMethod::Hash => "HASH",
-            };
-            let key = Expression::new(format!("{method} ({})", partition.value.1));
-            if self.live.contains(id) {
-                let known = matches!(self.live.get(id), Some(Object::Table(live)) if live.partition_key.as_ref() == Some(&key));
-                if !known {
-                    self.out.diagnostics.push(
-                        Diagnostic::note(
-                            "partition-key",
-                            format!("the partition key of {id} is not compared; it cannot change in place"),
-                        )
-                        .at(partition.span.clone()),
-                    );
-                }
-            } else {
-                table.partition_key = Some(key);
+        match &attribute.rls {
+            Some(rls) => {
+                table.row_security = true;
+                table.force_row_security = rls.value.force;
             }
+            None if full => (table.row_security, table.force_row_security) = (false, false),
+            None => {}
         }
+        self.partitioning(id, model);
     }
 }
 
 /// True if the declaration is the whole truth of the table.
 pub(super) fn is_full(model: &TableModel) -> bool {
     model.attribute.managed.as_ref().is_some_and(|said| said.value == Managed::Full)
+}
+
+/// A tablespace, if it is not the one that goes without saying.
+pub(super) fn tablespace(name: &str) -> Option<Name> {
+    (name != "pg_default").then(|| Name::new(name))
 }

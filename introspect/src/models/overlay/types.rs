@@ -1,5 +1,6 @@
 //! Data types as models write them, in the server's spelling.
 
+use autogen_core::object::column::Storage;
 use autogen_core::{Catalog, DataType, Kind, Object, ObjectId, QualName};
 
 use super::super::SqlType;
@@ -78,6 +79,20 @@ const PLAIN: &[&str] = &[
     "record",
 ];
 
+/// Types that take a modifier in parentheses.
+const MODIFIED: &[&str] = &[
+    "varchar",
+    "bpchar",
+    "numeric",
+    "timestamp",
+    "timestamptz",
+    "time",
+    "timetz",
+    "varbit",
+    "bit",
+    "interval",
+];
+
 /// A base type without modifiers.
 pub(super) fn of(sql_type: &SqlType, catalog: &Catalog) -> DataType {
     let schema = sql_type.schema.as_deref();
@@ -110,6 +125,67 @@ fn named(schema: Option<&str>, name: &str, modifier: Option<&str>, catalog: &Cat
     let mut data_type = DataType::user(user_type(schema, name, catalog));
     data_type.text.push_str(&modifier);
     data_type
+}
+
+/// True if the server need not be asked what a written type is: a built-in one in its plain spelling, or one that the
+/// catalog has.
+pub(super) fn is_certain(text: &str, data_type: &DataType, catalog: &Catalog) -> bool {
+    let modifier = text.contains('(');
+    if text.contains('"') {
+        return false;
+    }
+    if data_type.is_builtin() {
+        let name = data_type.base.name.as_str();
+        return !modifier || MODIFIED.contains(&name) && !text.to_lowercase().contains("float");
+    }
+    !modifier && is_known(data_type, catalog)
+}
+
+/// True if the catalog has a user-defined type.
+pub(super) fn is_known(data_type: &DataType, catalog: &Catalog) -> bool {
+    data_type.is_builtin()
+        || data_type.object(catalog).is_some()
+        || catalog.extension_owned.iter().any(|id| id.name == data_type.base)
+}
+
+/// A serial type is an integer that counts with a sequence of its own.
+pub(super) fn is_serial(text: &str) -> bool {
+    let text = text.trim().to_lowercase();
+    matches!(text.as_str(), "serial" | "serial2" | "serial4" | "serial8" | "smallserial" | "bigserial")
+}
+
+/// The extension that brings a type, of those that are often used.
+pub(super) fn extension_of(data_type: &DataType) -> Option<&'static str> {
+    Some(match data_type.base.name.as_str() {
+        "citext" => "citext",
+        "ltree" | "lquery" | "ltxtquery" => "ltree",
+        "hstore" => "hstore",
+        "cube" => "cube",
+        "seg" => "seg",
+        "semver" => "semver",
+        "isbn" | "isbn13" | "issn" | "ean13" | "upc" => "isn",
+        "vector" | "halfvec" | "sparsevec" => "vector",
+        "geometry" | "geography" | "box2d" | "box3d" => "postgis",
+        _ => return None,
+    })
+}
+
+/// How a built-in type is stored if nothing is said (`pg_type.typstorage`); `None` for types of users, who decide.
+pub(super) fn own_storage(data_type: &DataType) -> Option<Storage> {
+    const EXTENDED: &[&str] = &[
+        "text", "varchar", "bpchar", "bytea", "json", "jsonb", "xml", "tsvector", "bit", "varbit", "path",
+        "polygon", "jsonpath",
+    ];
+    if !data_type.is_builtin() {
+        return data_type.array.then_some(Storage::Extended);
+    }
+    Some(match data_type.base.name.as_str() {
+        _ if data_type.array => Storage::Extended,
+        "numeric" | "inet" | "cidr" => Storage::Main,
+        "tsquery" => Storage::Plain,
+        name if EXTENDED.contains(&name) || name.ends_with("range") => Storage::Extended,
+        _ => Storage::Plain,
+    })
 }
 
 /// The catalog's user-defined or extension's type of that name, `public` first.

@@ -1,11 +1,11 @@
 //! Unique constraints: those listed are the truth of the table.
 
 use autogen_core::object::{Index, Unique};
-use autogen_core::{Kind, Name, Object, ObjectId, QualName, Span};
+use autogen_core::{Kind, Name, Object, ObjectId, QualName};
 
 use super::super::TableModel;
 use super::super::grammar::{KeyAttr, Said};
-use super::listed::{self, Listed, deferrability};
+use super::listed::{self, Listed, Place, deferrability};
 use super::{Builder, FromModels};
 
 impl FromModels for Unique {
@@ -37,16 +37,10 @@ impl Listed for Unique {
         entry.name.as_deref()
     }
 
-    fn wanted(
-        builder: &mut Builder<'_>,
-        table: &QualName,
-        model: &TableModel,
-        said: &Said<KeyAttr>,
-    ) -> Option<Self> {
-        let key = &said.value;
+    fn wanted(builder: &mut Builder<'_>, place: &Place<'_>, key: &KeyAttr) -> Option<Self> {
         Some(Self {
-            columns: builder.columns_named(table, model, &key.columns, &said.span)?,
-            include: builder.columns_named(table, model, &key.include, &said.span)?,
+            columns: builder.columns_named(place.table, place.model, &key.columns, place.span)?,
+            include: builder.columns_named(place.table, place.model, &key.include, place.span)?,
             nulls_not_distinct: key.nulls_not_distinct,
             deferrability: deferrability(key.deferrable, key.initially_deferred),
             options: autogen_core::Options::new(),
@@ -57,13 +51,17 @@ impl Listed for Unique {
     }
 
     /// The attribute has no words for the index behind the constraint.
-    fn meet(_: &mut Builder<'_>, _: &QualName, live: &Self, wanted: &Self, _: &Span) -> Option<Self> {
+    fn meet(_: &mut Builder<'_>, _: &Place<'_>, live: &Self, wanted: &Self) -> Option<Self> {
         (live.columns == wanted.columns).then(|| Self {
             include: wanted.include.clone(),
             nulls_not_distinct: wanted.nulls_not_distinct,
             deferrability: wanted.deferrability,
             ..live.clone()
         })
+    }
+
+    fn is_claimed(&self, _: &Builder<'_>, _: &QualName, _: &TableModel) -> bool {
+        !self.inherited
     }
 
     fn is_served(builder: &Builder<'_>, table: &QualName, wanted: &Self) -> bool {
@@ -76,7 +74,8 @@ impl Listed for Unique {
     }
 
     fn id(builder: &Builder<'_>, table: &QualName, wanted: &Self, name: Option<&str>) -> ObjectId {
-        let joined = wanted.columns.iter().map(Name::as_str).collect::<Vec<_>>().join("_");
+        let joined =
+            Builder::index_column_names(wanted.columns.iter().chain(&wanted.include).map(Name::as_str));
         let name = name.map_or_else(
             || builder.free_relation_name(&table.schema, &[table.name.as_str(), &joined], "key"),
             Name::new,

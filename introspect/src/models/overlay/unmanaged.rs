@@ -12,15 +12,13 @@ impl Builder<'_> {
             let listed = match id.kind {
                 Kind::Table | Kind::EnumType => !is_bound(id),
                 Kind::Column => is_bound(&ObjectId::table(&id.name)) && !is_bound(id),
-                Kind::View
-                | Kind::MaterializedView
-                | Kind::Function
+                Kind::View | Kind::MaterializedView | Kind::Policy => !is_bound(id) && !self.met.contains(id),
+                Kind::Function
                 | Kind::Domain
                 | Kind::CompositeType
                 | Kind::RangeType
                 | Kind::Collation
                 | Kind::Trigger
-                | Kind::Policy
                 | Kind::Rule
                 | Kind::Statistics
                 | Kind::Defined(_) => true,
