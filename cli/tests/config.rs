@@ -307,6 +307,15 @@ default = "7"
     for words in ["`default` is said twice", "autogen.toml:2:11", "models.rs:4"] {
         ensure!(stderr.contains(words), "no {words} in\n{stderr}");
     }
+    std::fs::write(
+        project.path().join("src/models.rs"),
+        MODELS.replace("pub struct", "#[autogen(check(\"id > 0\", name = positive))] pub struct"),
+    )?;
+    project.configure("[table.users]\ncheck = ['\"id > 1\", name = positive']\n")?;
+    let (_, stderr) = project.run(&["check", "--db", "now.sql"], 2)?;
+    for words in ["the `check` called positive is said twice", "autogen.toml:2:10", "models.rs:4"] {
+        ensure!(stderr.contains(words), "no {words} in\n{stderr}");
+    }
     project.configure("[table.users.column.nope]\nunique = true\n")?;
     let (_, stderr) = project.run(&["check", "--db", "now.sql"], 2)?;
     ensure!(stderr.contains("no field and no table! binds the column nope of users"), "{stderr}");

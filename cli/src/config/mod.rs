@@ -170,8 +170,8 @@ fn read(path: PathBuf, text: &str) -> (Config, Vec<Diagnostic>) {
     reader.keys(&document, "of autogen.toml", KEYS);
     let below = |said: autogen_introspect::models::grammar::Said<String>| folder.join(said.value);
     config.models = reader.texts(&document, "models").into_iter().map(below).collect();
-    config.include = reader.texts(&document, "include").into_iter().map(|said| said.value).collect();
-    config.exclude = reader.texts(&document, "exclude").into_iter().map(|said| said.value).collect();
+    config.include = reader.globs(&document, "include");
+    config.exclude = reader.globs(&document, "exclude");
     for said in reader.texts(&document, "with") {
         config.with.extend(reader.word(&said, "with", &[("privileges", With::Privileges)]));
     }

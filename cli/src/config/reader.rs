@@ -100,6 +100,21 @@ impl Reader {
         raw.into_iter().filter_map(|said| self.filled(said)).collect()
     }
 
+    /// Patterns of names.
+    pub(super) fn globs(&mut self, table: &Table, key: &str) -> Vec<String> {
+        let mut all = Vec::new();
+        for said in self.texts(table, key) {
+            match globset::Glob::new(&said.value) {
+                Ok(_) => all.push(said.value),
+                Err(error) => {
+                    let message = format!("`{key}` wants patterns of names: {}", visible(&error.to_string()));
+                    self.report(Diagnostic::error("bad-value", message).at(said.span));
+                }
+            }
+        }
+        all
+    }
+
     /// A string or a list of strings, as written.
     pub(super) fn raw_texts(&mut self, table: &Table, key: &str) -> Vec<Said<String>> {
         match get(table, key) {

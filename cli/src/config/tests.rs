@@ -103,6 +103,9 @@ fn mistakes_have_places() {
         "1:11 unset-variable: the environment variable AUTOGEN_NOT_SET is not set",
     );
     check("[env.x]\nhots = \"h\"\n", "2:1 unknown-key: `hots` is no key of [env.x]");
+    let unclosed = "1:11 bad-value: `include` wants patterns of names: error parsing glob '[': unclosed character \
+                    class; missing ']'";
+    check("include = \"[\"\n", unclosed);
     check(
         "[env.x]\nurl = \"postgres:///\"\nuser = \"u\"\n",
         "2:7 url-and-parts: `url` says everything; it stands alone, or the parts (host, user, …) stand without it",

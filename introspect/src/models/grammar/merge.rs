@@ -32,10 +32,32 @@ fn many<T: PartialEq>(mine: &mut Vec<Said<T>>, other: Vec<Said<T>>) {
     }
 }
 
-fn kind<T: PartialEq>(mine: &mut Option<Vec<Said<T>>>, other: Option<Vec<Said<T>>>) {
-    if let Some(other) = other {
-        many(mine.get_or_insert_with(Vec::new), other);
+fn kind<T: PartialEq>(
+    what: &str,
+    mine: &mut Option<Vec<Said<T>>>,
+    other: Option<Vec<Said<T>>>,
+    name: fn(&T) -> Option<&str>,
+    out: &mut Vec<Diagnostic>,
+) {
+    let Some(other) = other else { return };
+    let mine = mine.get_or_insert_with(Vec::new);
+    // Two of one name are one, said differently.
+    for said in &other {
+        let twin =
+            mine.iter().find(|one| name(&one.value).is_some() && name(&one.value) == name(&said.value));
+        if let Some(twin) = twin.filter(|twin| *twin != said) {
+            let message = format!(
+                "the `{what}` called {} is said twice, and differently",
+                autogen_core::visible(name(&said.value).unwrap_or_default())
+            );
+            out.push(
+                Diagnostic::error("contradiction", message)
+                    .at(said.span.clone())
+                    .related(twin.span.clone(), "said here first"),
+            );
+        }
     }
+    many(mine, other);
 }
 
 impl TableAttr {
@@ -56,12 +78,12 @@ impl TableAttr {
         one("tablespace", &mut self.tablespace, other.tablespace, &mut out);
         one("comment", &mut self.comment, other.comment, &mut out);
         one("rls", &mut self.rls, other.rls, &mut out);
-        kind(&mut self.unique, other.unique);
-        kind(&mut self.index, other.index);
-        kind(&mut self.check, other.check);
-        kind(&mut self.exclude, other.exclude);
-        kind(&mut self.foreign_key, other.foreign_key);
-        kind(&mut self.policy, other.policy);
+        kind("unique", &mut self.unique, other.unique, |one| one.name.as_deref(), &mut out);
+        kind("index", &mut self.index, other.index, |one| one.name.as_deref(), &mut out);
+        kind("check", &mut self.check, other.check, |one| one.name.as_deref(), &mut out);
+        kind("exclude", &mut self.exclude, other.exclude, |one| one.name.as_deref(), &mut out);
+        kind("foreign_key", &mut self.foreign_key, other.foreign_key, |one| one.name.as_deref(), &mut out);
+        kind("policy", &mut self.policy, other.policy, |one| Some(one.name.as_str()), &mut out);
         many(&mut self.drop, other.drop);
         many(&mut self.accept, other.accept);
         out
