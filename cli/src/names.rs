@@ -157,22 +157,26 @@ fn label(rename: &Rename, current: &Catalog) -> Option<(ObjectId, String)> {
 }
 
 /// `public` first, as every search path has it.
-fn in_any_schema(current: &Catalog, name: &str) -> Vec<QualName> {
+pub(crate) fn in_any_schema(current: &Catalog, name: &str) -> Vec<QualName> {
     let schemas = current.of_kind(Kind::Schema).map(|(id, _)| id.name.name.clone());
     std::iter::once(Name::new("public")).chain(schemas).map(|schema| QualName::new(schema, name)).collect()
 }
 
 /// Types of all sorts are called `type`.
-fn same_word(wanted: Kind, kind: Kind) -> bool {
+pub(crate) fn same_word(wanted: Kind, kind: Kind) -> bool {
     wanted == kind || (wanted == Kind::EnumType && kind.to_string() == "type")
 }
 
 /// A kind's word or name before the name proper.
-fn kind_in_front(text: &str) -> (Option<Kind>, &str) {
-    let words = Kind::STRUCTURED
-        .iter()
-        .flat_map(|kind| [(kind.to_string(), *kind), (kind.as_str().to_owned(), *kind)]);
-    let extra = [("enum", Kind::EnumType), ("type", Kind::EnumType), ("constraint", Kind::Check)];
+pub(crate) fn kind_in_front(text: &str) -> (Option<Kind>, &str) {
+    let words = Kind::all().flat_map(|kind| [(kind.to_string(), kind), (kind.as_str().to_owned(), kind)]);
+    let extra = [
+        ("enum", Kind::EnumType),
+        ("type", Kind::EnumType),
+        ("constraint", Kind::Check),
+        ("procedure", Kind::Function),
+        ("aggregate", Kind::Function),
+    ];
     let mut all: Vec<(String, Kind)> =
         extra.into_iter().map(|(word, kind)| (word.to_owned(), kind)).chain(words).collect();
     // The longest word first: `foreign key` before anything shorter. Sorting is stable, so `type` stays an enum.
@@ -186,7 +190,7 @@ fn kind_in_front(text: &str) -> (Option<Kind>, &str) {
 }
 
 /// Names with dots between them, up to an equals sign or the end. Quoted ones may hold anything.
-fn dotted(text: &str) -> Result<(Vec<String>, &str), String> {
+pub(crate) fn dotted(text: &str) -> Result<(Vec<String>, &str), String> {
     let mut parts = Vec::new();
     let mut rest = text;
     loop {

@@ -212,6 +212,7 @@ fn write(
     terminal: &Terminal,
 ) -> Result<Outcome> {
     let mut notes: Vec<String> = evidence(&wanted, &graph).into_iter().collect();
+    notes.extend(wanted.notes.iter().cloned());
     let back = autogen_diff::diff(graph.catalogs.as_ref().swap(), &graph.hints.inverted())
         .context("the way back could not be found")?;
     let answers = match &mut current.connection {

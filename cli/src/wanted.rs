@@ -20,8 +20,10 @@ use crate::canon::{Asker, obstacle};
 use crate::config::Config;
 use crate::describe::object_name;
 use crate::diagnostics::Texts;
+use crate::drops;
 use crate::model_files;
 use crate::output::Terminal;
+use crate::prune::prune;
 use crate::scratch::Scratch;
 use crate::servers::Servers;
 use crate::source::{Loaded, read_options};
@@ -48,6 +50,8 @@ pub(crate) struct Wanted {
     pub(crate) baseline: Option<String>,
     /// Columns whose differences the models accept.
     pub(crate) accepted: Vec<Said<ObjectId>>,
+    /// Worth knowing.
+    pub(crate) notes: Vec<String>,
     /// Findings about the models.
     pub(crate) diagnostics: Vec<Diagnostic>,
     /// How much of the schema the models are about, if models say what is wanted.
@@ -82,7 +86,7 @@ pub(crate) fn read(request: &Request<'_>, config: &Config, terminal: &Terminal) 
     );
     let _progress = terminal.progress(&format!("reading {label}"));
     let files = model_files::read(&WorkingTree, &paths, request.is_explicit.then_some(request.project))?;
-    let before = baseline::read(request, &files.rust, terminal)?;
+    let before = baseline::read(request, &files, terminal)?;
     let rust = files.rust.iter().map(|file| (&file.path, &file.text));
     let sql = files.sql.iter().map(|file| (&file.path, &file.text));
     let texts = rust.chain(sql).map(|(path, text)| (path.clone(), Arc::from(text.as_str())));
@@ -110,7 +114,7 @@ pub(crate) fn read(request: &Request<'_>, config: &Config, terminal: &Terminal) 
 impl ReadModels {
     /// True if part of the models has to be executed to be understood.
     pub(crate) fn needs_server(&self) -> bool {
-        !self.sql.is_empty()
+        !self.sql.is_empty() || self.before.as_ref().is_some_and(|before| !before.sql.is_empty())
     }
 }
 
@@ -130,13 +134,21 @@ pub(crate) fn overlay(
     let mut options = OverlayOptions {
         renames,
         baseline,
-        drops: args.drop.clone(),
+        drops: drops::resolve(&args.drop, &current.catalog)?,
         redefined: read.sql.redefined(&current.catalog),
         id_style: read.id_style,
     };
     let mut wanted = overlay_rust(read, current, &mut options, servers)?;
-    if !read.sql.is_empty() {
-        sql_models::lay_over(&read.sql, &mut wanted, &read_options(&args.with), servers)?;
+    if read.needs_server() {
+        let around = sql_models::Around {
+            before: read.before.as_ref().map(|before| &before.sql),
+            drops: &options.drops,
+            options: &read_options(&args.with),
+        };
+        sql_models::lay_over(&read.sql, &mut wanted, around, servers)?;
+    }
+    if args.prune {
+        wanted.notes = prune(&mut wanted);
     }
     Ok(wanted)
 }
@@ -181,6 +193,7 @@ fn overlay_rust(
         hints: overlay.hints,
         unmanaged: overlay.unmanaged,
         accepted: overlay.accepted,
+        notes: Vec::new(),
         diagnostics,
         coverage: Some(overlay.coverage),
     })

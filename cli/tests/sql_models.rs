@@ -101,3 +101,93 @@ fn rows_and_privileges_are_mentioned() -> Result<()> {
     );
     Ok(())
 }
+
+#[test]
+fn what_the_baseline_had_is_dropped() -> Result<()> {
+    let old = "CREATE VIEW v AS SELECT id FROM t;\nCREATE VIEW used AS SELECT id FROM t;\n\
+        CREATE FUNCTION f(a int) RETURNS int LANGUAGE sql AS 'SELECT 1';\n\
+        CREATE FUNCTION g() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';\n\
+        CREATE TRIGGER tr BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION g();\n";
+    let live = format!(
+        "CREATE TABLE t (id int); {old} CREATE VIEW mine AS SELECT id FROM used; \
+         CREATE FUNCTION f(a text) RETURNS int LANGUAGE sql AS 'SELECT 1'"
+    );
+    let place = Place::new(&live, &[("objects.sql", old)])?;
+    for args in [&["init", "-q", "-b", "main"][..], &["add", "-A"], &["commit", "-q", "-m", "first"]] {
+        let mut git = std::process::Command::new("git");
+        git.current_dir(place.folder.path()).args(["-c", "user.name=a", "-c", "user.email=a@b"]).args(args);
+        ensure!(git.status()?.success(), "git {args:?}");
+    }
+    std::fs::write(place.folder.path().join("objects.sql"), "CREATE VIEW other AS SELECT 1 AS one;\n")?;
+    let (stdout, stderr) = place.run(&["diff", "--models", "objects.sql", "--format", "json"], 0)?;
+    let document: serde_json::Value = serde_json::from_str(&stdout)?;
+    let mut dropped: Vec<String> = document["changes"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter(|change| change["action"] == "drop")
+        .filter_map(|change| change["up"][0]["sql"].as_str().map(str::to_owned))
+        .collect();
+    dropped.sort();
+    let expect = [
+        "DROP FUNCTION public.f(a integer)",
+        "DROP FUNCTION public.g()",
+        "DROP TRIGGER tr ON t",
+        "DROP VIEW v",
+    ];
+    let dropped: Vec<&str> = dropped.iter().map(|sql| sql.trim_end_matches(';')).collect();
+    ensure!(dropped == expect, "{dropped:?}");
+    let part = "view used is no longer in the .sql files, but stays, because view mine uses it";
+    ensure!(stderr.contains(part), "{stderr}");
+    Ok(())
+}
+
+#[test]
+fn drops_by_name() -> Result<()> {
+    let live = "CREATE TABLE t (id int); CREATE VIEW v AS SELECT id FROM t; \
+        CREATE FUNCTION f(a int) RETURNS int LANGUAGE sql AS 'SELECT 1'; \
+        CREATE FUNCTION f(a text) RETURNS int LANGUAGE sql AS 'SELECT 1'; \
+        CREATE VIEW \"odd.name\" AS SELECT 1 AS one";
+    let place = Place::new(live, &[("objects.sql", "CREATE VIEW v AS SELECT id FROM t;")])?;
+    let diff = |drops: &[&str], code| {
+        let args: Vec<&str> = drops.iter().flat_map(|drop| ["--drop", drop]).collect();
+        place.run(&[&["diff", "--models", "objects.sql", "--format", "sql"], &args[..]].concat(), code)
+    };
+    let (stdout, _) = diff(&["function f(integer)", "view \"odd.name\""], 0)?;
+    for part in ["DROP FUNCTION public.f(a integer);", "DROP VIEW \"odd.name\";"] {
+        ensure!(stdout.contains(part), "{part} in {stdout}");
+    }
+    let bad =
+        [("function f(bigint)", "no such object"), ("f", "give the arguments"), ("v", "drop-of-modelled")];
+    for (drop, part) in bad {
+        let (_, stderr) = diff(&[drop], 2)?;
+        ensure!(stderr.contains(part), "{part} in {stderr}");
+    }
+    Ok(())
+}
+
+#[test]
+fn pruning_leaves_what_is_needed() -> Result<()> {
+    let live = "CREATE TABLE t (id int); INSERT INTO t VALUES (1), (2); CREATE TABLE needed (id int); \
+        CREATE VIEW old AS SELECT id FROM t; CREATE VIEW v AS SELECT id FROM needed; \
+        CREATE FUNCTION gone() RETURNS int LANGUAGE sql AS 'SELECT 1'; CREATE TYPE mood AS ENUM ('a'); \
+        CREATE SCHEMA other; CREATE TABLE other.kept (id int); \
+        CREATE TABLE __diesel_schema_migrations (version varchar(50) PRIMARY KEY)";
+    let place = Place::new(live, &[("objects.sql", "CREATE VIEW v AS SELECT id FROM needed;")])?;
+    let (stdout, stderr) = place.run(&["diff", "--models", "objects.sql", "--prune", "--exit-code"], 1)?;
+    let drops = [
+        "DROP VIEW old;",
+        "DROP TABLE t;",
+        "DROP FUNCTION public.gone();",
+        "DROP TYPE mood;",
+        "HAZARD data loss",
+    ];
+    for part in drops {
+        ensure!(stdout.contains(part), "{part} in\n{stdout}\n{stderr}");
+    }
+    for part in ["DROP TABLE needed", "DROP TABLE other", "DROP TABLE __diesel"] {
+        ensure!(!stdout.contains(part), "{part} in\n{stdout}");
+    }
+    ensure!(format!("{stdout}{stderr}").contains("--prune leaves table needed"), "{stdout}{stderr}");
+    Ok(())
+}

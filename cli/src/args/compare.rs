@@ -34,7 +34,10 @@ pub(crate) struct CompareArgs {
     /// Names with dots, equals signs or quotes are written in double quotes.
     #[arg(long, value_name = "OLD=NEW", help_heading = "What is compared")]
     pub(crate) rename: Vec<String>,
-    /// Drop a table or column that the models no longer have: posts, users.nick, audit.log.detail
+    /// Drop an object that the models no longer have: posts, users.nick, audit.log.detail, view stats, function f(integer)
+    ///
+    /// A name may have its schema in front, and its kind where that is needed. Names with dots or quotes are written in
+    /// double quotes. Of a function with several forms, the types of the arguments tell which one.
     #[arg(long, value_name = "NAME", conflicts_with = "target", help_heading = "What is compared")]
     pub(crate) drop: Vec<String>,
     /// Drop what the models had where HEAD left this branch or commit [default: origin/HEAD, main or master]
@@ -43,6 +46,11 @@ pub(crate) struct CompareArgs {
     /// and today's are not was wanted away. On the main branch itself it is the models of HEAD that count.
     #[arg(long, value_name = "REV", conflicts_with = "target", help_heading = "What is compared")]
     pub(crate) base: Option<String>,
+    /// Drop everything that nobody models in the schemas that the models speak of: all that is listed as unmanaged
+    ///
+    /// Left alone are what extensions brought, Diesel's own table, and what something managed uses. Data goes with it.
+    #[arg(long, conflicts_with = "target", help_heading = "What is compared")]
+    pub(crate) prune: bool,
     /// Compare only the objects whose name or schema.name matches
     #[arg(long, value_name = "GLOB", help_heading = "What is compared")]
     pub(crate) include: Vec<String>,

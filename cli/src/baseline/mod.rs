@@ -12,9 +12,10 @@ use anyhow::{Result, bail};
 use autogen_core::visible;
 use autogen_introspect::models::{self, Models, ReadOptions, SourceFile};
 
-use crate::model_files;
+use crate::model_files::{self, ModelFiles};
 use crate::output::Terminal;
 use crate::project::Project;
+use crate::sql_models::SqlModels;
 use crate::tree::{Tree, WorkingTree};
 use git::{NoRepository, Repository};
 use revision::Revision;
@@ -49,6 +50,8 @@ pub(crate) struct Request<'a> {
 pub(crate) struct Before {
     /// The models.
     pub(crate) models: Models,
+    /// What their `.sql` files said.
+    pub(crate) sql: SqlModels,
     /// True if diesel.toml is what it was.
     pub(crate) is_schema_alike: bool,
     /// When that was, in words.
@@ -62,11 +65,7 @@ pub(crate) struct Before {
 /// # Errors
 ///
 /// Only what was asked for by `--base` and cannot be had is an error.
-pub(crate) fn read(
-    request: &Request<'_>,
-    today: &[SourceFile],
-    terminal: &Terminal,
-) -> Result<Option<Before>> {
+pub(crate) fn read(request: &Request<'_>, today: &ModelFiles, terminal: &Terminal) -> Result<Option<Before>> {
     let folder = existing_folder(request.models.first().map_or(&request.project.root, |path| path));
     let repository = match Repository::of(&folder) {
         Ok(repository) => repository,
@@ -88,7 +87,7 @@ pub(crate) fn read(
         }
     };
     let Some((commit, label)) = base_commit(&repository, request.base, terminal)? else { return Ok(None) };
-    let read = || -> Result<(Vec<SourceFile>, bool)> {
+    let read = || -> Result<(ModelFiles, bool)> {
         let tree = Revision::new(&repository, &commit)?;
         Ok((files(&tree, request)?, is_schema_alike(&tree, request.project)))
     };
@@ -104,12 +103,16 @@ pub(crate) fn read(
         }
     };
     let same = |(then, now): (&SourceFile, &SourceFile)| then.module == now.module && then.text == now.text;
-    if then.is_empty() || (then.len() == today.len() && then.iter().zip(today).all(same)) {
+    let same_rust = then.rust.len() == today.rust.len() && then.rust.iter().zip(&today.rust).all(same);
+    let texts = |files: &ModelFiles| files.sql.iter().map(|file| file.text.clone()).collect::<Vec<_>>();
+    let same_sql = texts(&then) == texts(today);
+    let is_empty = then.rust.is_empty() && then.sql.is_empty();
+    if is_empty || (same_rust && same_sql) {
         return Ok(None);
     }
     // Their mistakes are of the past.
-    let (models, _) = models::read(then, request.options);
-    Ok(Some(Before { models, is_schema_alike, label, top: repository.top }))
+    let (models, _) = models::read(then.rust, request.options);
+    Ok(Some(Before { models, sql: SqlModels::new(&then.sql), is_schema_alike, label, top: repository.top }))
 }
 
 /// The merge base with the main branch, and its name; HEAD where that cannot be told.
@@ -167,15 +170,15 @@ fn base_commit(
 }
 
 /// The files that the same options would have selected then.
-fn files(tree: &Revision, request: &Request<'_>) -> Result<Vec<SourceFile>> {
+fn files(tree: &Revision, request: &Request<'_>) -> Result<ModelFiles> {
     let project = request.project.in_tree(tree)?;
     let paths = match request.models {
         [] => project.default_models(tree).unwrap_or_default(),
         given => given.iter().filter_map(|path| as_it_was(tree, path)).collect(),
     };
     match paths.is_empty() {
-        true => Ok(Vec::new()),
-        false => Ok(model_files::read(tree, &paths, request.is_explicit.then_some(&project))?.rust),
+        true => Ok(ModelFiles::default()),
+        false => model_files::read(tree, &paths, request.is_explicit.then_some(&project)),
     }
 }
 

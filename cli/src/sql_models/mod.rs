@@ -7,6 +7,7 @@ mod merge;
 mod queue;
 mod statement;
 mod subject;
+mod vanished;
 
 use std::collections::BTreeSet;
 
@@ -53,23 +54,34 @@ impl SqlModels {
     }
 }
 
-/// Executes the files on top of the wanted schema and takes what they claim into it. A statement that the server
-/// refuses is an error among the findings.
+/// What is known beside today's files.
+#[derive(Clone, Copy)]
+pub(crate) struct Around<'a> {
+    /// The files of the baseline, if there is one.
+    pub(crate) before: Option<&'a SqlModels>,
+    /// What `--drop` names.
+    pub(crate) drops: &'a [ObjectId],
+    /// How a catalog is read.
+    pub(crate) options: &'a ReadOptions,
+}
+
+/// Executes the files on top of the wanted schema and takes what they claim into it, and what only the baseline's had
+/// out of it. A statement that the server refuses is an error among the findings.
 ///
 /// # Errors
 /// When there is no server to ask, or it is lost.
 pub(crate) fn lay_over(
     models: &SqlModels,
     wanted: &mut Wanted,
-    options: &ReadOptions,
+    around: Around<'_>,
     servers: &mut Servers<'_>,
 ) -> Result<()> {
     let said = models.said.as_slice();
     wanted.diagnostics.extend(models.findings.iter().cloned());
-    if !options.privileges {
+    if !around.options.privileges {
         wanted.diagnostics.extend(grants(said));
     }
-    let mut scratch = Scratch::new(servers, *options)?;
+    let mut scratch = Scratch::new(servers, *around.options)?;
     let empty = scratch.read()?;
     let selection = Selection {
         leave_out: &|id| is_named(id, said, Deed::Create),
@@ -84,6 +96,24 @@ pub(crate) fn lay_over(
     }
     wanted.diagnostics.extend(refusals(&built, said));
     merge::merge(&mut wanted.catalog, &built, said);
+    let modelled = around.drops.iter().filter(|id| built.claimed.contains(*id));
+    wanted.diagnostics.extend(modelled.map(|id| {
+        let message = format!("--drop of {id} names what the .sql files still have");
+        Diagnostic::error("drop-of-modelled", message).help("remove it from the files first")
+    }));
+    if let Some(before) = around.before {
+        let sources = &wanted.sources;
+        let declared = |id: &ObjectId| sources.get(id).is_some();
+        let found = vanished::vanished(&mut scratch, &before.said, &built, &wanted.catalog, &declared)?;
+        for id in found.gone {
+            wanted.catalog.remove_tree(&id);
+            wanted.vanished.push(id);
+        }
+        wanted.diagnostics.extend(found.kept.into_iter().map(|(id, user)| {
+            let message = format!("{id} is no longer in the .sql files, but stays, because {user} uses it");
+            Diagnostic::warning("still-used", message)
+        }));
+    }
     wanted.catalog.unread.extend(built.catalog.unread.iter().cloned());
     wanted.catalog.unread.sort();
     wanted.catalog.unread.dedup();

@@ -75,6 +75,11 @@ impl Subject {
 }
 
 impl Subject {
+    /// True for a routine, which may have several forms of one name.
+    pub(crate) fn is_function(&self) -> bool {
+        self.kinds.contains(&Kind::Function)
+    }
+
     /// True if a message of the server speaks of it.
     pub(crate) fn is_in(&self, message: &str) -> bool {
         message.contains(self.part.as_ref().unwrap_or(&self.name))

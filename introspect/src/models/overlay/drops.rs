@@ -56,31 +56,22 @@ impl Builder<'_> {
         matches!(self.out.catalog.get(id), Some(Object::Column(column)) if column.origin != Origin::Local)
     }
 
-    /// `--drop users.nick`, `--drop posts`, `--drop audit.log.detail`.
+    /// `--drop users.nick`, `--drop "function f(integer)"`.
     pub(super) fn named_drops(&mut self) {
         let mut going: Vec<ObjectId> = Vec::new();
         let wanted = self.said_by_structs();
-        for text in self.options.drops.clone() {
-            let found: Vec<ObjectId> =
-                candidates(&text).into_iter().filter(|id| self.live.contains(id)).collect();
-            match found.as_slice() {
-                [] => {
-                    let message =
-                        format!("--drop {} names nothing in the database", autogen_core::visible(&text));
-                    let help = "give a table, `table.column`, or `schema.table`, `schema.table.column`";
-                    self.report(Diagnostic::error("unknown-drop", message).help(help));
+        for drop in self.options.drops.clone() {
+            let id = self.out.hints.renames.follow(&drop);
+            if wanted.contains(&id) {
+                let message = format!("--drop of {id} names what the models still have");
+                let mut diagnostic =
+                    Diagnostic::error("drop-of-modelled", message).help("remove it from the models first");
+                if let Some(span) = self.out.sources.get(&id) {
+                    diagnostic = diagnostic.at(span.clone());
                 }
-                [id, ..] if wanted.contains(id) => {
-                    let message =
-                        format!("--drop {} names what the models still have", autogen_core::visible(&text));
-                    let mut diagnostic = Diagnostic::error("drop-of-modelled", message)
-                        .help("remove it from the models first");
-                    if let Some(span) = self.out.sources.get(id) {
-                        diagnostic = diagnostic.at(span.clone());
-                    }
-                    self.report(diagnostic);
-                }
-                [id, ..] => going.push(id.clone()),
+                self.report(diagnostic);
+            } else {
+                going.push(id);
             }
         }
         // Views first: they may be what keeps a column.
@@ -142,49 +133,5 @@ impl Builder<'_> {
             self.out.catalog.remove(&id);
             going.extend(others);
         }
-    }
-}
-
-/// What a dotted name may mean, the likeliest first.
-fn candidates(text: &str) -> Vec<ObjectId> {
-    let parts: Vec<&str> = text.split('.').collect();
-    let kinds = [
-        Kind::Table,
-        Kind::View,
-        Kind::MaterializedView,
-        Kind::EnumType,
-        Kind::Index,
-        Kind::Sequence,
-        Kind::Domain,
-    ];
-    let objects = |schema: &str, name: &str| {
-        let name = QualName::new(schema, name);
-        kinds.into_iter().map(move |kind| ObjectId::new(kind, name.clone())).collect::<Vec<_>>()
-    };
-    let members = |schema: &str, table: &str, part: &str| {
-        let table = QualName::new(schema, table);
-        let kinds = [
-            Kind::Column,
-            Kind::Check,
-            Kind::Unique,
-            Kind::ForeignKey,
-            Kind::PrimaryKey,
-            Kind::Exclusion,
-            Kind::Trigger,
-            Kind::Policy,
-        ];
-        let part = Name::new(part);
-        kinds
-            .into_iter()
-            .map(move |kind| ObjectId::part(kind, table.clone(), part.clone()))
-            .collect::<Vec<_>>()
-    };
-    match parts.as_slice() {
-        [name] => objects("public", name),
-        [first, second] => {
-            members("public", first, second).into_iter().chain(objects(first, second)).collect()
-        }
-        [schema, table, part] => members(schema, table, part),
-        _ => Vec::new(),
     }
 }

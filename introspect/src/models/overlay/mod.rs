@@ -53,8 +53,8 @@ pub use coverage::Coverage;
 pub struct OverlayOptions {
     /// Renames given on the command line; those of the models are added.
     pub renames: Renames,
-    /// Objects whose drop was asked for by name, such as `users.nick` or `posts`.
-    pub drops: Vec<String>,
+    /// Live objects whose drop was asked for by name.
+    pub drops: Vec<ObjectId>,
     /// Live objects that something other than the models says anew, so that their present form keeps nothing alive.
     pub redefined: BTreeSet<ObjectId>,
     /// The models as they were: what they had and today's no longer have was wanted away.
