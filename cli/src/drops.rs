@@ -106,7 +106,7 @@ fn split_arguments(text: &str) -> (&str, Option<&str>) {
 
 /// True if a parenthesis behind this text is not inside a quoted name.
 fn name_is_closed(name: &str) -> bool {
-    name.contains('"') && name.matches('"').count() % 2 == 0
+    name.contains('"') && name.matches('"').count().is_multiple_of(2)
 }
 
 /// The objects of a name; functions by their argument types, with or without their names.
