@@ -1,12 +1,14 @@
 //! Compares two catalogs into an ordered [`ChangeGraph`].
 //!
-//! The steps, a file each: the old catalog is brought to the new names (`renamed` makes way), `compare` asks every kind what differs,
+//! The steps, a file each: the old catalog is brought to the new names (`renamed` makes way, `default_grants` says what comes with
+//! new objects), `compare` asks every kind what differs,
 //! `plan` adds the dependants that must give way, `nodes` and `edges` make the graph, `order` sorts it and folds members
 //! into the statement of their whole, `residue` proves that the alterations lead where they should. No SQL is written
 //! here and no database is asked.
 
 mod candidates;
 mod compare;
+mod default_grants;
 mod edges;
 mod error;
 mod namespace;
@@ -34,6 +36,8 @@ use autogen_core::{Catalog, ChangeGraph, Hints, ObjectId, Pair};
 /// When the order is impossible (a dependency cycle that cannot be broken), renames collide, or a kind's alterations
 /// would not lead to the wanted object.
 pub fn diff(pair: Pair<&Catalog>, hints: &Hints) -> Result<ChangeGraph, Error> {
+    let stated = default_grants::stated(pair);
+    let pair = Pair::new(&*stated.before, &*stated.after);
     let (first, rest) = renamed::make_way(pair, &hints.renames);
     let mut graph = match &first {
         None => ordered(pair, hints)?,

@@ -8,11 +8,13 @@ mod server;
 
 use std::fmt::Write;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use autogen_core::{Answer, Catalog, Kind, QualName};
 use autogen_introspect::catalog::{ReadOptions, answer, read};
-use diesel::connection::SimpleConnection;
+use diesel::connection::{Connection, InstrumentationEvent, SimpleConnection};
 use diesel::{PgConnection, RunQueryDsl};
 use server::Server;
 
@@ -182,4 +184,34 @@ fn objects_may_go_meanwhile() {
     churn.join().unwrap();
     println!("{refused} readings gave up");
     read(&mut connection, &ReadOptions::default()).unwrap();
+}
+
+/// How many statements a reading sends.
+fn statements(connection: &mut PgConnection) -> usize {
+    let count = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&count);
+    connection.set_instrumentation(move |event: InstrumentationEvent<'_>| {
+        if let InstrumentationEvent::StartQuery { .. } = event {
+            counter.fetch_add(1, Ordering::Relaxed);
+        }
+    });
+    read(connection, &all()).unwrap();
+    count.load(Ordering::Relaxed)
+}
+
+#[test]
+fn the_size_of_the_schema_adds_no_query() {
+    let server = Server::start();
+    let mut empty = server.database("small", "SELECT 1");
+    let mut many = server.database("large", &text("catalog.sql"));
+    for n in 0..50 {
+        let sql = format!(
+            "CREATE TABLE t{n} (id serial PRIMARY KEY, b int CHECK (b > 0) DEFAULT 1); CREATE VIEW v{n} AS SELECT id FROM t{n}; \
+             CREATE INDEX ON t{n} ((b + 1)); COMMENT ON TABLE t{n} IS 'n'; CREATE TYPE e{n} AS ENUM ('a')"
+        );
+        many.batch_execute(&sql).unwrap();
+    }
+    let counts = [statements(&mut empty), statements(&mut many)];
+    assert!(counts[0] > 20, "the statements were not counted: {counts:?}");
+    assert_eq!(counts[0], counts[1]);
 }

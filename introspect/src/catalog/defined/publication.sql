@@ -42,8 +42,11 @@ SELECT
     'CREATE PUBLICATION ' || pg_catalog.quote_ident(p.pubname)
         || CASE WHEN p.puballtables THEN ' FOR ALL TABLES' ELSE '' END
         || coalesce(E'\n    FOR ' || (
-            SELECT pg_catalog.string_agg(m.key || m.rest, E',\n    ' ORDER BY m.key)
-            FROM members m WHERE m.publication = p.oid
+            SELECT pg_catalog.concat_ws(E',\n    ',
+                'TABLE ' || pg_catalog.string_agg(pg_catalog.substr(m.key, 7) || m.rest, ', ' ORDER BY m.key)
+                    FILTER (WHERE m.key ^@ 'TABLE '),
+                pg_catalog.string_agg(m.key, ', ' ORDER BY m.key) FILTER (WHERE NOT m.key ^@ 'TABLE '))
+            FROM members m WHERE m.publication = p.oid HAVING count(*) > 0
         ), '')
         || coalesce(E'\n    WITH (' || (
             SELECT pg_catalog.string_agg(o.key || ' = ' || o.value, ', ' ORDER BY o.key)
