@@ -1,6 +1,8 @@
 //! Throwaway databases, all on one server that starts when the first one is needed: a process of the tool's own, or the
 //! one of `--scratch`. Everything is gone when the value is dropped.
 
+use std::sync::{Arc, Mutex};
+
 use anyhow::{Context, Result};
 use diesel::connection::SimpleConnection;
 
@@ -16,7 +18,7 @@ pub(crate) struct Servers<'a> {
     pub(crate) major: Option<u32>,
     running: Option<Running>,
     /// Databases to drop on a server that stays.
-    made: Vec<String>,
+    made: Arc<Mutex<Vec<String>>>,
     count: usize,
 }
 
@@ -28,7 +30,7 @@ enum Running {
 impl<'a> Servers<'a> {
     /// Nothing is started yet.
     pub(crate) fn new(args: &'a ServerArgs, terminal: &'a Terminal) -> Self {
-        Self { args, terminal, major: None, running: None, made: Vec::new(), count: 0 }
+        Self { args, terminal, major: None, running: None, made: Arc::default(), count: 0 }
     }
 
     /// The connection string of a new, empty database.
@@ -50,12 +52,12 @@ impl<'a> Servers<'a> {
             Some(Running::Scratch(url)) => {
                 let sql = format!("CREATE DATABASE {} TEMPLATE template0", connect::quote_identifier(&name));
                 let mut connection = postgres::connect(url).context("--scratch cannot be used")?;
+                // Known before it is there: an interruption may come at any time.
+                lock(&self.made).push(name.clone());
                 connection.batch_execute(&sql).with_context(|| {
                     format!("cannot create the database {name} on {}", postgres::describe(url))
                 })?;
-                let of_it = with_database(url, &name);
-                self.made.push(name);
-                Ok(of_it)
+                Ok(with_database(url, &name))
             }
             None => anyhow::bail!("no server is running"),
         }
@@ -68,7 +70,12 @@ impl<'a> Servers<'a> {
 
     fn start(&self) -> Result<Running> {
         if let Some(url) = &self.args.scratch {
-            return Ok(Running::Scratch(url.clone()));
+            let (url, made) = (url.clone(), Arc::clone(&self.made));
+            postgres::on_interrupt({
+                let url = url.clone();
+                move || drop(drop_databases(&url, &made))
+            });
+            return Ok(Running::Scratch(url));
         }
         let options = Options { pg_bin: self.args.pg_bin.clone(), major: self.major, ..Options::default() };
         let starting = self.terminal.progress("starting a throwaway Postgres");
@@ -93,17 +100,30 @@ impl<'a> Servers<'a> {
 impl Drop for Servers<'_> {
     fn drop(&mut self) {
         let Some(Running::Scratch(url)) = &self.running else { return };
-        if self.made.is_empty() {
-            return;
-        }
-        let Ok(mut connection) = postgres::connect(url) else { return };
-        for name in &self.made {
-            let sql = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", connect::quote_identifier(name));
-            if connection.batch_execute(&sql).is_err() {
-                self.terminal.note(&format!("the throwaway database {name} could not be dropped"));
-            }
+        for name in drop_databases(url, &self.made) {
+            self.terminal.note(&format!("the throwaway database {name} could not be dropped"));
         }
     }
+}
+
+/// Drops the databases, each once whoever comes first; returns those that could not be dropped.
+fn drop_databases(url: &str, made: &Mutex<Vec<String>>) -> Vec<String> {
+    // Held to the end: whoever comes second waits, and does not end the process under the first.
+    let mut made = lock(made);
+    let names = std::mem::take(&mut *made);
+    if names.is_empty() {
+        return names;
+    }
+    let Ok(mut connection) = postgres::connect(url) else { return names };
+    let stays = |name: &String| {
+        let sql = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", connect::quote_identifier(name));
+        connection.batch_execute(&sql).is_err()
+    };
+    names.into_iter().filter(stays).collect()
+}
+
+fn lock(made: &Mutex<Vec<String>>) -> std::sync::MutexGuard<'_, Vec<String>> {
+    made.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
 /// The same server, another database: in both forms a later setting overrides an earlier one.

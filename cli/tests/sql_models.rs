@@ -191,3 +191,38 @@ fn pruning_leaves_what_is_needed() -> Result<()> {
     ensure!(format!("{stdout}{stderr}").contains("--prune leaves table needed"), "{stdout}{stderr}");
     Ok(())
 }
+
+#[test]
+fn a_scratch_server_is_left_as_it_was() -> Result<()> {
+    let objects = "CREATE VIEW v AS SELECT 1 AS one;\nCREATE VIEW bad AS SELECT nothing;\n";
+    let place = Place::new("", &[("objects.sql", objects)])?;
+    let scratch = place.server.url("postgres");
+    place.run(&["diff", "--models", "objects.sql", "--scratch", &scratch], 2)?;
+    std::fs::write(
+        place.folder.path().join("objects.sql"),
+        "CREATE VIEW v AS SELECT pg_sleep(60);\nSELECT pg_sleep(60);\n",
+    )?;
+    let mut slow = autogen(place.folder.path());
+    slow.args(["diff", "--models", "objects.sql", "--scratch", &scratch, "--db", &place.server.url("live")]);
+    let mut child = slow.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null()).spawn()?;
+    let databases = || -> Result<Vec<String>> {
+        use diesel::{RunQueryDsl, sql_query, sql_types::Text};
+        #[derive(diesel::QueryableByName)]
+        struct Row {
+            #[diesel(sql_type = Text)]
+            name: String,
+        }
+        let sql = "SELECT datname::text AS name FROM pg_database WHERE datname LIKE 'autogen%'";
+        let rows: Vec<Row> = sql_query(sql).load(&mut place.server.connect("postgres")?)?;
+        Ok(rows.into_iter().map(|row| row.name).collect())
+    };
+    let begin = std::time::Instant::now();
+    while databases()?.is_empty() && begin.elapsed().as_secs() < 30 {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    ensure!(!databases()?.is_empty(), "the run has made no database");
+    let status = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status()?;
+    ensure!(status.success() && !child.wait()?.success());
+    ensure!(databases()?.is_empty(), "{:?}", databases()?);
+    Ok(())
+}

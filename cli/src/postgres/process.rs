@@ -173,6 +173,15 @@ pub(crate) fn stop_all() {
     }
 }
 
+/// What else is to be done when the process is interrupted.
+static CLEANUPS: Mutex<Vec<Box<dyn FnOnce() + Send>>> = Mutex::new(Vec::new());
+
+/// Has something done on Ctrl-C, before the process ends.
+pub(crate) fn on_interrupt(cleanup: impl FnOnce() + Send + 'static) {
+    lock(&CLEANUPS).push(Box::new(cleanup));
+    SIGNALS.call_once(watch_signals);
+}
+
 /// On Ctrl-C, a terminal that closes or a polite kill: clean up, then exit as a shell would report SIGINT.
 fn watch_signals() {
     let Ok((mut read, write)) = UnixStream::pair() else { return };
@@ -194,6 +203,9 @@ fn watch_signals() {
             }
         }
         stop_all();
+        for cleanup in std::mem::take(&mut *lock(&CLEANUPS)) {
+            cleanup();
+        }
         // Not std's exit: the other threads are still at work.
         signal_hook::low_level::exit(130);
     });
