@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use autogen_core::object::sequence::SequenceAlteration;
-use autogen_core::object::table::TableAlteration;
+use autogen_core::object::table::{Persistence, TableAlteration};
 use autogen_core::{Action, Alteration, Catalog, Edge, Kind, Object, ObjectId, Pair, QualName, Reason};
 
 use crate::namespace::{Claim, claims};
@@ -19,6 +19,7 @@ pub(crate) fn edges(pair: Pair<&Catalog>, nodes: &Nodes, plan: &Plan) -> Vec<Edg
     names(pair, nodes, &mut all);
     families(pair, nodes, &mut all);
     bounds(pair, nodes, &mut all);
+    persistences(pair, nodes, &mut all);
     default_privileges(nodes, &mut all);
     renames(nodes, &mut all);
     all.0.into_iter().collect()
@@ -293,6 +294,29 @@ fn bounds(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
         let own = detached.get(&nodes.list[node].id);
         for earlier in left.get(&parent).into_iter().flatten().chain(own) {
             edges.add(*earlier, node, Reason::NameFreed);
+        }
+    }
+}
+
+/// No permanent table may refer to an unlogged one: the parent becomes permanent first, and unlogged last.
+fn persistences(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
+    let changes = |table: &QualName, to: Persistence| {
+        let becomes = Alteration::Table(TableAlteration::Persistence(to));
+        nodes.alter.get(&ObjectId::table(table)).into_iter().flatten().copied().filter(
+            move |node| matches!(&nodes.list[*node].action, Action::Alter(all) if all.contains(&becomes)),
+        )
+    };
+    for (id, object) in pair.after.of_kind(Kind::ForeignKey) {
+        let Object::ForeignKey(key) = object else { continue };
+        for parent in changes(&key.parent, Persistence::Permanent) {
+            for child in changes(&id.name, Persistence::Permanent) {
+                edges.add(parent, child, Reason::NeedsExisting);
+            }
+        }
+        for child in changes(&id.name, Persistence::Unlogged) {
+            for parent in changes(&key.parent, Persistence::Unlogged) {
+                edges.add(child, parent, Reason::StillUsed);
+            }
         }
     }
 }

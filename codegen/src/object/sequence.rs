@@ -45,7 +45,13 @@ impl Render for Sequence {
                 SequenceAlteration::Options(new) => {
                     let old = &pair.before.options;
                     let sql = if new.data_type == old.data_type { sql } else { sql.kw("AS").kw(type_words(new)) };
-                    sheet.push(parts(new, old).into_iter().fold(sql, Sql::sql));
+                    let sql = parts(new, old).into_iter().fold(sql, Sql::sql);
+                    // Wherever it is, it is out of bounds.
+                    let restarts = new.max < old.min || new.min > old.max;
+                    sheet.push(sql.kw_if(restarts, "RESTART"));
+                    if restarts {
+                        sheet.note("it starts anew");
+                    }
                 }
                 SequenceAlteration::OwnedBy(Some(owner)) => {
                     sheet.push(owned_by(sql, owner));
