@@ -58,6 +58,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Check(args) => commands::check::run(args, &terminal),
         Command::Init(args) => commands::init::run(args, &terminal),
         Command::Snapshot(args) => commands::snapshot::run(args, &terminal),
+        Command::Pull(args) => commands::pull::run(args, &terminal),
         Command::Postgres(args) => commands::postgres::run(args, &terminal),
     };
     match result {

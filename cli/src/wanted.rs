@@ -172,6 +172,10 @@ fn overlay_rust(
     if !overlay.asked.is_empty() {
         let mut place = Place::choose(current, servers)?;
         // The tables that expressions are about can only be built once their types are known.
+        // Where there are SQL files they may be about to make the types, and the server is none the wiser.
+        if !read.sql.is_empty() {
+            overlay.asked.retain(|one| one.role != Role::Type);
+        }
         let types: Vec<Asked> = overlay.asked.iter().filter(|one| one.role == Role::Type).cloned().collect();
         if !types.is_empty() {
             place.ask(&types, current, &overlay.catalog, &mut canon)?;

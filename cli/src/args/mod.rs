@@ -6,6 +6,7 @@ mod compare;
 mod diff;
 mod init;
 mod postgres;
+mod pull;
 mod servers;
 mod snapshot;
 mod terminal;
@@ -17,6 +18,7 @@ pub(crate) use compare::{CompareArgs, Format, With};
 pub(crate) use diff::DiffArgs;
 pub(crate) use init::InitArgs;
 pub(crate) use postgres::{PostgresArgs, PostgresCommand};
+pub(crate) use pull::PullArgs;
 pub(crate) use servers::ServerArgs;
 pub(crate) use snapshot::SnapshotArgs;
 pub(crate) use terminal::{Color, TerminalArgs};
@@ -41,6 +43,8 @@ pub(crate) enum Command {
     Init(InitArgs),
     /// Write a schema as JSON, to be compared later: a snapshot stands wherever a database does
     Snapshot(SnapshotArgs),
+    /// Write Rust models, schema.rs and objects.sql from a database
+    Pull(PullArgs),
     /// Postgres server binaries for the throwaway servers in which migrations are replayed
     Postgres(PostgresArgs),
 }

@@ -4,4 +4,5 @@ pub(crate) mod check;
 pub(crate) mod diff;
 pub(crate) mod init;
 pub(crate) mod postgres;
+pub(crate) mod pull;
 pub(crate) mod snapshot;

@@ -71,26 +71,33 @@ pub(crate) fn write_new(path: &Path, text: &str) -> Result<()> {
 /// comment.
 pub(crate) fn write_out(dir: &Path, up: &Script, down: &Script) -> Result<Vec<PathBuf>> {
     check_free(dir)?;
-    fs::create_dir_all(dir).with_context(|| format!("cannot create {}", quoted(dir)))?;
-    let mut aside = Vec::new();
+    let mut files = Vec::new();
     for (stem, script) in [("up", up), ("down", down)] {
         let texts = texts(script);
         let several = texts.len() > 1;
-        for (number, text) in texts.iter().enumerate() {
+        for (number, text) in texts.into_iter().enumerate() {
             let name = if several { format!("{stem}.{}.sql", number + 1) } else { format!("{stem}.sql") };
-            let path = dir.join(name);
-            let mut file = builder(0o666)
-                .tempfile_in(dir)
-                .with_context(|| format!("cannot write into {}", quoted(dir)))?;
-            std::io::Write::write_all(&mut file, text.as_bytes())
-                .with_context(|| format!("cannot write {}", quoted(&path)))?;
-            aside.push((file, path));
+            files.push((dir.join(name), text));
         }
+    }
+    write_all_new(dir, files)
+}
+
+/// Writes files into a folder, all or none: each is written aside first, and none may exist.
+pub(crate) fn write_all_new(dir: &Path, files: Vec<(PathBuf, String)>) -> Result<Vec<PathBuf>> {
+    fs::create_dir_all(dir).with_context(|| format!("cannot create {}", quoted(dir)))?;
+    let mut aside = Vec::new();
+    for (path, text) in files {
+        let mut file =
+            builder(0o666).tempfile_in(dir).with_context(|| format!("cannot write into {}", quoted(dir)))?;
+        std::io::Write::write_all(&mut file, text.as_bytes())
+            .with_context(|| format!("cannot write {}", quoted(&path)))?;
+        aside.push((file, path));
     }
     let mut done: Vec<PathBuf> = Vec::new();
     for (file, path) in aside {
         if let Err(error) = file.persist_noclobber(&path) {
-            // All or nothing: what this run has put there goes again.
+            // What this run has put there goes again.
             for path in &done {
                 let _ = fs::remove_file(path);
             }

@@ -4,7 +4,7 @@
 use anyhow::{Context, Result};
 use autogen_codegen::{RenderOptions, render};
 use autogen_core::object::defined::DefinedKind;
-use autogen_core::{Catalog, Hints, Kind, ObjectId, Pair};
+use autogen_core::{Catalog, Hints, Kind, Object, ObjectId, Pair};
 
 /// Which objects are built.
 pub(crate) struct Selection<'a> {
@@ -43,7 +43,9 @@ impl Base {
         let script = render(&graph, &options);
         let mut base = Base::default();
         for statement in script.statements() {
-            let spare = is_code(statement.id.kind) && !(selection.keep)(&statement.id);
+            let spare = is_code(statement.id.kind)
+                && !(selection.keep)(&statement.id)
+                && !comes_with_partitions(&statement.id, &catalog);
             if spare { &mut base.spare } else { &mut base.steps }.push(statement.sql.clone());
         }
         Ok(base)
@@ -95,6 +97,13 @@ pub(crate) fn is_of_table(kind: Kind) -> bool {
         | Kind::Function
         | Kind::Defined(_) => false,
     }
+}
+
+/// True for an index of a partitioned table: a partition that is made on top gets one of its own from it.
+fn comes_with_partitions(id: &ObjectId, catalog: &Catalog) -> bool {
+    let Some(Object::Index(index)) = catalog.get(id) else { return false };
+    let table = catalog.get(&ObjectId::table(&index.table));
+    matches!(table, Some(Object::Table(table)) if table.partition_key.is_some())
 }
 
 /// What no table is made of.

@@ -88,9 +88,15 @@ fn comes_with_partition(index: &Index, context: &Context<'_>) -> bool {
     let Some(partition) = context.plan.created_at(&ObjectId::table(&index.table)) else {
         return is_attached(index, context) && context.before().contains(&parent);
     };
-    match context.plan.created_at(&parent) {
-        Some(parent) => parent < partition,
-        None => context.before().contains(&parent),
+    match (context.plan.created_at(&parent), context.after().get(&parent)) {
+        (Some(created), _) if created < partition => true,
+        // A partition of a partition: the index above came along with its own table, which is older than this one.
+        (Some(_), Some(Object::Index(parent))) => {
+            let table = context.plan.created_at(&ObjectId::table(&parent.table));
+            table.is_some_and(|table| table < partition) && comes_with_partition(parent, context)
+        }
+        (Some(_), _) => false,
+        (None, _) => context.before().contains(&parent),
     }
 }
 

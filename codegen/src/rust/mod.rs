@@ -4,11 +4,12 @@
 //!
 //! The parts: [`name`] makes identifiers and [`literal`] strings and comments, the only ways for text of the catalog into
 //! Rust source; [`sql_type`] gives a column its type, [`table`] reads tables, [`joins`] what may be joined; [`source`]
-//! and [`custom_type`] write.
+//! and [`custom_type`] write. [`models`] are the structs beside it.
 
 mod custom_type;
 mod joins;
 mod literal;
+pub mod models;
 mod name;
 mod options;
 mod source;

@@ -90,7 +90,7 @@ fn is_reserved(ident: &str) -> bool {
         || (ident.starts_with("__") && !ident.ends_with('_'))
 }
 
-fn is_keyword(ident: &str) -> bool {
+pub(super) fn is_keyword(ident: &str) -> bool {
     ident.is_empty() || KEYWORDS.contains(&ident)
 }
 

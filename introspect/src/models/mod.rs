@@ -13,7 +13,7 @@ mod sql_type;
 
 use autogen_core::Diagnostic;
 
-pub(crate) use bind::{accepts as bind_accepts, written as bind_written};
+pub(crate) use bind::{accepts as bind_accepts, written_parts as bind_written};
 
 pub use model::{
     BelongsTo, Binding, ColumnModel, EnumLabel, EnumModel, EnumOrigin, Evidence, FieldBinding,

@@ -21,7 +21,7 @@ mod sql;
 mod structs;
 mod types;
 
-pub(crate) use sql::written;
+pub(crate) use sql::written_parts;
 use types::Types;
 
 /// Binds everything.

@@ -1,5 +1,6 @@
 //! Diesel's SQL types by their catalog names.
 
+use autogen_core::{TokenKind, tokens};
 use syn::{GenericArgument, PathArguments, Type};
 
 use super::types::Types;
@@ -146,48 +147,60 @@ pub(super) fn widen(ty: SqlType) -> Vec<SqlType> {
     out
 }
 
-/// The catalog name of an SQL type as an attribute writes it: `varchar(80)` is `varchar`, `integer[]` an array.
+/// The catalog name of an SQL type as an attribute writes it: `varchar(80)` is `varchar`, `integer[]` an array. As in
+/// SQL, a name in double quotes keeps its capitals, and is no other type's alias.
 pub(crate) fn written(text: &str) -> SqlType {
-    let mut text = text.trim().to_lowercase();
-    let mut array = false;
-    while text.ends_with(']') {
-        array = true;
-        text.truncate(text.rfind('[').unwrap_or(0));
-    }
-    let base = match text.find('(') {
-        Some(open) => {
-            let after = text[open..].find(')').map_or("", |close| &text[open + close + 1..]);
-            format!("{}{after}", text[..open].trim_end())
+    written_parts(text).0
+}
+
+/// The type, and what stands in its parentheses.
+pub(crate) fn written_parts(text: &str) -> (SqlType, Option<String>) {
+    let mut names: Vec<(String, bool)> = vec![(String::new(), false)];
+    let mut modifier: Option<String> = None;
+    let (mut array, mut inside) = (false, false);
+    for token in tokens(text) {
+        match (token.kind, token.text) {
+            (_, ")") if inside => inside = false,
+            (TokenKind::Space, _) if inside => {}
+            (_, other) if inside => modifier.get_or_insert_default().push_str(other),
+            (_, "(") => inside = true,
+            (_, "[") => array = true,
+            (_, ".") => names.push((String::new(), false)),
+            (TokenKind::Quoted, quoted) => {
+                let inner = quoted.strip_prefix('"').unwrap_or(quoted);
+                let inner = inner.strip_suffix('"').unwrap_or(inner).replace("\"\"", "\"");
+                names.last_mut().into_iter().for_each(|last| *last = (inner.clone(), true));
+            }
+            (TokenKind::Word, word) => {
+                if let Some((name, _)) = names.last_mut() {
+                    let space = if name.is_empty() { "" } else { " " };
+                    name.push_str(&format!("{space}{}", word.to_lowercase()));
+                }
+            }
+            (_, _) => {}
         }
-        None => text.trim().to_owned(),
-    };
-    let (schema, base) = match base.split_once('.') {
-        Some((schema, name)) => (Some(schema.to_owned()), name.to_owned()),
-        None => (None, base),
-    };
-    let name = match base.as_str() {
-        "smallint" | "smallserial" | "serial2" => "int2",
-        "integer" | "int" | "serial" | "serial4" => "int4",
-        "bigint" | "bigserial" | "serial8" => "int8",
-        "real" => "float4",
-        "double precision" | "float" => "float8",
-        "boolean" => "bool",
-        "character varying" => "varchar",
-        "character" | "char" => "bpchar",
-        "\"char\"" => "char",
-        "decimal" => "numeric",
-        "timestamp with time zone" => "timestamptz",
-        "timestamp without time zone" => "timestamp",
-        "time with time zone" => "timetz",
-        "time without time zone" => "time",
-        "bit varying" => "varbit",
-        other => other,
-    };
-    SqlType {
-        schema: schema.filter(|schema| schema != "pg_catalog"),
-        name: name.trim_matches('"').to_owned(),
-        array,
     }
+    let (base, is_quoted) = names.pop().unwrap_or_default();
+    let schema = names.pop().map(|(schema, _)| schema).filter(|schema| schema != "pg_catalog");
+    let name = match base.as_str() {
+        _ if is_quoted => base,
+        "smallint" | "smallserial" | "serial2" => "int2".to_owned(),
+        "integer" | "int" | "serial" | "serial4" => "int4".to_owned(),
+        "bigint" | "bigserial" | "serial8" => "int8".to_owned(),
+        "real" => "float4".to_owned(),
+        "double precision" | "float" => "float8".to_owned(),
+        "boolean" => "bool".to_owned(),
+        "character varying" => "varchar".to_owned(),
+        "character" | "char" => "bpchar".to_owned(),
+        "decimal" => "numeric".to_owned(),
+        "timestamp with time zone" => "timestamptz".to_owned(),
+        "timestamp without time zone" => "timestamp".to_owned(),
+        "time with time zone" => "timetz".to_owned(),
+        "time without time zone" => "time".to_owned(),
+        "bit varying" => "varbit".to_owned(),
+        _ => base,
+    };
+    (SqlType { schema, name, array }, modifier)
 }
 
 impl Types<'_> {

@@ -101,11 +101,20 @@ pub(super) fn of(sql_type: &SqlType, catalog: &Catalog) -> DataType {
 
 /// A type as the attribute writes it: `varchar(80)`, `numeric(12, 2)[]`, `audit.mood`.
 pub(super) fn written(text: &str, catalog: &Catalog) -> DataType {
-    let base = super::super::bind_written(text);
-    let modifier = text.find('(').and_then(|open| {
-        let close = text[open..].find(')')? + open;
-        Some(text[open + 1..close].split(',').map(str::trim).collect::<Vec<_>>().join(","))
-    });
+    let (base, modifier) = super::super::bind_written(text);
+    let modifier = modifier.map(|modifier| modifier.to_lowercase());
+    // Unlike `char`, this is a type without a length.
+    if base.schema.is_none()
+        && base.name == "bpchar"
+        && modifier.is_none()
+        && text.trim_start().to_lowercase().starts_with("bpchar")
+    {
+        return DataType::builtin("bpchar", "bpchar").map_array(base.array);
+    }
+    if let Some(fields) = base.name.strip_prefix("interval ").filter(|_| base.schema.is_none()) {
+        let modifier = modifier.map(|modifier| format!("({modifier})")).unwrap_or_default();
+        return DataType::builtin("interval", format!("interval {fields}{modifier}")).map_array(base.array);
+    }
     named(base.schema.as_deref(), &base.name, modifier.as_deref(), catalog).map_array(base.array)
 }
 

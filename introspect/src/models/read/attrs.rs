@@ -36,12 +36,16 @@ fn open(meta: &Meta, options: &ReadOptions, out: &mut Vec<Meta>) -> Option<()> {
         return Some(());
     };
     let mut inner = inner.iter();
+    // What stands under `any()` is never compiled, so it is there for us.
+    let is_ours = |predicate: &Meta| matches!(predicate, Meta::List(list) if list.path.is_ident("any") && list.tokens.is_empty());
+    let ours = inner.clone().next().is_some_and(is_ours);
     let on = inner.next().is_none_or(|predicate| cfg::holds(predicate, options));
     for meta in inner {
         let mut found = Vec::new();
         let kept = open(meta, options, &mut found).is_some();
         // `cfg_attr(any(), autogen(…))` is how a project without the derive writes the attribute, so it always counts.
-        found.retain(|meta| on || meta.path().is_ident("autogen"));
+        found
+            .retain(|meta| on || meta.path().is_ident("autogen") || (ours && meta.path().is_ident("diesel")));
         out.extend(found);
         if on && !kept {
             return None;

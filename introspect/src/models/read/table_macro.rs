@@ -87,7 +87,15 @@ impl Parse for TableMacro {
                 span: name.span(),
             });
         }
-        Ok(Self { uses, schema, name, sql_name: sql_name(&attrs), primary_key, columns })
+        // Diesel prints the schema in front of the name, although it stands in front of the table too.
+        let own = |said: String| match schema
+            .as_deref()
+            .and_then(|schema| said.strip_prefix(&format!("{schema}.")))
+        {
+            Some(own) => own.to_owned(),
+            None => said,
+        };
+        Ok(Self { sql_name: sql_name(&attrs).map(own), uses, schema, name, primary_key, columns })
     }
 }
 

@@ -1,0 +1,109 @@
+//! `autogen pull` says all of a schema: for the end state of every fixture, the pulled files agree with the database that
+//! they come from, and a new database made from them is the same to `pg_dump`.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use anyhow::{Context, Result, ensure};
+use autogen::postgres::Ephemeral;
+
+mod support;
+
+use support::{apply, autogen, dump, load, run, same, scripts};
+
+/// End states that cannot make the round, each with the reason.
+const KNOWN: &[(&str, &str)] = &[];
+
+#[test]
+fn every_fixture_makes_the_round() -> Result<()> {
+    let filter = std::env::var("AUTOGEN_FIXTURE").unwrap_or_default();
+    let mut cases = Vec::new();
+    for entry in std::fs::read_dir(support::fixtures())? {
+        let folder = entry?.path();
+        let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if folder.join("before.sql").is_file() && name.contains(&filter) {
+            cases.push((name, folder));
+        }
+    }
+    cases.sort();
+    ensure!(!cases.is_empty(), "AUTOGEN_FIXTURE={filter} matches no case");
+    let server = support::start()?;
+    load(&server, "postgres", &std::fs::read_to_string(support::fixtures().join("roles.sql"))?)?;
+    let failures = Mutex::new(BTreeMap::new());
+    let next = AtomicUsize::new(0);
+    std::thread::scope(|scope| {
+        for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
+            scope.spawn(|| {
+                while let Some((name, folder)) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    if let Err(error) = check(&server, name, folder) {
+                        let mut failures = failures.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+                        failures.insert(name.as_str(), format!("{error:#}"));
+                    }
+                }
+            });
+        }
+    });
+    let mut failures = failures.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    for (name, reason) in KNOWN.iter().filter(|(name, _)| name.contains(&filter)) {
+        ensure!(failures.remove(name).is_some(), "{name} makes the round now, although: {reason}");
+    }
+    for (name, failure) in &failures {
+        eprintln!("\n=== {name}\n{failure}");
+    }
+    let names: Vec<_> = failures.keys().copied().collect();
+    ensure!(failures.is_empty(), "{} of {} cases fail: {}", names.len(), cases.len(), names.join(", "));
+    Ok(())
+}
+
+fn check(server: &Ephemeral, name: &str, folder: &Path) -> Result<()> {
+    let (old, new) = (format!("{name}-old"), format!("{name}-new"));
+    server.create_database(&old, None)?;
+    let text = |file: &str| {
+        std::fs::read_to_string(folder.join(file)).with_context(|| format!("cannot read {file}"))
+    };
+    if folder.join("after.sql").is_file() {
+        load(server, &old, &text("after.sql")?)?;
+    } else {
+        load(server, &old, &text("before.sql")?)?;
+        if !folder.join("fill.txt").is_file() {
+            let mut connection = server.connect(&old)?;
+            for ((_, file), sql) in scripts(folder, "up")? {
+                apply(&mut connection, &file, &sql)?;
+            }
+        }
+    }
+    round(server, &old, &new)?;
+    server.drop_database(&old)?;
+    server.drop_database(&new).map_err(Into::into)
+}
+
+/// Pulls one database, compares it with the result, and makes another one from that.
+fn round(server: &Ephemeral, old: &str, new: &str) -> Result<()> {
+    let project = tempfile::tempdir()?;
+    std::fs::write(project.path().join("Cargo.toml"), "[package]\nname = \"pulled\"\n")?;
+    let scratch = ["--scratch".to_owned(), server.url("postgres")];
+    let url = server.url(old);
+    run(autogen(project.path()).args(["pull", "--db", &url]), 0)?;
+    run(autogen(project.path()).args(["check", "--db", &url, "--models", "src"]).args(&scratch), 0)
+        .context("the pulled models are not what the database is")?;
+    server.create_database(new, None)?;
+    let mut diff = autogen(project.path());
+    diff.args(["diff", "--db", &server.url(new), "--models", "src", "--out", "out", "--format", "sql"])
+        .args(&scratch);
+    run(&mut diff, 0)?;
+    let mut connection = server.connect(new)?;
+    for ((_, file), sql) in scripts(&project.path().join("out"), "up")? {
+        apply(&mut connection, &file, &sql)?;
+    }
+    same("the new database (+) is not the old (-)", &definitions(server, new)?, &definitions(server, old)?)
+}
+
+/// What `pg_dump` prints, without the privileges, which are nobody's models.
+fn definitions(server: &Ephemeral, database: &str) -> Result<Vec<String>> {
+    let mut all = dump(server, database)?;
+    let privilege = ["GRANT ", "REVOKE ", "ALTER DEFAULT PRIVILEGES "];
+    all.retain(|statement| !privilege.iter().any(|start| statement.starts_with(start)));
+    Ok(all)
+}
