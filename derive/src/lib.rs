@@ -114,6 +114,25 @@ mod tests {
             ],
         );
         check(
+            "#[autogen(comment = \"a\", comment = \"b\", primary_key(a), primary_key(b), default = 1, check(\"a; b\"))] \
+             struct A { #[autogen(null, not_null, default = \"(\", identity, serial)] a: i32, \
+             #[autogen(generated = \"1\", default = 2, storage = fast, check, references())] b: i32 }",
+            &[
+                "`comment` is said twice",
+                "`primary_key` is said twice",
+                "`default` is no autogen key on a struct",
+                "this is not one SQL expression: a; b",
+                "`not_null` contradicts `null`",
+                "this is not one SQL expression: (",
+                "`identity` contradicts `null`",
+                "`serial` contradicts `null`",
+                "`default` contradicts `generated`",
+                "`storage` wants one of plain, external, extended, main, default",
+                "`check` wants parentheses: `check(…)`",
+                "`references` wants the parent table first: `references(orgs, …)`",
+            ],
+        );
+        check(
             "#[autogen(sqltype = \"x\")] enum A { #[autogen(wos = \"y\")] B }",
             &["`sqltype` is no autogen key on an enum", "`wos` is no autogen key on a variant"],
         );

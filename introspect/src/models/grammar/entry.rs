@@ -231,7 +231,10 @@ impl Entry {
         let list = format!("the keys {place} are: {}", keys.join(", "));
         let help = match nearest(&self.key, keys) {
             Some(key) => format!("did you mean `{key}`? {list}"),
-            None => list,
+            None => match elsewhere(&self.key, keys) {
+                Some(place) => format!("it goes on {place}; {list}"),
+                None => list,
+            },
         };
         Problem::new(self.key_span, "unknown-key", format!("`{}` is no autogen key {place}", self.key))
             .help(help)
@@ -264,6 +267,18 @@ pub(super) fn name_of(arg: &Arg) -> Result<String, Problem> {
         _ => None,
     }
     .ok_or_else(|| Problem::new(span(arg), "bad-value", "a column name is wanted here"))
+}
+
+/// The place that does have a key.
+fn elsewhere(key: &str, keys: &[&str]) -> Option<&'static str> {
+    let places = [
+        ("a struct", super::TABLE_KEYS),
+        ("a field", super::FIELD_KEYS),
+        ("an enum", super::ENUM_KEYS),
+        ("a variant", super::VARIANT_KEYS),
+    ];
+    let has = |(_, of): &(&'static str, &[&str])| of.contains(&key) && *of != keys;
+    places.into_iter().find(has).map(|(place, _)| place)
 }
 
 /// The key that was probably meant.

@@ -3,7 +3,7 @@
 use heck::{ToKebabCase, ToLowerCamelCase, ToPascalCase, ToShoutyKebabCase, ToShoutySnakeCase, ToSnakeCase};
 
 use super::entry::Entry;
-use super::{Context, Problem, Said};
+use super::{Context, Problem, Said, Shape};
 
 /// How labels are made from variant names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,6 +97,14 @@ pub struct VariantAttr {
 pub const ENUM_KEYS: &[&str] = &["sql_type", "schema", "rename_all", "as", "ignore", "comment"];
 /// The keys of a variant's attribute.
 pub const VARIANT_KEYS: &[&str] = &["was", "rename", "before", "after", "map_to"];
+
+pub(super) const SHAPE: Shape<EnumAttr> =
+    Shape { one: entry, repeatable: &[], contradictions: &[("as", "schema"), ("as", "comment")] };
+pub(super) const VARIANT_SHAPE: Shape<VariantAttr> = Shape {
+    one: variant_entry,
+    repeatable: &[],
+    contradictions: &[("before", "after"), ("was", "map_to"), ("rename", "map_to")],
+};
 
 pub(super) fn entry(context: &mut Context, out: &mut EnumAttr, entry: Entry) -> Result<(), Problem> {
     let at = entry.span;

@@ -1,7 +1,9 @@
 //! The attribute on a field: what Postgres can say about a column.
 
 use super::entry::{Entry, split};
-use super::{CheckAttr, Context, ForeignKeyAttr, IndexAttr, KeyAttr, Problem, Said, constraint, index};
+use super::{
+    CheckAttr, Context, ForeignKeyAttr, IndexAttr, KeyAttr, Problem, Said, Shape, constraint, index,
+};
 
 /// `GENERATED ALWAYS` or `BY DEFAULT AS IDENTITY`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -124,6 +126,24 @@ pub const FIELD_KEYS: &[&str] = &[
     "statistics",
     "ignore",
 ];
+
+pub(super) const SHAPE: Shape<FieldAttr> = Shape {
+    one: entry,
+    repeatable: &["index", "check", "references"],
+    contradictions: &[
+        ("null", "not_null"),
+        ("null", "primary_key"),
+        ("null", "identity"),
+        ("null", "serial"),
+        ("default", "no_default"),
+        ("default", "generated"),
+        ("default", "identity"),
+        ("default", "serial"),
+        ("identity", "generated"),
+        ("identity", "serial"),
+        ("serial", "generated"),
+    ],
+};
 
 pub(super) fn entry(context: &mut Context, out: &mut FieldAttr, entry: Entry) -> Result<(), Problem> {
     let at = entry.span;

@@ -122,71 +122,112 @@ impl Context {
 
 /// Parses what stands in the parentheses of a struct's `autogen` attributes.
 pub fn table(streams: &[TokenStream], file: &Arc<PathBuf>) -> (TableAttr, Vec<Problem>) {
-    run(streams, file, table::entry)
+    run(streams, file, &table::SHAPE)
 }
 
 /// Parses what stands in the parentheses of a field's `autogen` attributes.
 pub fn field(streams: &[TokenStream], file: &Arc<PathBuf>) -> (FieldAttr, Vec<Problem>) {
-    run(streams, file, field::entry)
+    run(streams, file, &field::SHAPE)
 }
 
 /// Parses what stands in the parentheses of an enum's `autogen` attributes.
 pub fn enumeration(streams: &[TokenStream], file: &Arc<PathBuf>) -> (EnumAttr, Vec<Problem>) {
-    run(streams, file, enums::entry)
+    run(streams, file, &enums::SHAPE)
 }
 
 /// Parses what stands in the parentheses of a variant's `autogen` attributes.
 pub fn variant(streams: &[TokenStream], file: &Arc<PathBuf>) -> (VariantAttr, Vec<Problem>) {
-    run(streams, file, enums::variant_entry)
+    run(streams, file, &enums::VARIANT_SHAPE)
 }
 
 /// A table's attribute from pieces that stand outside of Rust code, each with its place.
 pub fn table_elsewhere(pieces: &[Said<TokenStream>]) -> (TableAttr, Vec<Diagnostic>) {
-    run_elsewhere(pieces, table::entry)
+    run_elsewhere(pieces, &table::SHAPE)
 }
 
 /// A column's attribute from pieces that stand outside of Rust code, each with its place.
 pub fn field_elsewhere(pieces: &[Said<TokenStream>]) -> (FieldAttr, Vec<Diagnostic>) {
-    run_elsewhere(pieces, field::entry)
+    run_elsewhere(pieces, &field::SHAPE)
 }
 
 /// An enum's attribute from pieces that stand outside of Rust code, each with its place.
 pub fn enumeration_elsewhere(pieces: &[Said<TokenStream>]) -> (EnumAttr, Vec<Diagnostic>) {
-    run_elsewhere(pieces, enums::entry)
+    run_elsewhere(pieces, &enums::SHAPE)
 }
 
 /// A variant's attribute from pieces that stand outside of Rust code, each with its place.
 pub fn variant_elsewhere(pieces: &[Said<TokenStream>]) -> (VariantAttr, Vec<Diagnostic>) {
-    run_elsewhere(pieces, enums::variant_entry)
+    run_elsewhere(pieces, &enums::VARIANT_SHAPE)
+}
+
+/// What holds for the entries of one place.
+struct Shape<T> {
+    /// Parses one.
+    one: One<T>,
+    /// Keys of which there may be several.
+    repeatable: &'static [&'static str],
+    /// Keys that contradict each other.
+    contradictions: &'static [(&'static str, &'static str)],
+}
+
+impl<T> Shape<T> {
+    /// Refuses an entry that was there before, or that contradicts one.
+    fn admit(&self, said: &mut Vec<String>, entry: &entry::Entry) -> Result<(), Problem> {
+        let key = entry.key.as_str();
+        if said.iter().any(|other| other == key) && !self.repeatable.contains(&key) {
+            return Err(Problem::new(entry.span, "said-twice", format!("`{key}` is said twice")));
+        }
+        let opposite = |(a, b): &(&'static str, &'static str)| match key {
+            key if key == *a => Some(*b),
+            key if key == *b => Some(*a),
+            _ => None,
+        };
+        let mut opposites = self.contradictions.iter().filter_map(opposite);
+        if let Some(other) = opposites.find(|other| said.iter().any(|said| said == other)) {
+            let message = format!("`{key}` contradicts `{other}`");
+            return Err(Problem::new(entry.span, "contradiction", message).help("keep one of them"));
+        }
+        said.push(key.to_owned());
+        Ok(())
+    }
 }
 
 /// Parses one entry into the attribute that it belongs to.
 type One<T> = fn(&mut Context, &mut T, entry::Entry) -> Result<(), Problem>;
 
-fn run<T: Default>(streams: &[TokenStream], file: &Arc<PathBuf>, one: One<T>) -> (T, Vec<Problem>) {
+fn run<T: Default>(streams: &[TokenStream], file: &Arc<PathBuf>, shape: &Shape<T>) -> (T, Vec<Problem>) {
     let mut context = Context::new(file);
-    let mut out = T::default();
+    let (mut out, mut said) = (T::default(), Vec::new());
     for stream in streams {
-        entries(&mut context, &mut out, stream, one);
+        entries(&mut context, &mut out, stream, shape, &mut said);
     }
     (out, context.problems)
 }
 
-fn run_elsewhere<T: Default>(pieces: &[Said<TokenStream>], one: One<T>) -> (T, Vec<Diagnostic>) {
-    let mut out = T::default();
+fn run_elsewhere<T: Default>(pieces: &[Said<TokenStream>], shape: &Shape<T>) -> (T, Vec<Diagnostic>) {
+    let (mut out, mut said) = (T::default(), Vec::new());
     let mut diagnostics = Vec::new();
     for piece in pieces {
         let mut context = Context { place: Place::Fixed(piece.span.clone()), problems: Vec::new() };
-        entries(&mut context, &mut out, &piece.value, one);
+        entries(&mut context, &mut out, &piece.value, shape, &mut said);
         let at = |problem: Problem| problem.diagnostic_at(piece.span.clone());
         diagnostics.extend(context.problems.into_iter().map(at));
     }
     (out, diagnostics)
 }
 
-fn entries<T>(context: &mut Context, out: &mut T, stream: &TokenStream, one: One<T>) {
+fn entries<T>(
+    context: &mut Context,
+    out: &mut T,
+    stream: &TokenStream,
+    shape: &Shape<T>,
+    said: &mut Vec<String>,
+) {
     for arg in entry::split(stream.clone()) {
-        let result = entry::Entry::parse(&arg).and_then(|entry| one(context, out, entry));
+        let result = entry::Entry::parse(&arg).and_then(|entry| {
+            shape.admit(said, &entry)?;
+            (shape.one)(context, out, entry)
+        });
         context.note(result);
     }
 }

@@ -2,7 +2,9 @@
 
 use super::constraint;
 use super::entry::{Entry, string};
-use super::{CheckAttr, Context, ExcludeAttr, ForeignKeyAttr, IndexAttr, KeyAttr, Problem, Said, index};
+use super::{
+    CheckAttr, Context, ExcludeAttr, ForeignKeyAttr, IndexAttr, KeyAttr, Problem, Said, Shape, index,
+};
 
 /// How much of a table the declaration claims.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -133,6 +135,17 @@ pub const TABLE_KEYS: &[&str] = &[
     "drop",
     "accept",
 ];
+
+pub(super) const SHAPE: Shape<TableAttr> = Shape {
+    one: entry,
+    repeatable: &["index", "unique", "foreign_key", "check", "exclude", "policy", "drop", "accept"],
+    contradictions: &[
+        ("view", "partition_by"),
+        ("view", "partition_of"),
+        ("view", "unlogged"),
+        ("view", "rls"),
+    ],
+};
 
 pub(super) fn entry(context: &mut Context, out: &mut TableAttr, entry: Entry) -> Result<(), Problem> {
     let at = entry.span;

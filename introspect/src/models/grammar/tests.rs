@@ -101,8 +101,14 @@ fn structs() {
     );
     check(
         Place::Struct,
-        r#"policy(tenant, command = select, to = "app", using = "a = 1"), partition_by(range, "created_at"), view = "SELECT 1", materialized"#,
-        &[ok, "Range", "materialized: true", "SELECT 1", "Some(\"select\")"],
+        r#"policy(tenant, command = select, to = "app", using = "a = 1"), partition_by(range, "created_at")"#,
+        &[ok, "Range", "Some(\"select\")"],
+    );
+    check(Place::Struct, r#"view = "SELECT 1", materialized"#, &[ok, "materialized: true", "SELECT 1"]);
+    check(
+        Place::Struct,
+        r#"view = "SELECT 1", partition_by(range, "a"), unlogged"#,
+        &["`partition_by` contradicts `view`", "`unlogged` contradicts `view`", "keep one of them"],
     );
     // A mistake does not hide what follows, nor the second mistake.
     check(
@@ -142,7 +148,7 @@ fn fields() {
     check(Place::Field, "references(orgs, on_delete = explode)", &["`on_delete` wants one of cascade"]);
     check(
         Place::Field,
-        r#"was = "nick", backfill = "x", using = "y", generated = "a + b", storage = external, compression = lz4, comment = "c", ignore, check = "a > 0", serial, null"#,
+        r#"was = "nick", backfill = "x", using = "y", generated = "a + b", storage = external, compression = lz4, comment = "c", ignore, check = "a > 0", null"#,
         &[ok],
     );
     check(Place::Field, "unique(a)", &["put `unique(a, b)` on the struct"]);
@@ -159,10 +165,12 @@ fn enums() {
     );
     check(Place::Enum, r#"as = "text""#, &["no problems", "text"]);
     check(Place::Enum, r#"rename_all = "odd""#, &["is no case"]);
+    check(Place::Variant, r#"was = "old", rename = "new", before = "x""#, &["no problems", "old"]);
+    check(Place::Variant, r#"after = "y", map_to = z"#, &["no problems", "map_to: Some"]);
     check(
         Place::Variant,
-        r#"was = "old", rename = "new", before = "x", after = "y", map_to = z"#,
-        &["no problems", "old"],
+        r#"was = "old", before = "x", after = "y", map_to = z, was = "older""#,
+        &["`after` contradicts `before`", "`map_to` contradicts `was`", "said-twice: `was` is said twice"],
     );
     check(
         Place::Variant,
