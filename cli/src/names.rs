@@ -280,6 +280,7 @@ mod tests {
             compression: None,
             statistics: None,
             options: autogen_core::Options::new(),
+            foreign_options: autogen_core::Options::new(),
             origin: autogen_core::object::column::Origin::Local,
         }
     }

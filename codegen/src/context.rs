@@ -9,6 +9,7 @@ use autogen_core::{
     QualName, Question, Renames,
 };
 
+use crate::object::shared::is_foreign;
 use crate::options::{Direction, RenderOptions};
 use crate::script::{Statement, Verb};
 use crate::sql::Sql;
@@ -124,9 +125,13 @@ impl<'a> Context<'a> {
             .filter_map(move |id| Some((id, after.get(id)?)))
     }
 
-    /// The name that a table has now, if it is there now and keeps its rows.
+    /// The name that a table has now, if it is there now and keeps its rows. The rows of a foreign table are elsewhere,
+    /// and no statement here touches them.
     pub(crate) fn kept_table(&self, table: &QualName) -> Option<QualName> {
         let id = ObjectId::table(table);
+        if is_foreign(&id, self.before()) {
+            return None;
+        }
         let materialized = ObjectId::new(Kind::MaterializedView, table.clone());
         let kept = |id: &ObjectId| self.before().contains(id) && self.plan.created_at(id).is_none();
         let id = [id, materialized].into_iter().find(kept)?;

@@ -142,6 +142,7 @@ fn recurses(
                 | ColumnAlteration::Compression(_)
                 | ColumnAlteration::Statistics(_)
                 | ColumnAlteration::Options(_)
+                | ColumnAlteration::ForeignOptions(_)
                 | ColumnAlteration::Origin(_) => false,
             }
         })

@@ -97,6 +97,7 @@ pub(crate) fn subjects(sql: &str) -> Vec<Subject> {
         return cursor.object(Deed::Drop).into_iter().collect();
     }
     if cursor.take("ALTER") {
+        cursor.take("FOREIGN");
         if cursor.take("TABLE") {
             return cursor.alter_table().unwrap_or_default();
         }
@@ -187,6 +188,7 @@ impl<'a> Cursor<'a> {
     /// From the word of the kind on.
     fn object(&mut self, deed: Deed) -> Option<Subject> {
         let materialized = self.take("MATERIALIZED");
+        self.take("FOREIGN");
         let word = self.name()?;
         let kinds: &'static [Kind] = match word.as_str() {
             // The one takes the place of the other.
@@ -318,6 +320,8 @@ mod tests {
             Deed::Create,
             &ObjectId::new(Kind::View, QualName::new("a\"b", "V")),
         );
+        check("CREATE FOREIGN TABLE IF NOT EXISTS f () SERVER s", Deed::Create, &public(Kind::Table, "f"));
+        check("ALTER FOREIGN TABLE f OPTIONS (a 'b')", Deed::Change, &public(Kind::Table, "f"));
         check(
             "CREATE MATERIALIZED VIEW IF NOT EXISTS m AS",
             Deed::Create,

@@ -6,9 +6,9 @@ mod fill;
 
 use autogen_core::object::column::{ColumnAlteration, Identity, Origin, Storage};
 use autogen_core::object::Column;
-use autogen_core::{HazardKind, Kind, Lock, Name, Object, ObjectId, Pair};
+use autogen_core::{HazardKind, Kind, Lock, Name, Object, ObjectId, Options, Pair};
 
-use super::shared::{alter_column, alter_table, collate, options};
+use super::shared::{alter_column, alter_table, collate, foreign_options, options, with_foreign_options};
 use super::{Render, check, constraint, exclusion, foreign_key, primary_key, sequence, unique};
 use crate::context::{in_words, Context, Questions, Sheet};
 use crate::sql::Sql;
@@ -150,7 +150,7 @@ pub(crate) fn properties(mut sql: Sql, column: &Column, default: Option<&autogen
         Some("pglz") => sql.kw("COMPRESSION pglz"),
         Some(_) | None => sql,
     };
-    sql = collate(sql, column.collation.as_ref());
+    sql = collate(with_foreign_options(sql, &column.foreign_options), column.collation.as_ref());
     if let Some(default) = default {
         sql = sql.kw("DEFAULT").expr(default);
     }
@@ -183,6 +183,12 @@ pub(crate) fn afterwards(id: &ObjectId, column: &Column, sheet: &mut Sheet) {
         sheet.push(set_statistics(id, Some(statistics)));
     }
     options(|| alter_column(&id.name, id.own_name()), &autogen_core::Options::new(), &column.options, sheet);
+}
+
+/// `OPTIONS (…)` of a foreign table's column.
+pub(crate) fn alter_foreign_options(id: &ObjectId, before: &Options, after: &Options, sheet: &mut Sheet) {
+    let alter = Sql::new("ALTER FOREIGN TABLE").name(&id.name).kw("ALTER COLUMN").ident(id.own_name());
+    foreign_options(alter, before, after, sheet);
 }
 
 pub(crate) fn set_storage(id: &ObjectId, storage: Option<Storage>) -> Sql {

@@ -5,6 +5,7 @@ use autogen_core::object::comment::CommentAlteration;
 use autogen_core::object::function::Routine;
 use autogen_core::{Catalog, Kind, Object, ObjectId, Pair};
 
+use super::shared::is_foreign;
 use super::{Render, defined, function};
 use crate::context::{Context, Sheet};
 use crate::sql::Sql;
@@ -68,6 +69,7 @@ fn target(on: &ObjectId, catalog: &Catalog) -> Option<Sql> {
             }
             _ => None,
         },
+        Kind::Table if is_foreign(on, catalog) => named("FOREIGN TABLE"),
         Kind::Table => named("TABLE"),
         Kind::Column => Some(Sql::new("COLUMN").name(&on.name).punct(".").ident(on.own_name())),
         Kind::PrimaryKey | Kind::Unique | Kind::Check | Kind::ForeignKey | Kind::Exclusion => part("CONSTRAINT"),

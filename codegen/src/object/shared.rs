@@ -1,6 +1,6 @@
 //! Statements that many kinds have in common.
 
-use autogen_core::{Lock, Name, ObjectId, QualName};
+use autogen_core::{Catalog, Lock, Name, Object, ObjectId, QualName};
 
 use crate::context::Sheet;
 use crate::sql::Sql;
@@ -54,6 +54,43 @@ pub(crate) fn options(
     if !reset.is_empty() {
         sheet.push(alter().kw("RESET").parens(reset)).lock(Lock::ShareUpdateExclusive);
     }
+}
+
+/// True for a table whose rows are on a foreign server.
+pub(crate) fn is_foreign(id: &ObjectId, catalog: &Catalog) -> bool {
+    matches!(catalog.get(id), Some(Object::Table(table)) if table.foreign.is_some())
+}
+
+/// `OPTIONS (…)` for a foreign data wrapper, if there are any.
+pub(crate) fn with_foreign_options(sql: Sql, options: &autogen_core::Options) -> Sql {
+    if options.is_empty() {
+        return sql;
+    }
+    sql.kw("OPTIONS").parens(options.iter().map(|(key, value)| foreign_option("", key).literal(value)))
+}
+
+/// `OPTIONS (ADD …, SET …, DROP …)`. The server keeps their order: what stays but comes after a new one goes and comes
+/// again.
+pub(crate) fn foreign_options(
+    alter: Sql,
+    before: &autogen_core::Options,
+    after: &autogen_core::Options,
+    sheet: &mut Sheet,
+) {
+    let kept: Vec<&String> = before.keys().filter(|key| after.contains_key(key)).collect();
+    let same = kept.iter().zip(after.keys()).take_while(|(old, new)| *old == new).count();
+    let stays = |key: &String| kept[..same].contains(&key);
+    let gone = before.keys().filter(|key| !stays(key)).map(|key| foreign_option("DROP", key));
+    let wanted = after.iter().filter_map(|(key, value)| match before.get(key) {
+        Some(old) if stays(key) && old == value => None,
+        Some(_) if stays(key) => Some(foreign_option("SET", key).literal(value)),
+        Some(_) | None => Some(foreign_option("ADD", key).literal(value)),
+    });
+    sheet.push(alter.kw("OPTIONS").parens(gone.chain(wanted))).lock(Lock::AccessExclusive);
+}
+
+fn foreign_option(verb: &'static str, key: &str) -> Sql {
+    Sql::new(verb).ident(&Name::new(key))
 }
 
 /// ` WITH (…)`, if there are any.

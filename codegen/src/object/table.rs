@@ -1,4 +1,5 @@
-//! Tables. A new one is written in `table/create.rs`, with all that can be folded into its statement.
+//! Tables. A new one is written in `table/create.rs`, with all that can be folded into its statement. `ALTER TABLE` is
+//! good for foreign tables too, but for their options.
 
 mod create;
 
@@ -7,7 +8,7 @@ use autogen_core::object::table::{PartitionOf, Persistence, ReplicaIdentity, Tab
 use autogen_core::{HazardKind, Lock, ObjectId, Pair, QualName};
 
 use super::Render;
-use super::shared::{alter_table, options, rename, set_tablespace};
+use super::shared::{alter_table, foreign_options, options, rename, set_tablespace};
 use crate::context::{in_words, Context, Questions, Sheet};
 use crate::sql::Sql;
 
@@ -18,12 +19,16 @@ impl Render for Table {
 
     fn create(&self, id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {
         create::create(self, id, context, sheet);
-        if context.is_down() {
+        if context.is_down() && self.foreign.is_none() {
             sheet.note("the rows that it had cannot be brought back");
         }
     }
 
     fn drop(&self, id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {
+        if self.foreign.is_some() {
+            sheet.push(Sql::new("DROP FOREIGN TABLE").name(&id.name)).lock(Lock::AccessExclusive);
+            return;
+        }
         let statement = sheet.push(Sql::new("DROP TABLE").name(&id.name)).lock(Lock::AccessExclusive);
         let old = ObjectId::table(&id.name);
         let known_empty = context.before().contains(&old) && context.answers().is_empty_table(&id.name);
@@ -101,6 +106,12 @@ fn alter(pair: Pair<&Table>, id: &ObjectId, alteration: &TableAlteration, contex
             rewrite(sheet.push(sql).lock(Lock::AccessExclusive));
         }
         TableAlteration::Tablespace(new) => set_tablespace(table(), new.as_ref(), sheet),
+        TableAlteration::ForeignOptions(new) => {
+            let alter = Sql::new("ALTER FOREIGN TABLE").name(&id.name);
+            let none = autogen_core::Options::new();
+            let old = pair.before.foreign.as_ref().map_or(&none, |foreign| &foreign.options);
+            foreign_options(alter, old, new, sheet);
+        }
     }
 }
 

@@ -30,6 +30,9 @@ pub struct Column {
     pub statistics: Option<i32>,
     /// Attribute options such as `n_distinct`.
     pub options: Options,
+    /// What a foreign data wrapper is told of the column (`attfdwoptions`).
+    #[serde(default)]
+    pub foreign_options: Options,
     /// Where the definition comes from.
     pub origin: Origin,
 }
@@ -105,6 +108,8 @@ pub enum ColumnAlteration {
     Statistics(Option<i32>),
     /// `SET (…)` and `RESET (…)`: all options.
     Options(Options),
+    /// `OPTIONS (ADD …, SET …, DROP …)` of a foreign table's column: all options.
+    ForeignOptions(Options),
     /// Follows from `INHERIT` and `NO INHERIT`; no statement of its own.
     Origin(Origin),
 }
@@ -149,6 +154,7 @@ impl ObjectKind for Column {
             ColumnAlteration::Compression(new) => self.compression.clone_from(new),
             ColumnAlteration::Statistics(new) => self.statistics = *new,
             ColumnAlteration::Options(new) => self.options.clone_from(new),
+            ColumnAlteration::ForeignOptions(new) => self.foreign_options.clone_from(new),
             ColumnAlteration::Origin(new) => self.origin = *new,
         }
     }
@@ -168,6 +174,7 @@ impl Column {
             compression: None,
             statistics: None,
             options: Options::new(),
+            foreign_options: Options::new(),
             origin: Origin::Local,
         }
     }

@@ -1,10 +1,10 @@
-//! Tables (`pg_class` with `relkind` `r` and `p`). Columns, constraints, indexes are objects of their own.
+//! Tables (`pg_class` with `relkind` `r` and `p`), foreign ones too (`f`). Columns, constraints, indexes are objects of their own.
 
 
 use serde::{Deserialize, Serialize};
 
-use crate::object::ObjectKind;
-use crate::{Catalog, Expression, Name, ObjectId, QualName, Renames, Options};
+use crate::object::{DefinedKind, ObjectKind};
+use crate::{Catalog, Expression, Kind, Name, ObjectId, QualName, Renames, Options};
 
 /// A table.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,6 +31,18 @@ pub struct Table {
     pub access_method: Option<Name>,
     /// The tablespace, if not the database's.
     pub tablespace: Option<Name>,
+    /// Where the rows are, if it is a foreign table.
+    #[serde(default)]
+    pub foreign: Option<Foreign>,
+}
+
+/// What makes a table a foreign one (`pg_foreign_table`).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Foreign {
+    /// The server.
+    pub server: Name,
+    /// What the foreign data wrapper is told of the table (`ftoptions`).
+    pub options: Options,
 }
 
 /// What becomes of the data in a crash (`relpersistence`).
@@ -91,6 +103,8 @@ pub enum TableAlteration {
     AccessMethod(Option<Name>),
     /// `SET TABLESPACE`.
     Tablespace(Option<Name>),
+    /// `OPTIONS (ADD …, SET …, DROP …)` of a foreign table: all options. Its server is for ever.
+    ForeignOptions(Options),
 }
 
 impl ObjectKind for Table {
@@ -104,7 +118,10 @@ impl ObjectKind for Table {
     fn references(&self, id: &ObjectId, catalog: &Catalog) -> Vec<ObjectId> {
         let parents = self.inherits.iter().map(ObjectId::table);
         let of_type = self.of_type.iter().filter_map(|name| crate::DataType::user(name.clone()).object(catalog));
-        std::iter::once(ObjectId::schema(&id.name.schema)).chain(parents).chain(of_type).collect()
+        let server = self.foreign.iter().map(|foreign| {
+            ObjectId::new(Kind::Defined(DefinedKind::Server), QualName::global(foreign.server.clone()))
+        });
+        std::iter::once(ObjectId::schema(&id.name.schema)).chain(parents).chain(of_type).chain(server).collect()
     }
 
     fn rename(&mut self, id: &ObjectId, renames: &Renames) {
@@ -131,6 +148,11 @@ impl ObjectKind for Table {
             TableAlteration::ForceRowSecurity(new) => self.force_row_security = *new,
             TableAlteration::AccessMethod(new) => self.access_method.clone_from(new),
             TableAlteration::Tablespace(new) => self.tablespace.clone_from(new),
+            TableAlteration::ForeignOptions(new) => {
+                if let Some(foreign) = &mut self.foreign {
+                    foreign.options.clone_from(new);
+                }
+            }
         }
     }
 }

@@ -46,6 +46,8 @@ impl Compare for Column {
         push(before.compression != after.compression, ColumnAlteration::Compression(after.compression.clone()));
         push(before.statistics != after.statistics, ColumnAlteration::Statistics(after.statistics));
         push(before.options != after.options, ColumnAlteration::Options(after.options.clone()));
+        let foreign = before.foreign_options != after.foreign_options;
+        push(foreign, ColumnAlteration::ForeignOptions(after.foreign_options.clone()));
         push(before.origin != after.origin, ColumnAlteration::Origin(after.origin));
         altered(found)
     }
@@ -61,6 +63,7 @@ impl Compare for Column {
             | ColumnAlteration::Compression(_)
             | ColumnAlteration::Statistics(_)
             | ColumnAlteration::Options(_)
+            | ColumnAlteration::ForeignOptions(_)
             | ColumnAlteration::Origin(_) => Disturbance::None,
         }
     }

@@ -1,4 +1,5 @@
-//! Tables: what belongs to the table as such. A table becomes or ceases to be partitioned only by being made anew.
+//! Tables: what belongs to the table as such. A table becomes or ceases to be partitioned only by being made anew, and
+//! so it does with a foreign server.
 
 use autogen_core::Pair;
 use autogen_core::object::Table;
@@ -8,7 +9,8 @@ use crate::compare::{Compare, Comparison, Context, altered};
 
 impl Compare for Table {
     fn compare(pair: Pair<&Self>, _: Context<'_>) -> Comparison<TableAlteration> {
-        if pair.map(|table| &table.partition_key).differs() {
+        let server = pair.map(|table| table.foreign.as_ref().map(|foreign| &foreign.server));
+        if pair.map(|table| &table.partition_key).differs() || server.differs() {
             return Comparison::Replace;
         }
         let Pair { before, after } = pair;
@@ -25,6 +27,9 @@ impl Compare for Table {
         push(before.access_method != after.access_method, TableAlteration::AccessMethod(after.access_method.clone()));
         push(before.tablespace != after.tablespace, TableAlteration::Tablespace(after.tablespace.clone()));
         push(before.options != after.options, TableAlteration::Options(after.options.clone()));
+        if let (Some(old), Some(new)) = (&before.foreign, &after.foreign) {
+            push(old.options != new.options, TableAlteration::ForeignOptions(new.options.clone()));
+        }
         push(before.replica_identity != after.replica_identity, TableAlteration::ReplicaIdentity(after.replica_identity.clone()));
         push(before.row_security != after.row_security, TableAlteration::RowSecurity(after.row_security));
         push(before.force_row_security != after.force_row_security, TableAlteration::ForceRowSecurity(after.force_row_security));

@@ -7,7 +7,7 @@ use std::ops::Range;
 use autogen_core::object::Column;
 use autogen_core::object::choose_name;
 use autogen_core::object::column::{Generated, Identity, Storage};
-use autogen_core::{DataType, Name, ObjectId};
+use autogen_core::{DataType, Kind, Name, ObjectId};
 
 use super::oids::{Oids, Relation};
 use super::query::query;
@@ -34,6 +34,7 @@ row! {
         compression: u8,
         statistics: Option<i32>,
         options: Option<Vec<String>>,
+        foreign_options: Option<Vec<String>>,
         is_local: bool,
         parents: i32,
     }
@@ -131,7 +132,7 @@ impl FromCatalog for Column {
 
 /// A relation, if it is a table of the user's.
 pub(crate) fn table(oids: &Oids, oid: u32) -> Option<&Relation> {
-    oids.own_relation(oid).filter(|relation| matches!(relation.kind, b'r' | b'p'))
+    oids.own_relation(oid).filter(|relation| relation.model_kind() == Some(Kind::Table))
 }
 
 fn column(
@@ -178,6 +179,7 @@ fn column(
         },
         statistics: row.statistics,
         options: options(row.options.clone()),
+        foreign_options: options(row.foreign_options.clone()),
         origin: origin(row.is_local, row.parents),
     })
 }

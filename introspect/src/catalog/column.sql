@@ -19,6 +19,7 @@ SELECT
     {{since 14: a.attcompression}}{{before 14: ''::pg_catalog."char"}} AS compression,
     nullif(a.attstattarget::pg_catalog.int4, -1) AS statistics,
     a.attoptions AS options,
+    a.attfdwoptions AS foreign_options,
     a.attislocal AS is_local,
     a.attinhcount::pg_catalog.int4 AS parents
 FROM pg_catalog.pg_attribute a
@@ -26,5 +27,5 @@ JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE a.attnum > 0
   AND NOT a.attisdropped
-  AND (c.relkind IN ('r', 'p', 'v', 'm', 'c') OR a.attoptions IS NOT NULL)
+  AND (c.relkind IN ('r', 'p', 'f', 'v', 'm', 'c') OR a.attoptions IS NOT NULL)
   AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'

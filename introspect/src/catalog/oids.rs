@@ -42,10 +42,10 @@ pub(crate) struct Relation {
 }
 
 impl Relation {
-    /// The kind it has in the model; `None` for foreign tables.
+    /// The kind it has in the model.
     pub(crate) fn model_kind(&self) -> Option<Kind> {
         match self.kind {
-            b'r' | b'p' => Some(Kind::Table),
+            b'r' | b'p' | b'f' => Some(Kind::Table),
             b'v' => Some(Kind::View),
             b'm' => Some(Kind::MaterializedView),
             b'S' => Some(Kind::Sequence),

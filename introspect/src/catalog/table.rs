@@ -1,7 +1,7 @@
-//! Tables, from `pg_class`.
+//! Tables, from `pg_class`. An option of a foreign one that is called like a secret is not read.
 
 use autogen_core::object::Table;
-use autogen_core::object::table::{PartitionOf, ReplicaIdentity};
+use autogen_core::object::table::{Foreign, PartitionOf, ReplicaIdentity};
 use autogen_core::{Name, ObjectId};
 
 use super::oids::class;
@@ -28,6 +28,8 @@ row! {
         force_row_security: bool,
         access_method: Option<Name>,
         tablespace: Option<Name>,
+        server: Option<Name>,
+        server_options: Option<Vec<String>>,
     }
 }
 
@@ -65,6 +67,7 @@ impl FromCatalog for Table {
                 force_row_security: row.force_row_security,
                 access_method: row.access_method,
                 tablespace: row.tablespace,
+                foreign: row.server.map(|server| Foreign { server, options: options(row.server_options) }),
             };
             reader.catalog.insert(ObjectId::table(&relation.name), table);
         }

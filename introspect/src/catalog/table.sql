@@ -8,7 +8,8 @@ SELECT
     c.reloftype AS of_type,
     c.reloptions AS options,
     x.reloptions AS toast_options,
-    c.relreplident AS replica_identity,
+    -- Foreign tables have nothing else.
+    CASE c.relkind WHEN 'f' THEN 'd' ELSE c.relreplident END AS replica_identity,
     CASE WHEN c.relreplident = 'i' THEN (
         SELECT ic.relname
         FROM pg_catalog.pg_index i
@@ -18,7 +19,14 @@ SELECT
     c.relrowsecurity AS row_security,
     c.relforcerowsecurity AS force_row_security,
     nullif(m.amname, 'heap') AS access_method,
-    s.spcname AS tablespace
+    s.spcname AS tablespace,
+    v.srvname AS server,
+    CASE WHEN f.ftoptions IS NOT NULL THEN ARRAY(
+        SELECT o.option
+        FROM pg_catalog.unnest(f.ftoptions) WITH ORDINALITY o (option, place)
+        WHERE pg_catalog.split_part(o.option, '=', 1) !~* '(passw|pwd|secret|token|credential|api_?key|private)'
+        ORDER BY o.place
+    ) END AS server_options
 FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN (
@@ -29,6 +37,8 @@ LEFT JOIN (
 LEFT JOIN pg_catalog.pg_class x ON x.oid = c.reltoastrelid
 LEFT JOIN pg_catalog.pg_am m ON m.oid = c.relam
 LEFT JOIN pg_catalog.pg_tablespace s ON s.oid = c.reltablespace
-WHERE c.relkind IN ('r', 'p')
+LEFT JOIN pg_catalog.pg_foreign_table f ON f.ftrelid = c.oid
+LEFT JOIN pg_catalog.pg_foreign_server v ON v.oid = f.ftserver
+WHERE c.relkind IN ('r', 'p', 'f')
   AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
 ORDER BY c.oid

@@ -1,11 +1,8 @@
 -- What is there but of no kind that autogen models, or is not to be read; not what extensions brought, nor what came with
 -- another object.
 WITH objects AS (
-    SELECT 'foreign table' AS kind, 'pg_catalog.pg_class'::pg_catalog.regclass::pg_catalog.oid AS class, c.oid AS oid,
-        c.relnamespace AS namespace, c.relname::pg_catalog.text AS name
-    FROM pg_catalog.pg_class c WHERE c.relkind = 'f'
-    UNION ALL
-    SELECT 'base type', 'pg_catalog.pg_type'::pg_catalog.regclass, t.oid, t.typnamespace, t.typname
+    SELECT 'base type' AS kind, 'pg_catalog.pg_type'::pg_catalog.regclass::pg_catalog.oid AS class, t.oid AS oid,
+        t.typnamespace AS namespace, t.typname::pg_catalog.text AS name
     FROM pg_catalog.pg_type t
     WHERE t.typtype IN ('b', 'p') AND t.oid >= 16384
       AND NOT EXISTS (SELECT FROM pg_catalog.pg_type e WHERE e.oid = t.typelem AND e.typarray = t.oid)
@@ -27,6 +24,13 @@ WITH objects AS (
     CROSS JOIN LATERAL pg_catalog.pg_options_to_table(v.srvoptions) o
     WHERE o.option_name ~* '(passw|pwd|secret|token|credential|api_?key|private)' AND o.option_name <> 'password_required'
     UNION ALL
+    SELECT 'option of a foreign table', c.tableoid, c.oid, c.relnamespace,
+        c.relname || ': ' || o.option_name
+    FROM pg_catalog.pg_foreign_table f
+    JOIN pg_catalog.pg_class c ON c.oid = f.ftrelid
+    CROSS JOIN LATERAL pg_catalog.pg_options_to_table(f.ftoptions) o
+    WHERE o.option_name ~* '(passw|pwd|secret|token|credential|api_?key|private)'
+    UNION ALL
     SELECT 'user mapping', 'pg_catalog.pg_user_mapping'::pg_catalog.regclass, m.umid, 0, m.usename || ' on ' || m.srvname
     FROM pg_catalog.pg_user_mappings m
     JOIN pg_catalog.pg_foreign_server v ON v.oid = m.srvid
@@ -47,6 +51,7 @@ SELECT
         WHEN 'user mapping' THEN 'its options are hidden from this role'
         WHEN 'option of a user mapping' THEN 'it may be a secret, and is not read'
         WHEN 'option of a foreign server' THEN 'it may be a secret, and is not read'
+        WHEN 'option of a foreign table' THEN 'it may be a secret, and is not read'
         ELSE 'autogen does not model this kind'
     END AS reason
 FROM objects o

@@ -5,9 +5,9 @@ use autogen_core::object::Column;
 use autogen_core::object::column::{ColumnAlteration, Identity};
 use autogen_core::{DataType, Expression, HazardKind, Kind, Lock, Object, ObjectId, Pair, QualName, Question};
 
-use super::super::shared::{alter_column, collate, options};
+use super::super::shared::{alter_column, collate, is_foreign, options};
 use super::super::{sequence, shared};
-use super::{fill, identity_words, set_statistics, set_storage};
+use super::{alter_foreign_options, fill, identity_words, set_statistics, set_storage};
 use crate::cast::{Cast, cast, keeps_values, shortened};
 use crate::context::{Context, Found, Questions, Sheet};
 use crate::sql::Sql;
@@ -39,6 +39,7 @@ pub(super) fn ask(
             | ColumnAlteration::Compression(_)
             | ColumnAlteration::Statistics(_)
             | ColumnAlteration::Options(_)
+            | ColumnAlteration::ForeignOptions(_)
             | ColumnAlteration::Origin(_) => {}
         }
     }
@@ -89,6 +90,9 @@ pub(super) fn alter(
                 sheet.push(set_statistics(id, *target)).lock(Lock::ShareUpdateExclusive);
             }
             ColumnAlteration::Options(new) => options(column, &pair.before.options, new, sheet),
+            ColumnAlteration::ForeignOptions(new) => {
+                alter_foreign_options(id, &pair.before.foreign_options, new, sheet);
+            }
             ColumnAlteration::Origin(_) => {}
         }
     }
@@ -149,6 +153,8 @@ fn retype(
     let sql = collate(sql, collation);
     let value = Sql::empty().ident(id.own_name());
     let sql = match (using, how) {
+        // There is nothing to convert here.
+        _ if is_foreign(&ObjectId::table(&id.name), context.before()) => sql,
         (Some(expression), _) => sql.kw("USING").expr_in_parens(expression),
         (None, Cast::Automatic) => sql,
         (None, Cast::Explicit) => sql.kw("USING").sql(value.cast("", types.after)),

@@ -6,10 +6,10 @@ use std::collections::BTreeSet;
 use autogen_core::object::column::{Column, Origin};
 use autogen_core::object::table::{Persistence, ReplicaIdentity};
 use autogen_core::object::{Table, choose_name};
-use autogen_core::{Kind, Name, Object, ObjectId};
+use autogen_core::{Kind, Name, Object, ObjectId, Options};
 
 use super::super::column::{self, Member, Shape};
-use super::super::shared::{alter_column, alter_table, tablespace, with_options};
+use super::super::shared::{alter_column, alter_table, tablespace, with_foreign_options, with_options};
 use super::super::constraint;
 use super::replica_identity;
 use crate::context::{Context, Sheet};
@@ -29,6 +29,9 @@ pub(super) fn create(table: &Table, id: &ObjectId, context: &Context<'_>, sheet:
         } else if table.partition_of.is_none() && own_not_null(table, column_id, column, context) {
             // To say it in the statement would make the column the child's own.
             sheet.push(alter_column(&id.name, column_id.own_name()).kw("SET NOT NULL"));
+        }
+        if !column.foreign_options.is_empty() && is_given(table, column) {
+            column::alter_foreign_options(column_id, &Options::new(), &column.foreign_options, sheet);
         }
     }
     match &table.replica_identity {
@@ -72,9 +75,10 @@ fn statement(
     members: Vec<Member>,
     context: &Context<'_>,
 ) -> Sql {
-    let mut sql = Sql::new(match table.persistence {
-        Persistence::Permanent => "CREATE TABLE",
-        Persistence::Unlogged => "CREATE UNLOGGED TABLE",
+    let mut sql = Sql::new(match (&table.foreign, table.persistence) {
+        (Some(_), _) => "CREATE FOREIGN TABLE",
+        (None, Persistence::Permanent) => "CREATE TABLE",
+        (None, Persistence::Unlogged) => "CREATE UNLOGGED TABLE",
     });
     sql = sql.name(&id.name);
     let elements = elements(table, columns, members, context);
@@ -94,6 +98,9 @@ fn statement(
         if !table.inherits.is_empty() {
             sql = sql.kw("INHERITS").parens(table.inherits.iter().map(|parent| Sql::empty().name(parent)));
         }
+    }
+    if let Some(foreign) = &table.foreign {
+        return with_foreign_options(sql.kw("SERVER").ident(&foreign.server), &foreign.options);
     }
     if let Some(key) = &table.partition_key {
         sql = sql.kw("PARTITION BY").expr(key);
@@ -127,7 +134,7 @@ fn elements(
     for (id, column) in columns {
         let default = column::default(id, context);
         let not_null = column.not_null && !key.contains(id.own_name());
-        let mut sql = if column.origin == Origin::Inherited || table.of_type.is_some() {
+        let mut sql = if is_given(table, column) {
             let Some(sql) = overriding(table, id, column, not_null, context) else { continue };
             sql
         } else {
@@ -146,6 +153,11 @@ fn elements(
     all
 }
 
+/// True for a column that a parent or type gives, whose name alone stands in the statement, if at all.
+fn is_given(table: &Table, column: &Column) -> bool {
+    column.origin == Origin::Inherited || table.of_type.is_some()
+}
+
 /// A column that a parent or type gives, where something of its own is to be said of it.
 fn overriding(table: &Table, id: &ObjectId, column: &Column, not_null: bool, context: &Context<'_>) -> Option<Sql> {
     let default = column::default(id, context);
@@ -153,7 +165,8 @@ fn overriding(table: &Table, id: &ObjectId, column: &Column, not_null: bool, con
     if !table.inherits.is_empty() || (default.is_none() && !not_null) {
         return None;
     }
-    let plain = Column { identity: None, generated: None, compression: None, collation: None, ..column.clone() };
+    let foreign_options = Options::new();
+    let plain = Column { identity: None, generated: None, compression: None, collation: None, foreign_options, ..column.clone() };
     Some(column::properties(Sql::empty().ident(id.own_name()), &plain, default, not_null))
 }
 
