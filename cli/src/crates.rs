@@ -56,6 +56,16 @@ impl<'a> Crates<'a> {
         package.and_then(|package| below(&package)).unwrap_or_else(|| module_path(&absolute))
     }
 
+    /// True for a file below a Cargo.toml that is in no crate's folder of modules. A template for code lies there, and
+    /// what Cargo is told of one by one.
+    pub(crate) fn is_stray(&mut self, path: &Path) -> bool {
+        let absolute = absolute(path);
+        match self.package_of(&absolute) {
+            Some(package) => !absolute.starts_with(package.sources()),
+            None => absolute.ancestors().any(|folder| self.tree.is_file(&folder.join("Cargo.toml"))),
+        }
+    }
+
     /// The Rust files that the types of these files may come from: the rest of their crates, and the crates that these
     /// depend on by path.
     pub(crate) fn context(&mut self, files: &BTreeSet<PathBuf>) -> Result<Vec<PathBuf>> {
@@ -221,6 +231,19 @@ mod tests {
         check("libs/ids/code/root.rs", "ids");
         check("libs/ids/code/user/mod.rs", "ids::user");
         check("libs/kinds/src/lib.rs", "kinds");
+    }
+
+    #[test]
+    fn strays() {
+        let dir = workspace();
+        let mut crates = Crates::new(&WorkingTree);
+        let mut check = |path: &str, expect: bool| {
+            assert_eq!(crates.is_stray(&dir.path().join(path)), expect, "{path}");
+        };
+        check("app/src/db/models.rs", false);
+        check("libs/ids/code/root.rs", false);
+        check("app/templates/model.rs", true);
+        check("template/mod.rs", true);
     }
 
     #[test]

@@ -68,7 +68,8 @@ pub(crate) fn read(tree: &dyn Tree, paths: &[PathBuf], project: Option<&Project>
             }
             let module = crates.module(&path);
             let named = paths.iter().any(|given| shown(given) == path);
-            files.rust.push(SourceFile { path, text, module, named, is_schema, is_context });
+            let is_stray = !named && crates.is_stray(&path);
+            files.rust.push(SourceFile { path, text, module, named, is_schema, is_context, is_stray });
         }
     }
     Ok(files)

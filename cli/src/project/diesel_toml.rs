@@ -199,9 +199,12 @@ impl Reader<'_> {
     /// What stands between `use` and a semicolon. It gets into Rust source, so it must be just that.
     fn imports(&self, value: &Value<'_>) -> Result<Vec<String>> {
         self.file.each_string(value, "import_types", |text| {
-            syn::parse_str::<syn::ItemUse>(&format!("use {text};"))
+            // Some squeeze an attribute and a second import into one.
+            let file = syn::parse_file(&format!("use {text};")).ok();
+            let is_use = |item: &syn::Item| matches!(item, syn::Item::Use(_));
+            file.filter(|file| file.attrs.is_empty() && file.items.iter().all(is_use))
                 .map(|_| text.to_owned())
-                .map_err(|_| format!("`{}` cannot be imported in Rust", visible(text)))
+                .ok_or_else(|| format!("`{}` cannot be imported in Rust", visible(text)))
         })
     }
 

@@ -101,19 +101,12 @@ impl<'a> Types<'a> {
         }
         let (_, path, _) = item.item.trait_.as_ref()?;
         let args = arguments(path);
-        let ends = |ty: &Type, words: &[&str]| match ty {
-            Type::Path(path) => {
-                path.path.segments.last().is_some_and(|last| words.contains(&last.ident.to_string().as_str()))
-            }
-            _ => false,
-        };
-        if args.iter().skip(1).any(|ty| ends(ty, &["Sqlite", "Mysql"])) {
+        if args.iter().skip(1).any(|ty| ends_with(ty, "Sqlite") || ends_with(ty, "Mysql")) {
             return None;
         }
         let def = self.subject(item)?;
         let sql = *args.first()?;
-        let generic =
-            item.item.generics.type_params().any(|param| ends(sql, &[param.ident.to_string().as_str()]));
+        let generic = item.item.generics.type_params().any(|param| ends_with(sql, &param.ident.to_string()));
         if !generic {
             return Some((def, Fact::Sql(item.module, sql.clone())));
         }
@@ -154,7 +147,13 @@ impl<'a> Types<'a> {
                         }
                         widen(column.ty)
                     }
-                    None => Vec::new(),
+                    None => {
+                        // `Nullable<Array<U>>`: of what is open, NULL is not.
+                        if ends_with(ty, "Nullable") {
+                            nulls = Nulls::Unknown;
+                        }
+                        Vec::new()
+                    }
                 },
                 Fact::Known(ty) => widen(ty.clone()),
                 Fact::Inner(module, generics, ty) => match self.deep(*module, generics, ty, depth + 1).set {
@@ -183,6 +182,11 @@ impl<'a> Types<'a> {
             })
             .collect()
     }
+}
+
+/// True for a type whose path ends so.
+fn ends_with(ty: &Type, name: &str) -> bool {
+    matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == name))
 }
 
 /// A path as the user told it, and the SQL types.

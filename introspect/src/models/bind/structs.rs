@@ -158,7 +158,7 @@ impl Binder<'_> {
     }
 
     /// The tables that are named: by `table_name`, or by the autogen attribute, which wins.
-    fn explicit(&self, item: &StructItem) -> Vec<Target> {
+    pub(super) fn explicit(&self, item: &StructItem) -> Vec<Target> {
         let mut out = Vec::new();
         for arg in item.diesel.iter().filter(|arg| arg.key == "table_name") {
             let Some(path) = arg.path() else { continue };
@@ -230,9 +230,7 @@ impl Binder<'_> {
     fn binding(&self, item: &StructItem, roles: Roles, target: &Target) -> StructBinding {
         let mut fields = Vec::new();
         self.fields(item, item, roles, target, &mut fields, 0);
-        if roles.load == Some(Load::Positional) && !roles.insert && !roles.update {
-            free::positions(target.declared.map(|at| &self.schema_tables[at]), &mut fields);
-        }
+        free::positions(self, item, target.declared, &mut fields);
         // A struct that is only identified says nothing of its other fields.
         if roles.load.is_none() && !roles.insert && !roles.update {
             fields.clear();
@@ -328,6 +326,9 @@ impl Binder<'_> {
         let update = roles.update && field.arg("skip_update").is_none();
         let load = roles.load.is_some() && selected;
         if !load && !insert && !update && roles != (Roles { keys: true, ..Roles::default() }) {
+            return None;
+        }
+        if !insert && !update && roles.load == Some(Load::Positional) && free::is_row(self, item, field) {
             return None;
         }
         let named = field.arg("column_name").and_then(|arg| arg.text()).or_else(|| field.name.clone());

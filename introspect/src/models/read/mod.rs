@@ -39,6 +39,8 @@ pub struct SourceFile {
     pub is_schema: bool,
     /// True if only the types of models are looked for in it: no struct or `table!` in it binds or demands anything.
     pub is_context: bool,
+    /// True if it lies outside of the folder of its crate's modules: a template is called `.rs` too.
+    pub is_stray: bool,
 }
 
 impl SourceFile {
@@ -46,7 +48,15 @@ impl SourceFile {
     pub fn new(path: impl Into<PathBuf>, text: impl Into<String>) -> Self {
         let path = path.into();
         let module = module_path(&path);
-        Self { path, text: text.into(), module, named: false, is_schema: false, is_context: false }
+        Self {
+            path,
+            text: text.into(),
+            module,
+            named: false,
+            is_schema: false,
+            is_context: false,
+            is_stray: false,
+        }
     }
 }
 

@@ -156,7 +156,11 @@ fn parse(
         Err(error) => {
             if matches!(strict, Strict::Yes) {
                 let message = format!("this is not Rust: {error}");
-                diagnostics.push(Diagnostic::error("syntax", message).at(span_of(&path, error.span())));
+                let finding = match file.is_stray {
+                    true => Diagnostic::note("syntax", format!("{message}; the file is left out")),
+                    false => Diagnostic::error("syntax", message),
+                };
+                diagnostics.push(finding.at(span_of(&path, error.span())));
             }
             None
         }

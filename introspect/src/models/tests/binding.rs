@@ -101,3 +101,36 @@ fn tables_beside_the_schema_file_demand_nothing() {
         &["table public.users by [U]", "!by [] key TableMacro(id)\n  users"],
     );
 }
+
+#[test]
+fn names_that_diesel_never_reads() {
+    let schema = r#"diesel::table! { orders (order_id) { order_id -> Int4, total -> Int8, placed -> Timestamptz, shop_id -> Int4 } }
+        diesel::table! { lists (id) { id -> Int8, name -> Text } }
+        diesel::table! { parts (id) { id -> Int8, list_id -> Int8 } }"#;
+    let model = r#"
+        // In the order of a select of its own.
+        #[derive(Queryable, Identifiable)] #[diesel(table_name = orders, primary_key(order_id))]
+        struct OrderCard { order_id: String, shop_id: i32, price: i64, placed: DateTime<Utc> }
+        // A changeset leaves out the key, whatever it is called.
+        #[derive(Queryable, Identifiable, AsChangeset)] #[diesel(table_name = orders)]
+        struct Order { id: i32, total: i64, placed: DateTime<Utc>, shop_id: i32 }
+        // A row, and what a query computes beside it.
+        #[derive(Queryable)] #[diesel(table_name = lists)] struct List { id: i64, name: String }
+        #[derive(Queryable)] #[diesel(table_name = lists)] struct CountedList { id: i64, name: String, parts: Option<i64> }
+        #[derive(Queryable, Insertable)] #[diesel(table_name = lists)]
+        struct FullList { id: i64, name: String, #[diesel(skip_insertion)] all_parts: Vec<Part> }
+        #[derive(Queryable, Insertable)] #[diesel(table_name = parts)]
+        struct Part { id: i64, list_id: i64, added: bool }"#;
+    check(
+        &[("src/schema.rs", schema), ("src/models.rs", model)],
+        &[
+            "orders.order_id int4 NotNull",
+            "orders.shop_id int4 NotNull",
+            "!orders.id",
+            "!orders.price",
+            "!lists.parts",
+            "!lists.all_parts",
+            "parts.added bool NotNull new NotNull",
+        ],
+    );
+}

@@ -19,3 +19,17 @@ fn roles_and_nullability() {
         &["Error type-conflict", "A and B disagree about the type of t.x"],
     );
 }
+
+#[test]
+fn loaded_from_what_may_be_null() {
+    let model = r#"
+        pub struct Many<T>(Option<Vec<Option<T>>>);
+        impl<T, U> Queryable<Nullable<Array<Nullable<U>>>, Pg> for Many<T> { type Row = Option<Vec<Option<T>>>; }
+        #[derive(Queryable)] #[diesel(table_name = notes)]
+        struct Note { id: i32, #[diesel(deserialize_as = Many<String>)] words: Option<Vec<String>> }"#;
+    let schema = "diesel::table! { notes (id) { id -> Int4, words -> Nullable<Array<Nullable<Text>>> } }";
+    check(
+        &[("src/schema.rs", schema), ("src/models.rs", model)],
+        &["notes.words ? Nullable", "notes.id int4 NotNull"],
+    );
+}
