@@ -2,7 +2,9 @@
 //! both directions. Nothing is printed or written here but progress and questions.
 
 use anyhow::{Context, Result};
-use autogen_codegen::{Direction, RenameCandidate, RenderOptions, Script, catalog_after, render};
+use autogen_codegen::{
+    Direction, LabelCandidate, RenameCandidate, RenderOptions, Script, catalog_after, render,
+};
 use autogen_core::{
     Action, Answers, Catalog, ChangeGraph, Diagnostic, Hints, Object, ObjectId, Pair, Renames, Severity,
     SourceMap,
@@ -227,6 +229,7 @@ fn write(
         answers,
         sources: wanted.sources.clone(),
         candidates: candidates(graph),
+        labels: label_candidates(graph),
         direction,
         server_version: current.catalog.server_version,
     };
@@ -284,6 +287,13 @@ fn candidates(graph: &ChangeGraph) -> Vec<RenameCandidate> {
         .collect()
 }
 
+fn label_candidates(graph: &ChangeGraph) -> Vec<LabelCandidate> {
+    autogen_diff::label_candidates(graph)
+        .into_iter()
+        .map(|one| LabelCandidate { enum_type: one.enum_type, from: one.from, to: one.to })
+        .collect()
+}
+
 /// What neither side could read, and what could not be compared, each once.
 fn skipped(graph: &ChangeGraph) -> Vec<Skipped> {
     let compared = graph.skipped.iter().map(|one| Skipped {
@@ -335,7 +345,16 @@ fn ask_renames(graph: &ChangeGraph, renames: &mut Renames, terminal: &Terminal) 
     for one in candidates(graph) {
         let question = format!("Is {} the renamed {}?", one.to, one.from);
         if terminal.ask(&question) {
-            renames.insert(one.from, one.to);
+            // The part of a renamed table is known by the table's old name.
+            let old = renames.inverted().follow(&one.from);
+            renames.insert(old, one.to);
+            agreed = true;
+        }
+    }
+    for one in label_candidates(graph) {
+        let question = format!("Is the label {} of {} the renamed {}?", one.to, one.enum_type, one.from);
+        if terminal.ask(&question) {
+            renames.insert_label(one.enum_type, one.from, one.to);
             agreed = true;
         }
     }

@@ -23,7 +23,7 @@ pub mod sql;
 mod testing;
 
 pub use after::catalog_after;
-pub use options::{Direction, RenameCandidate, RenderOptions};
+pub use options::{Direction, LabelCandidate, RenameCandidate, RenderOptions};
 pub use question::{question_sql, question_sql_on, questions};
 pub use render::render;
 pub use script::{Part, Script, Statement, Verb};

@@ -15,10 +15,21 @@ pub enum Direction {
 /// A dropped and a created object that look like a rename. It is only offered, in a comment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RenameCandidate {
-    /// The object that goes.
+    /// The object that goes, or that something else still uses.
     pub from: ObjectId,
     /// The object that comes.
     pub to: ObjectId,
+}
+
+/// A label that goes and one that comes in its place, likewise.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LabelCandidate {
+    /// The enum, by its new name.
+    pub enum_type: ObjectId,
+    /// The label that goes.
+    pub from: String,
+    /// The label that comes.
+    pub to: String,
 }
 
 /// How to write a script.
@@ -30,6 +41,8 @@ pub struct RenderOptions {
     pub sources: SourceMap,
     /// Renames to offer.
     pub candidates: Vec<RenameCandidate>,
+    /// Renames of labels to offer.
+    pub labels: Vec<LabelCandidate>,
     /// Up or down.
     pub direction: Direction,
     /// `server_version_num` of the server that will run it, such as 150018; 0 if it is not known.

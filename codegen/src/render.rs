@@ -1,9 +1,10 @@
 //! From the change graph to the script: every change is written by its kind; here it gets the comment line that says why,
 //! the place in the models, and the renames that are only offered.
 
-use autogen_core::{Action, Change, ChangeGraph, Kind, Object, ObjectId, Span};
+use autogen_core::{Action, ChangeGraph, Kind, Object, ObjectId, Span};
 
 use crate::context::{Context, Plan, Sheet};
+use crate::object::shared::rename_label;
 use crate::object::{rename_offer, statements};
 use crate::options::{RenameCandidate, RenderOptions};
 use crate::script::{Script, Statement};
@@ -17,7 +18,7 @@ pub fn render(graph: &ChangeGraph, options: &RenderOptions) -> Script {
         let context = Context { plan: &plan, options, change, at };
         let mut sheet = Sheet::new(change);
         statements(&context, &mut sheet);
-        offers(change, options, &mut sheet);
+        offers(&context, &mut sheet);
         by_change.push(finished(sheet, &context));
     }
     split(graph, by_change)
@@ -99,7 +100,8 @@ fn source<'a>(id: &ObjectId, options: &'a RenderOptions) -> Option<&'a Span> {
 }
 
 /// Renames that somebody may have meant stand beside the drop, with a pointer at the add.
-fn offers(change: &Change, options: &RenderOptions, sheet: &mut Sheet) {
+fn offers(context: &Context<'_>, sheet: &mut Sheet) {
+    let (change, options) = (context.change, context.options);
     if change.replaces {
         return;
     }
@@ -118,14 +120,29 @@ fn offers(change: &Change, options: &RenderOptions, sheet: &mut Sheet) {
                 first.todo(message, rename_offer(from, to));
             }
         }
-        Action::Create => {
-            if let Some(RenameCandidate { from, to }) = found(|candidate| &candidate.to) {
+        Action::Create => match found(|candidate| &candidate.to) {
+            Some(RenameCandidate { from, to }) if context.plan.drops(from) => {
                 let message =
                     format!("{} looks like {} renamed; see where that is removed.", named(to), named(from));
                 first.todo(message, None);
             }
+            Some(RenameCandidate { from, to }) => {
+                let message =
+                    format!("if {} was renamed to {}, put this in place:", named(from), to.own_name());
+                first.todo(message, rename_offer(from, to));
+            }
+            None => {}
+        },
+        Action::Alter(_) => {
+            for label in options.labels.iter().filter(|label| label.enum_type == change.id) {
+                let message = format!(
+                    "if the label {} was renamed to {}, put this in place of the statements that make the type anew:",
+                    label.from, label.to
+                );
+                first.todo(message, Some(rename_label(&change.id, &label.from, &label.to)));
+            }
         }
-        Action::Rename { .. } | Action::Alter(_) => {}
+        Action::Rename { .. } => {}
     }
 }
 

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::object::Kind;
-use crate::{Expression, Name, ObjectId, QualName};
+use crate::{Expression, Likely, Name, ObjectId, QualName};
 
-/// Answers given by people, in the models or on the command line.
+/// Answers given by people, in the models or on the command line; and guesses, to ask them about.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Hints {
     /// Objects, old to new.
@@ -16,12 +16,14 @@ pub struct Hints {
     pub using: BTreeMap<ObjectId, Expression>,
     /// Which label takes the rows of a removed one: by enum, old label to new.
     pub label_map: BTreeMap<ObjectId, BTreeMap<String, String>>,
+    /// Renames that nobody has confirmed.
+    pub likely: Likely,
 }
 
 impl Hints {
     /// The hints for the way back: renames inverted, the rest unknown.
     pub fn inverted(&self) -> Self {
-        Self { renames: self.renames.inverted(), ..Self::default() }
+        Self { renames: self.renames.inverted(), likely: self.likely.inverted(), ..Self::default() }
     }
 }
 

@@ -11,6 +11,7 @@ mod compare;
 mod default_grants;
 mod edges;
 mod error;
+mod label_candidates;
 mod namespace;
 mod nodes;
 mod object;
@@ -23,6 +24,7 @@ mod yields;
 
 pub use candidates::{Candidate, candidates};
 pub use error::Error;
+pub use label_candidates::{LabelCandidate, label_candidates};
 
 use std::collections::BTreeSet;
 

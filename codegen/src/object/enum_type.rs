@@ -12,7 +12,7 @@ use autogen_core::{
 };
 
 use super::Render;
-use super::shared::{alter_column, rename};
+use super::shared::{alter_column, rename, rename_label};
 use crate::context::{Context, Found, Questions, Sheet};
 use crate::sql::Sql;
 
@@ -50,17 +50,16 @@ impl Render for EnumType {
         sheet: &mut Sheet,
     ) {
         for alteration in alterations {
-            let sql = Sql::new("ALTER TYPE").name(&id.name);
             match alteration {
                 EnumTypeAlteration::AddLabel { label, before } => {
-                    let sql = sql.kw("ADD VALUE").literal(label);
+                    let sql = Sql::new("ALTER TYPE").name(&id.name).kw("ADD VALUE").literal(label);
                     sheet.push(match before {
                         Some(next) => sql.kw("BEFORE").literal(next),
                         None => sql,
                     });
                 }
                 EnumTypeAlteration::RenameLabel { from, to } => {
-                    sheet.push(sql.kw("RENAME VALUE").literal(from).kw("TO").literal(to));
+                    sheet.push(rename_label(id, from, to));
                 }
                 EnumTypeAlteration::Rebuild(labels) => rebuild(pair.before, labels, id, context, sheet),
             }

@@ -5,6 +5,10 @@ use autogen_core::{Catalog, Lock, Name, Object, ObjectId, QualName};
 use crate::context::Sheet;
 use crate::sql::Sql;
 
+pub(crate) fn rename_label(id: &ObjectId, from: &str, to: &str) -> Sql {
+    Sql::new("ALTER TYPE").name(&id.name).kw("RENAME VALUE").literal(from).kw("TO").literal(to)
+}
+
 pub(crate) fn alter_table(table: &QualName) -> Sql {
     Sql::new("ALTER TABLE").name(table)
 }

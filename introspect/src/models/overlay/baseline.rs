@@ -61,6 +61,7 @@ impl Builder<'_> {
         let asked = then.out.asked.iter().map(|one| super::Asked { span: None, ..one.clone() });
         self.out.asked.extend(asked);
 
+        self.renamed_in_place(&then);
         self.vanished_objects(baseline, &then);
         self.vanished_mentions(&then);
     }
@@ -175,7 +176,7 @@ impl Builder<'_> {
         user.kind == Kind::ForeignKey && self.out.catalog.depends_on(user).contains(id)
     }
 
-    fn today(&self, then: &Builder<'_>, old: &ObjectId) -> ObjectId {
+    pub(super) fn today(&self, then: &Builder<'_>, old: &ObjectId) -> ObjectId {
         let live = follow_back(&then.out.hints.renames, old);
         self.out.hints.renames.follow(&live)
     }
@@ -198,12 +199,19 @@ impl Builder<'_> {
         all
     }
 
-    /// True if what only a `table!` had is missing from a file, or from a `table!`, that is still there.
+    /// True if what only a `table!` had is missing from a file, or from a `table!`, that is still there. A `table!` that
+    /// no longer counts for the models has not gone.
     fn still_declares(&self, then: &Builder<'_>, old: &ObjectId) -> bool {
         let Some(before) = then.declared(old) else { return false };
         match old.kind {
             Kind::Column => self.declared(&self.today(then, &ObjectId::table(&old.name))).is_some(),
-            _ => self.models.schema_tables.iter().any(|table| table.span.file == before.span.file),
+            _ => {
+                let is_it = |table: &SchemaTable| {
+                    (&table.schema, &table.sql_name) == (&before.schema, &before.sql_name)
+                };
+                let tables = &self.models.schema_tables;
+                tables.iter().any(|table| table.span.file == before.span.file) && !tables.iter().any(is_it)
+            }
         }
     }
 

@@ -23,9 +23,12 @@ impl FromModels for Column {
         for (table, model) in builder.tables.clone() {
             let exists = builder.live.contains(&ObjectId::table(&table));
             for column in &model.columns {
+                // schema.rs may be older than a rename.
+                let is_stale =
+                    column.field.is_none() && builder.was_renamed(&builder.column_id(&table, column));
                 if is_renamed_away(model, column) {
                     builder.warn_of_old_name(column);
-                } else {
+                } else if !is_stale {
                     builder.column(&table, model, column, exists);
                 }
             }

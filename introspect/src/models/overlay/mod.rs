@@ -20,6 +20,7 @@ mod foreign_key;
 mod free;
 mod index;
 mod kept;
+mod likely;
 mod listed;
 mod names;
 mod partition;
@@ -104,6 +105,7 @@ pub fn overlay(models: &Models, live: &Catalog, canon: &Canon, options: &Overlay
     builder.accepted_columns();
     builder.baseline_drops(live);
     builder.named_drops();
+    builder.likely_renames();
     builder.unmanaged();
     builder.coverage();
     builder.stale_declarations();
@@ -216,6 +218,12 @@ impl<'a> Builder<'a> {
         if !self.out.catalog.contains(&id) {
             self.out.catalog.insert(id, autogen_core::object::Schema {});
         }
+    }
+
+    /// True for a name of today's that only the live catalog has, for something that is renamed.
+    pub(crate) fn was_renamed(&self, id: &ObjectId) -> bool {
+        let before = self.out.hints.renames.inverted().follow(id);
+        !self.live.contains(id) && self.out.hints.renames.iter().any(|(old, _)| *old == before)
     }
 
     pub(crate) fn declare(&mut self, id: &ObjectId, span: &Span) {

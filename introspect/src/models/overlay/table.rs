@@ -41,6 +41,10 @@ impl<'a> Builder<'a> {
         if !exists && (only_implied || (model.structs.is_empty() && !self.is_schema_file(model))) {
             return;
         }
+        // schema.rs is older than the rename.
+        if !exists && model.structs.is_empty() && self.was_renamed(&id) {
+            return;
+        }
         self.declare(&id, &model.span);
         self.bound.insert(id.clone());
         if !exists {
