@@ -14,6 +14,7 @@ mod diagnostics;
 mod drift;
 mod drops;
 mod filter;
+mod migrate;
 mod model_files;
 mod names;
 mod output;
@@ -57,6 +58,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Diff(args) => commands::diff::run(args, &terminal),
         Command::Check(args) => commands::check::run(args, &terminal),
         Command::Init(args) => commands::init::run(args, &terminal),
+        Command::Migrate(args) => commands::migrate::run(args, &terminal),
         Command::Snapshot(args) => commands::snapshot::run(args, &terminal),
         Command::Pull(args) => commands::pull::run(args, &terminal),
         Command::Postgres(args) => commands::postgres::run(args, &terminal),

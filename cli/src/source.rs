@@ -12,6 +12,7 @@ use diesel::sql_types::Text;
 use diesel::{PgConnection, RunQueryDsl, select};
 
 use crate::args::With;
+use crate::migrate::PROGRESS_TABLE;
 use crate::output::Terminal;
 use crate::postgres::{self, load, replay};
 use crate::project::{Project, shown};
@@ -214,12 +215,12 @@ pub(crate) fn read_options(with: &[With]) -> ReadOptions {
     }
 }
 
-/// Diesel's own table is there or not depending on how a schema came to be, and is nobody's wish.
+/// The tables of Diesel and of our own are there or not depending on how a schema came to be, and are nobody's wish.
 fn forget_migrations_table(catalog: &mut Catalog) {
     let tables: Vec<_> = catalog
         .of_kind(autogen_core::Kind::Table)
         .map(|(id, _)| id.clone())
-        .filter(|id| id.name.name.as_str() == "__diesel_schema_migrations")
+        .filter(|id| ["__diesel_schema_migrations", PROGRESS_TABLE].contains(&id.name.name.as_str()))
         .collect();
     for id in tables {
         catalog.remove_tree(&id);

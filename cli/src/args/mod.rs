@@ -5,6 +5,7 @@ mod check;
 mod compare;
 mod diff;
 mod init;
+mod migrate;
 mod postgres;
 mod pull;
 mod servers;
@@ -17,6 +18,10 @@ pub(crate) use check::CheckArgs;
 pub(crate) use compare::{CompareArgs, Format, With};
 pub(crate) use diff::DiffArgs;
 pub(crate) use init::InitArgs;
+pub(crate) use migrate::{
+    DownArgs, MarkArgs, MarkState, MigrateArgs, MigrateCommand, NewArgs, PlaceArgs, RedoArgs, RunArgs,
+    StatusArgs, StatusFormat, Unfinished, UpArgs,
+};
 pub(crate) use postgres::{PostgresArgs, PostgresCommand};
 pub(crate) use pull::PullArgs;
 pub(crate) use servers::ServerArgs;
@@ -41,6 +46,8 @@ pub(crate) enum Command {
     Check(CheckArgs),
     /// Adopt an existing project: write autogen.toml, with today's differences as accepted ones
     Init(InitArgs),
+    /// Run migrations, revert them, list them: interchangeable with Diesel's own tools
+    Migrate(MigrateArgs),
     /// Write a schema as JSON, to be compared later: a snapshot stands wherever a database does
     Snapshot(SnapshotArgs),
     /// Write Rust models, schema.rs and objects.sql from a database

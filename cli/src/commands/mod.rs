@@ -3,6 +3,7 @@
 pub(crate) mod check;
 pub(crate) mod diff;
 pub(crate) mod init;
+pub(crate) mod migrate;
 pub(crate) mod postgres;
 pub(crate) mod pull;
 pub(crate) mod snapshot;

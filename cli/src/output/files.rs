@@ -20,15 +20,15 @@ impl MigrationName {
     pub(crate) fn parse(text: &str) -> Result<MigrationName> {
         let shown = visible(text);
         if text.trim().is_empty() {
-            bail!("--name is empty");
+            bail!("the migration's name is empty");
         }
         if text.contains(['/', '\\', ':']) || text.chars().any(char::is_control) {
             bail!(
-                "--name {shown}: a migration's name is part of a folder's name and cannot hold slashes, colons or control characters"
+                "{shown}: a migration's name is part of a folder's name and cannot hold slashes, colons or control characters"
             );
         }
         if text.len() > 200 {
-            bail!("--name {shown}: the name is too long for a folder");
+            bail!("{shown}: the name is too long for a folder");
         }
         Ok(MigrationName(text.to_owned()))
     }
@@ -147,6 +147,46 @@ pub(crate) fn write_migrations(
         let suffix = if count > 1 { format!("_{}", part + 1) } else { String::new() };
         aside.push((folder, dir.join(format!("{version}_{}{suffix}", name.0))));
     }
+    place(aside)
+}
+
+/// How an empty migration is to be run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Empty {
+    InTransaction,
+    WithoutTransaction,
+}
+
+/// Writes a migration that somebody is going to fill in, newer than all that are there.
+pub(crate) fn write_empty(
+    dir: &Path,
+    name: &MigrationName,
+    versions: Versions,
+    empty: Empty,
+) -> Result<Vec<PathBuf>> {
+    fs::create_dir_all(dir).with_context(|| format!("cannot create {}", quoted(dir)))?;
+    let folder =
+        builder(0o777).tempdir_in(dir).with_context(|| format!("cannot write into {}", quoted(dir)))?;
+    let mut texts = vec![
+        ("up.sql", "-- The statements that make the change.\n"),
+        ("down.sql", "-- The statements that take it back; without any it cannot be reverted.\n"),
+    ];
+    if empty == Empty::WithoutTransaction {
+        texts.push((
+            "metadata.toml",
+            "# These scripts may not run in a transaction block.\nrun_in_transaction = false\n",
+        ));
+    }
+    for (file, text) in texts {
+        fs::write(folder.path().join(file), text)
+            .with_context(|| format!("cannot write {file} into {}", quoted(dir)))?;
+    }
+    let version = next(dir, versions, 1)?.concat();
+    place(vec![(folder, dir.join(format!("{version}_{}", name.0)))])
+}
+
+/// Puts folders of migrations that lie aside into their places, all or none, and returns their files.
+fn place(aside: Vec<(tempfile::TempDir, PathBuf)>) -> Result<Vec<PathBuf>> {
     let mut done: Vec<PathBuf> = Vec::new();
     for (folder, path) in aside {
         let result = if fs::symlink_metadata(&path).is_ok() {

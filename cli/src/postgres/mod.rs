@@ -17,6 +17,7 @@ pub mod progress;
 pub mod replay;
 pub(crate) mod roles;
 pub(crate) mod script;
+pub(crate) mod signals;
 mod template;
 
 pub use binaries::Binaries;

@@ -1,8 +1,7 @@
 //! Child processes that never outlive the tool: started so that the system ends them when this process dies,
 //! and listed so that Ctrl-C can end them in good order. What they are is `ephemeral`'s and `template`'s matter.
 
-use std::io::{self, Read};
-use std::os::unix::net::UnixStream;
+use std::io;
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command};
 use std::sync::mpsc::{Sender, channel};
@@ -13,6 +12,7 @@ use rustix::process::{Pid, Signal, kill_process};
 
 use super::account::Account;
 use super::folder::Folder;
+use super::signals;
 
 /// How long a server may take for an immediate shutdown before it is killed.
 const SHUTDOWN_PATIENCE: Duration = Duration::from_secs(5);
@@ -182,41 +182,13 @@ pub(crate) fn on_interrupt(cleanup: impl FnOnce() + Send + 'static) {
     SIGNALS.call_once(watch_signals);
 }
 
-/// On Ctrl-C, a terminal that closes or a polite kill: clean up, then exit as a shell would report SIGINT.
+/// On a signal: clean up, then exit.
 fn watch_signals() {
-    let Ok((mut read, write)) = UnixStream::pair() else { return };
-    for signal in [libc::SIGINT, libc::SIGTERM, libc::SIGHUP] {
-        if is_ignored(signal) {
-            continue;
-        }
-        if let Ok(write) = write.try_clone() {
-            let _ = signal_hook::low_level::pipe::register(signal, write);
-        }
-    }
-    let _ = std::thread::Builder::new().name("signals".into()).spawn(move || {
-        // Keeps one end open, so that a read waits instead of seeing the end of the stream.
-        let _write = write;
-        let mut byte = [0];
-        while let Err(e) = read.read_exact(&mut byte) {
-            if e.kind() != io::ErrorKind::Interrupted {
-                return;
-            }
-        }
+    signals::watch(|| {
         stop_all();
         for cleanup in std::mem::take(&mut *lock(&CLEANUPS)) {
             cleanup();
         }
-        // Not std's exit: the other threads are still at work.
-        signal_hook::low_level::exit(130);
+        signals::exit();
     });
-}
-
-/// Whether the parent asked for a signal to be ignored, as nohup does.
-#[allow(unsafe_code)]
-fn is_ignored(signal: libc::c_int) -> bool {
-    // SAFETY: a zeroed sigaction is a valid value for the kernel to overwrite, and a null new action only asks.
-    unsafe {
-        let mut old: libc::sigaction = std::mem::zeroed();
-        libc::sigaction(signal, std::ptr::null(), &mut old) == 0 && old.sa_sigaction == libc::SIG_IGN
-    }
 }

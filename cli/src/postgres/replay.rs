@@ -15,7 +15,7 @@ use super::error::{Error, Place, server_message};
 use super::{load, roles, script};
 
 /// As `diesel_migrations` makes it.
-const CREATE_TABLE: &str = "CREATE TABLE IF NOT EXISTS __diesel_schema_migrations (\n       \
+pub(crate) const CREATE_TABLE: &str = "CREATE TABLE IF NOT EXISTS __diesel_schema_migrations (\n       \
     version VARCHAR(50) PRIMARY KEY NOT NULL,\n       \
     run_on TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP\n)";
 
@@ -45,7 +45,7 @@ pub fn migrations(dir: &Path) -> Result<Vec<Migration>, Error> {
         if name.starts_with('.') || !path.join("up.sql").exists() {
             continue;
         }
-        let version = name.split('_').next().unwrap_or_default().replace('-', "");
+        let version = version_of(&name);
         found.push(Migration { version, run_in_transaction: run_in_transaction(&path), name, path });
     }
     found.sort_by(|a, b| (&a.version, &a.name).cmp(&(&b.version, &b.name)));
@@ -59,6 +59,11 @@ pub fn migrations(dir: &Path) -> Result<Vec<Migration>, Error> {
         });
     }
     Ok(found)
+}
+
+/// The version in a folder's name, or in what somebody writes for it.
+pub(crate) fn version_of(name: &str) -> String {
+    name.split('_').next().unwrap_or_default().replace('-', "")
 }
 
 /// Replays a whole directory and returns what was run.
@@ -121,14 +126,17 @@ fn run_one(connection: &mut PgConnection, migration: &Migration, table: &str) ->
             _ => return Err(failed(path, &text, &error)),
         }
     }
-    // A file made from pg_dump empties the search path for the session. The next migration was written for a
-    // session in which it is not empty.
-    connection
-        .batch_execute(
-            "DO $$ BEGIN IF current_schema() IS NULL AND current_setting('search_path') IN ('', '\"\"') \
-             THEN RESET search_path; END IF; END $$",
-        )
+    restore_search_path(connection)
         .map_err(Error::server(format!("go on after the migration {:?}", migration.name)))
+}
+
+/// A file made from pg_dump empties the search path for the session. The next migration was written for a session in
+/// which it is not empty.
+pub(crate) fn restore_search_path(connection: &mut PgConnection) -> Result<(), DieselError> {
+    connection.batch_execute(
+        "DO $$ BEGIN IF current_schema() IS NULL AND current_setting('search_path') IN ('', '\"\"') \
+         THEN RESET search_path; END IF; END $$",
+    )
 }
 
 fn failed(path: PathBuf, text: &str, error: &DieselError) -> Error {

@@ -102,6 +102,11 @@ impl Project {
         blocks
     }
 
+    /// Whether diesel.toml names a file that Diesel writes after every run of migrations.
+    pub(crate) fn names_schema_file(&self) -> bool {
+        self.diesel.blocks.iter().any(|block| block.file.is_some())
+    }
+
     /// What in diesel.toml is not known, with its place in the file.
     pub(crate) fn unknown_keys(&self) -> &[String] {
         &self.diesel.unknown

@@ -4,6 +4,7 @@
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
 pub(crate) mod json_schema;
+pub(crate) mod migrations;
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
