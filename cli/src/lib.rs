@@ -3,6 +3,7 @@
 //! other is the stages' work.
 
 mod accepted;
+mod annotate;
 mod args;
 mod baseline;
 mod canon;

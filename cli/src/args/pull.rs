@@ -26,6 +26,18 @@ pub(crate) struct PullArgs {
     /// Print the files one after the other instead of writing them
     #[arg(long, conflicts_with = "out", help_heading = "What is written")]
     pub(crate) stdout: bool,
+    /// Put what the database has into the attributes of the structs that are there, instead of writing files
+    ///
+    /// Only #[autogen(…)] lines are added, and #[derive(autogen_derive::Autogen)] where the attribute needs it; no other
+    /// byte changes. What an attribute speaks of already stays as it is.
+    #[arg(long, conflicts_with_all = ["out", "stdout"], help_heading = "What is written")]
+    pub(crate) annotate: bool,
+    /// The files or folders whose structs --annotate edits [default: as for `autogen diff`]
+    #[arg(long, value_name = "PATH", num_args = 1.., action = clap::ArgAction::Append, requires = "annotate", help_heading = "What is written")]
+    pub(crate) models: Vec<PathBuf>,
+    /// Print what --annotate would change, as a patch
+    #[arg(long, requires = "annotate", help_heading = "What is written")]
+    pub(crate) dry_run: bool,
     /// Spell the attribute #[cfg_attr(any(), autogen(…))], which needs no dependency on autogen-derive
     #[arg(long, help_heading = "What is written")]
     pub(crate) cfg_attr: bool,

@@ -1,5 +1,6 @@
 //! The commands: each takes its options, has the work done and ends in an exit code.
 
+pub(crate) mod annotate;
 pub(crate) mod check;
 pub(crate) mod diff;
 pub(crate) mod init;

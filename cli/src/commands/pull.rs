@@ -21,6 +21,9 @@ use crate::source::preferred_major;
 
 /// Always 0: a database that cannot be pulled is an error.
 pub(crate) fn run(args: &PullArgs, terminal: &Terminal) -> Result<ExitCode> {
+    if args.annotate {
+        return super::annotate::run(args, terminal);
+    }
     let filter = Filter::new(&args.include, &args.exclude)?;
     let setup = Setup::new(args.project.as_deref(), args.config.as_deref(), terminal)?;
     let source = setup.current(args.db.as_deref(), terminal)?;

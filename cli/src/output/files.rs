@@ -1,6 +1,7 @@
 //! Migration files on disk. They appear whole or not at all: written aside in the same parent, then renamed; and what is
 //! there already is never overwritten.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -107,6 +108,43 @@ pub(crate) fn write_all_new(dir: &Path, files: Vec<(PathBuf, String)>) -> Result
         done.push(path);
     }
     Ok(done)
+}
+
+/// Replaces the texts of files, all or none, and keeps their modes. A file that is no longer what it was is an error. A
+/// link stays one: what it leads to is replaced.
+pub(crate) fn replace_all(files: &BTreeMap<PathBuf, (String, String)>) -> Result<Vec<PathBuf>> {
+    let mut aside = Vec::new();
+    for (path, (old, new)) in files {
+        let real = path.canonicalize().with_context(|| format!("cannot find {}", quoted(path)))?;
+        let dir = real.parent().unwrap_or(Path::new("."));
+        let cannot = || format!("cannot write {}; nothing was changed", quoted(path));
+        if fs::metadata(&real).with_context(cannot)?.permissions().readonly() {
+            bail!("{} may not be written; nothing was changed", quoted(path));
+        }
+        let mut file = builder(0o600).tempfile_in(dir).with_context(cannot)?;
+        std::io::Write::write_all(&mut file, new.as_bytes()).with_context(cannot)?;
+        let mode = fs::metadata(&real).with_context(cannot)?.permissions();
+        fs::set_permissions(file.path(), mode).with_context(cannot)?;
+        aside.push((file, real, path, old));
+    }
+    for (_, real, path, old) in &aside {
+        if fs::read(real).ok().as_deref() != Some(old.as_bytes()) {
+            bail!("{} was changed meanwhile; nothing was written", quoted(path));
+        }
+    }
+    let mut done: Vec<(PathBuf, &String)> = Vec::new();
+    for (file, real, path, old) in aside {
+        if let Err(error) = file.persist(&real) {
+            // What this run has put there goes again.
+            for (real, old) in &done {
+                let _ = fs::write(real, old);
+            }
+            return Err(error.error)
+                .with_context(|| format!("cannot replace {}; nothing was changed", quoted(path)));
+        }
+        done.push((real, old));
+    }
+    Ok(files.keys().cloned().collect())
 }
 
 /// Writes one migration a part, newer than all that are there. Down parts are spread so that Diesel, which reverts the

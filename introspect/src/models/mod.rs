@@ -3,6 +3,7 @@
 //! The result, [`Models`], knows no database; whoever lays it over a live catalog decides the rest.
 
 mod bind;
+pub mod edit;
 pub mod grammar;
 pub mod mentions;
 mod model;

@@ -3,6 +3,7 @@
 //! an empty schema, the file gives [`part()`] of the catalog. What lies beside that part (views, functions, triggers …)
 //! is SQL, and is not written here.
 
+mod annotation;
 mod attribute;
 mod enumeration;
 mod names;
@@ -18,6 +19,7 @@ use std::collections::BTreeSet;
 
 use autogen_core::{Catalog, Object, ObjectId};
 
+pub use annotation::{enum_line, field_lines, struct_lines, type_entry, unsayable};
 pub use attribute::{Entry, Fields, TableEntries};
 pub use part::part;
 use plan::{MOST_COLUMNS, Plan};

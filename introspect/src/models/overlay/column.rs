@@ -289,7 +289,7 @@ fn is_renamed_away(model: &TableModel, column: &ColumnModel) -> bool {
 }
 
 /// schema.rs's type where the struct accepts it, else what the struct proposes.
-fn target(column: &ColumnModel) -> Option<SqlType> {
+pub(super) fn target(column: &ColumnModel) -> Option<SqlType> {
     let declared = column.declared.as_ref().and_then(|declared| declared.sql_type.as_ref());
     declared.filter(|declared| column.accept.accepts(declared)).or_else(|| column.proposal()).cloned()
 }

@@ -24,6 +24,7 @@ mod likely;
 mod listed;
 mod names;
 mod partition;
+mod places;
 mod policy;
 mod primary_key;
 mod sequence;
@@ -48,6 +49,7 @@ use super::grammar::Said;
 use super::{Models, TableModel};
 use column::LaidColumn;
 pub use coverage::Coverage;
+pub use places::{EnumPlace, Places, StructPlace, TablePlace, places};
 
 /// What the overlay may be told from outside the models.
 #[derive(Clone, Debug, Default)]

@@ -50,6 +50,7 @@ pub(super) fn primary_key(catalog: &Catalog, table: &QualName, out: &mut TableEn
     });
     let Some((id, key)) = key else {
         if catalog.parts(Kind::PrimaryKey, table).next().is_none() {
+            out.is_key_plain = true;
             out.table.push(Entry::new("primary_key", "primary_key()"));
         }
         return;
@@ -58,6 +59,7 @@ pub(super) fn primary_key(catalog: &Catalog, table: &QualName, out: &mut TableEn
     args.extend(name_option(id.own_name(), &choose_name(&[table.name.as_str()], "pkey")));
     args.extend(include(&key.include));
     args.extend(deferrability(key.deferrability));
+    out.is_key_plain = args.len() == key.columns.len();
     if let ([column], 1) = (key.columns.as_slice(), args.len())
         && out.has_field(column)
     {

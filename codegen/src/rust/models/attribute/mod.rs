@@ -62,6 +62,8 @@ pub enum Fields {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TableEntries {
     fields: Fields,
+    /// True if the key is said by its columns alone.
+    pub is_key_plain: bool,
     /// On the struct.
     pub table: Vec<Entry>,
     /// On each field, by the column's SQL name.
