@@ -8,7 +8,7 @@
 //!     AUTOGEN_HISTORY=REPOSITORY AUTOGEN_HISTORY_MODELS=PATH:PATH [AUTOGEN_HISTORY_SCHEMA=src/schema.rs] \
 //!         [AUTOGEN_HISTORY_COMMITS=20] cargo test -p autogen --test history -- --nocapture
 //!
-//! which prints what it finds and demands nothing of it.
+//! which prints what it finds as it goes, newest commit first, and demands nothing of it.
 
 #![allow(
     clippy::unwrap_used,
@@ -84,19 +84,22 @@ fn migrations_are_written_again() {
         found.spurious.len(),
         found.unusable.len()
     );
-    let lists = [
-        ("otherwise", &found.otherwise),
-        ("missing", &found.missing),
-        ("spurious", &found.spurious),
-        ("unusable", &found.unusable),
-    ];
-    for (word, list) in lists {
-        list.iter().for_each(|line| println!("  {word}: {line}"));
-    }
     assert!(found.commits > 0, "no commit could be replayed");
     if is_ours {
         assert_eq!((found.commits, found.expected, found.produced), (3, 7, 7), "{found:?}");
         assert!(found.spurious.is_empty() && found.unusable.is_empty(), "{found:?}");
+    }
+}
+
+impl Found {
+    /// What is not as it should be, by what is wrong.
+    fn lists(&self) -> [(&'static str, &Vec<String>); 4] {
+        [
+            ("otherwise", &self.otherwise),
+            ("missing", &self.missing),
+            ("spurious", &self.spurious),
+            ("unusable", &self.unusable),
+        ]
     }
 }
 
@@ -118,9 +121,23 @@ impl History {
             if !touched.lines().any(has_models) || self.git(&["rev-parse", &format!("{commit}^")]).is_none() {
                 continue;
             }
+            let started = std::time::Instant::now();
+            let known = found.lists().map(|(_, list)| list.len());
             match self.one(server, commit, &mut found) {
                 Ok(()) => found.commits += 1,
                 Err(error) => found.unusable.push(format!("{}: {error:#}", &commit[..9])),
+            }
+            // A long history is watched, and may be stopped at any time.
+            println!(
+                "{} {:.1} s; so far {} commits, {} changes expected, {} produced",
+                &commit[..9],
+                started.elapsed().as_secs_f64(),
+                found.commits,
+                found.expected,
+                found.produced
+            );
+            for ((word, list), known) in found.lists().into_iter().zip(known) {
+                list[known..].iter().for_each(|line| println!("  {word}: {line}"));
             }
         }
         found
