@@ -14,6 +14,7 @@ mod comment;
 mod coverage;
 mod default;
 mod drops;
+mod enum_names;
 mod enum_type;
 mod exclusion;
 mod foreign_key;
@@ -150,7 +151,7 @@ impl<'m> Laid<'m> {
     fn new(models: &'m Models, live: &Catalog, given: &Renames) -> Self {
         let renames = names::renames(models, live, given);
         let live = live.renamed(&renames);
-        let models = free::settle(models, &live);
+        let models = enum_names::settle(free::settle(models, &live), &live);
         Self { renames, live, models }
     }
 
