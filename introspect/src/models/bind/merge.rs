@@ -134,7 +134,11 @@ impl TableModel {
             span,
             positional: !bound.is_empty() && bound.iter().all(|(_, field)| field.positional),
             declared: declared.cloned(),
-            accept: self.accept(name, &bound, declared, diagnostics),
+            // What the attribute says settles it.
+            accept: match attribute.sql_type {
+                Some(_) => self.accept(name, &bound, declared, &mut Vec::new()),
+                None => self.accept(name, &bound, declared, diagnostics),
+            },
             nullability: self.nullability(name, &bound, declared, diagnostics),
             if_new: Nullability::NotNull,
             insert: self.insertion(name),
@@ -200,7 +204,8 @@ impl TableModel {
                         "{} and {} disagree about the type of {}.{name}",
                         first_struct.rust_name, one.rust_name, self.name
                     );
-                    let error = Diagnostic::error("type-conflict", message).at(field.span.clone());
+                    let help = "make them agree, or say it: #[autogen(sql_type = \"…\")], or sql_type in autogen.toml";
+                    let error = Diagnostic::error("type-conflict", message).at(field.span.clone()).help(help);
                     diagnostics.push(error.related(
                         first_field.span.clone(),
                         format!("{} says so here", first_struct.rust_name),

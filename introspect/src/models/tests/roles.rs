@@ -18,6 +18,11 @@ fn roles_and_nullability() {
         "#[derive(Selectable)] #[diesel(table_name = t)] struct A { x: i32 } #[derive(Selectable)] #[diesel(table_name = t)] struct B { x: String }",
         &["Error type-conflict", "A and B disagree about the type of t.x"],
     );
+    one(
+        "#[derive(Selectable)] #[diesel(table_name = t)] struct A { #[autogen(sql_type = \"int4\")] x: i32 }
+         #[derive(Selectable)] #[diesel(table_name = t)] struct B { x: String }",
+        &["!type-conflict", "t.x int4"],
+    );
 }
 
 #[test]
