@@ -10,6 +10,7 @@ use syn::{Fields, GenericParam, Generics, Item, ItemMacro, Meta, UseTree};
 
 use super::attrs::{autogen, derives, diesel_args, flatten};
 use super::items::*;
+use super::outline::TRAITS;
 use super::scope::{Workspace, segments};
 use super::table_macro::{JoinableMacro, TableMacro};
 use super::{ReadOptions, macros};
@@ -25,21 +26,6 @@ pub(super) struct Collector<'a> {
     /// What a `table!` of the file counts for.
     pub(super) standing: Standing,
 }
-
-/// Traits whose impls tell a type's SQL form, or an enum's labels.
-const TRAITS: &[&str] = &[
-    "FromSql",
-    "ToSql",
-    "Queryable",
-    "FromSqlRow",
-    "FromStaticSqlRow",
-    "AsExpression",
-    "Display",
-    "FromStr",
-    "From",
-    "TryFrom",
-    "AsRef",
-];
 
 fn plain(ident: &syn::Ident) -> String {
     ident.to_string().trim_start_matches("r#").to_owned()

@@ -12,6 +12,7 @@ mod collect;
 mod declared;
 mod items;
 mod macros;
+mod outline;
 mod path;
 mod scope;
 mod select;

@@ -11,7 +11,7 @@ use syn::Item;
 use super::collect::Collector;
 use super::declared::Declarations;
 use super::scope::Workspace;
-use super::{ReadOptions, SourceFile};
+use super::{ReadOptions, SourceFile, outline};
 use crate::models::grammar::span_of;
 use crate::models::model::Standing;
 
@@ -145,14 +145,10 @@ fn parse(
     };
     // Whoever did not name a file need not hear of its faults.
     let strict = if file.is_context { Strict::No } else { strict };
-    match syn::parse_file(&file.text) {
-        Ok(parsed) => Some(ParsedFile {
-            path,
-            module: file.module,
-            standing,
-            is_context: file.is_context,
-            items: parsed.items,
-        }),
+    match outline::parse(&file.text) {
+        Ok(items) => {
+            Some(ParsedFile { path, module: file.module, standing, is_context: file.is_context, items })
+        }
         Err(error) => {
             if matches!(strict, Strict::Yes) {
                 let message = format!("this is not Rust: {error}");
@@ -245,4 +241,27 @@ fn defines(text: &str, names: &HashSet<String>) -> bool {
         before = word;
     }
     false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Files that are no Rust, which nobody can have parsed without a complaint, beside one model.
+    #[test]
+    fn files_without_models_are_not_parsed() {
+        let broken = (0..1_000).map(|at| SourceFile::new(format!("a/src/m{at}.rs"), "pub fn broken( {"));
+        let model = "#[derive(Queryable)] struct A { id: i32, kind: Kind }";
+        let model = SourceFile::new("a/src/model.rs", model);
+        let kind = SourceFile::new("a/src/kind.rs", "pub enum Kind { B }");
+        let (workspace, diagnostics) =
+            workspace(broken.chain([model, kind]).collect(), &ReadOptions::default());
+        assert!(diagnostics.is_empty(), "{diagnostics:?}");
+        assert_eq!((workspace.structs.len(), workspace.enums.len()), (1, 1));
+        // The same files are complained of, each of them, once they have the mark of a model.
+        let marked =
+            (0..1_000).map(|at| SourceFile::new(format!("a/src/m{at}.rs"), "pub fn broken( { // Queryable"));
+        let (_, diagnostics) = super::workspace(marked.collect(), &ReadOptions::default());
+        assert_eq!(diagnostics.len(), 1_000);
+    }
 }
