@@ -22,7 +22,13 @@ SELECT
         FROM pg_catalog.generate_series(1, i.indnkeyatts) AS p
         ORDER BY p
     ) END AS expressions,
-    CASE WHEN i.indexprs IS NOT NULL THEN ARRAY(
+    CASE WHEN i.indexprs IS NULL THEN NULL
+    WHEN i.indnatts = 1 THEN ARRAY[(
+        SELECT a.atttypid
+        FROM pg_catalog.pg_attribute a
+        WHERE a.attrelid = i.indexrelid AND a.attnum = 1
+    )]
+    ELSE ARRAY(
         SELECT a.atttypid
         FROM pg_catalog.pg_attribute a
         WHERE a.attrelid = i.indexrelid AND a.attnum <= i.indnkeyatts

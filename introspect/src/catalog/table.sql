@@ -34,7 +34,8 @@ LEFT JOIN (
     FROM pg_catalog.pg_inherits i
     GROUP BY i.inhrelid
 ) h ON h.inhrelid = c.oid
-LEFT JOIN pg_catalog.pg_class x ON x.oid = c.reltoastrelid
+-- Few have any; the condition keeps the others out of the join.
+LEFT JOIN pg_catalog.pg_class x ON x.oid = c.reltoastrelid AND x.relkind = 't' AND x.reloptions IS NOT NULL
 LEFT JOIN pg_catalog.pg_am m ON m.oid = c.relam
 LEFT JOIN pg_catalog.pg_tablespace s ON s.oid = c.reltablespace
 LEFT JOIN pg_catalog.pg_foreign_table f ON f.ftrelid = c.oid
