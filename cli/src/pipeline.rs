@@ -215,8 +215,7 @@ fn write(
 ) -> Result<Outcome> {
     let mut notes: Vec<String> = evidence(&wanted, &graph).into_iter().collect();
     notes.extend(wanted.notes.iter().cloned());
-    let back = autogen_diff::diff(graph.catalogs.as_ref().swap(), &graph.hints.inverted())
-        .context("the way back could not be found")?;
+    let back = way_back(&graph)?;
     let answers = match &mut current.connection {
         Some(connection) if rows == Rows::Probe && current.is_live && !graph.is_empty() => {
             let _progress = terminal.progress("looking at the rows");
@@ -256,6 +255,16 @@ fn write(
         setup,
         left_out,
     })
+}
+
+/// The changes that undo those of a graph. Where there are none to undo, nothing need be compared once more.
+fn way_back(graph: &ChangeGraph) -> Result<ChangeGraph> {
+    let hints = graph.hints.inverted();
+    if graph.is_empty() {
+        let catalogs = graph.catalogs.clone().swap();
+        return Ok(ChangeGraph { catalogs, hints, ..ChangeGraph::default() });
+    }
+    autogen_diff::diff(graph.catalogs.as_ref().swap(), &hints).context("the way back could not be found")
 }
 
 /// Why something is dropped that nobody named.

@@ -2,20 +2,22 @@
 //! goes through [`ObjectId`].
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use crate::object::{Comment, Kind, Object, Privilege, relation_id};
 use crate::{ObjectId, QualName, Renames};
 
-/// All objects of a database that autogen looks at.
+/// All objects of a database that autogen looks at. A clone shares the maps until one of the two changes: a comparison
+/// hands whole catalogs on several times, and mostly changes none.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Catalog {
     /// `server_version_num`, such as 150018; 0 for a catalog that no server gave.
     pub server_version: u32,
-    objects: BTreeMap<ObjectId, Object>,
+    objects: Arc<BTreeMap<ObjectId, Object>>,
     /// From `pg_depend`: what each object's expressions and definition use.
-    uses: BTreeMap<ObjectId, BTreeSet<ObjectId>>,
+    uses: Arc<BTreeMap<ObjectId, BTreeSet<ObjectId>>>,
     /// Objects that belong to extensions; never touched, but they may be referred to.
     pub extension_owned: BTreeSet<ObjectId>,
     /// What could not be read, or is there but of no kind that autogen models.
@@ -36,13 +38,16 @@ pub struct Unread {
 impl Catalog {
     /// Adds or replaces an object.
     pub fn insert(&mut self, id: ObjectId, object: impl Into<Object>) {
-        self.objects.insert(id, object.into());
+        Arc::make_mut(&mut self.objects).insert(id, object.into());
     }
 
     /// Takes an object out, with what it uses.
     pub fn remove(&mut self, id: &ObjectId) -> Option<Object> {
-        self.uses.remove(id);
-        self.objects.remove(id)
+        if self.uses.contains_key(id) {
+            Arc::make_mut(&mut self.uses).remove(id);
+        }
+        // What is not there does not make the map one's own.
+        if self.contains(id) { Arc::make_mut(&mut self.objects).remove(id) } else { None }
     }
 
     /// Takes an object out with everything that it contains, and everything contained in that.
@@ -62,7 +67,7 @@ impl Catalog {
 
     /// The object of an id, to change.
     pub fn get_mut(&mut self, id: &ObjectId) -> Option<&mut Object> {
-        self.objects.get_mut(id)
+        if self.contains(id) { Arc::make_mut(&mut self.objects).get_mut(id) } else { None }
     }
 
     /// True if the object is there.
@@ -126,7 +131,7 @@ impl Catalog {
     /// Records that an object's expression or definition uses another.
     pub fn add_use(&mut self, user: ObjectId, used: ObjectId) {
         if user != used {
-            self.uses.entry(user).or_default().insert(used);
+            Arc::make_mut(&mut self.uses).entry(user).or_default().insert(used);
         }
     }
 
@@ -137,7 +142,7 @@ impl Catalog {
 
     /// Replaces what is known of an object's uses, for example after a rename.
     pub fn set_uses(&mut self, id: ObjectId, used: BTreeSet<ObjectId>) {
-        self.uses.insert(id, used);
+        Arc::make_mut(&mut self.uses).insert(id, used);
     }
 
     /// Everything that must exist before the object can: its structural references and what it uses, in order, each
