@@ -84,7 +84,8 @@ fn is_empty(sql: &str) -> bool {
 }
 
 /// The schema as `pg_dump` prints it: a sorted list of statements, the columns of each table sorted too, because
-/// Postgres can only append columns.
+/// Postgres can only append columns. The names that NOT NULL constraints have from 18 on are left out: they are not
+/// compared, and a renamed column keeps the old one.
 pub(crate) fn dump(server: &Ephemeral, database: &str) -> Result<Vec<String>> {
     let beside = server.binaries().program("pg_dump");
     let program = if beside.is_file() { beside } else { PathBuf::from("pg_dump") };
@@ -109,8 +110,7 @@ fn normalise(text: &str) -> Vec<String> {
                 && !["--", "\\restrict", "\\unrestrict"].iter().any(|start| line.starts_with(start))
         })
         .collect();
-    let mut statements: Vec<String> = kept
-        .join("\n")
+    let mut statements: Vec<String> = without_not_null_names(&kept.join("\n"))
         .split(";\n")
         .map(|statement| sort_columns(statement.trim().trim_end_matches(';')))
         .filter(|s| !s.is_empty() && !s.starts_with("SET ") && !s.starts_with("SELECT pg_catalog.set_config"))
@@ -119,8 +119,30 @@ fn normalise(text: &str) -> Vec<String> {
     statements
 }
 
+fn without_not_null_names(text: &str) -> String {
+    let mut rest = text;
+    let mut kept = String::new();
+    while let Some((before, behind)) = rest.split_once(" CONSTRAINT ") {
+        kept.push_str(before);
+        let end = match behind.strip_prefix('"') {
+            Some(quoted) => quoted.find('"').map(|at| at + 2),
+            None => behind.find(' '),
+        };
+        match end.and_then(|end| behind.get(end..)).filter(|then| then.starts_with(" NOT NULL")) {
+            Some(then) => rest = then,
+            None => {
+                kept.push_str(" CONSTRAINT ");
+                rest = behind;
+            }
+        }
+    }
+    kept + rest
+}
+
 fn sort_columns(statement: &str) -> String {
-    let table = ["CREATE TABLE ", "CREATE UNLOGGED TABLE "].iter().any(|start| statement.starts_with(start));
+    let table = ["CREATE TABLE ", "CREATE UNLOGGED TABLE ", "CREATE FOREIGN TABLE "]
+        .iter()
+        .any(|start| statement.starts_with(start));
     let parts = statement.split_once("(\n").zip(statement.rfind("\n)"));
     let Some(((head, _), end)) = parts.filter(|((head, _), end)| table && head.len() + 2 <= *end) else {
         return statement.to_owned();
