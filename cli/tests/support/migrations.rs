@@ -10,6 +10,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use autogen::postgres::Ephemeral;
@@ -73,11 +74,29 @@ pub(crate) fn all_of(folder: &Path) -> Vec<String> {
 impl Project {
     /// With an empty migrations directory and an empty database.
     pub(crate) fn new(database: &str) -> Result<Project> {
-        let server = server()?;
-        server.create_database(database, None)?;
+        Project::on(&server()?, database)
+    }
+
+    /// On a server of its own.
+    pub(crate) fn on(server: &Arc<Ephemeral>, database: &str) -> Result<Project> {
+        let server = Arc::clone(server);
+        // One that was killed is not back at once.
+        let start = Instant::now();
+        while let Err(error) = server.create_database(database, None) {
+            if start.elapsed() > Duration::from_secs(60) {
+                return Err(error.into());
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
         let folder = tempfile::tempdir()?;
         std::fs::create_dir(folder.path().join("migrations"))?;
+        std::fs::create_dir(folder.path().join("tmp"))?;
         Ok(Project { folder, url: server.url(database), _server: server })
+    }
+
+    /// Where the commands put temporary files.
+    pub(crate) fn temporary(&self) -> PathBuf {
+        self.folder.path().join("tmp")
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -112,7 +131,7 @@ impl Project {
 
     fn command(&self, args: &[&str]) -> Command {
         let mut command = super::autogen(self.path());
-        command.arg("migrate").args(args).env("DATABASE_URL", &self.url);
+        command.arg("migrate").args(args).env("DATABASE_URL", &self.url).env("TMPDIR", self.temporary());
         command
     }
 

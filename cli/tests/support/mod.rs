@@ -22,11 +22,17 @@ pub(crate) const STORED_MAJOR: u32 = 15;
 /// Starts a throwaway server, of binaries that have `pg_dump` beside them if there are any. Where there are none at
 /// all the test fails and says what to install.
 pub(crate) fn start() -> Result<Ephemeral> {
+    start_with(Vec::new())
+}
+
+/// The same with settings of its own.
+pub(crate) fn start_with(settings: Vec<String>) -> Result<Ephemeral> {
     let mut complete = Binaries::all();
     complete.retain(|binaries| binaries.program("pg_dump").is_file());
     let best = complete.into_iter().max_by_key(|binaries| (binaries.major == STORED_MAJOR, binaries.major));
     let pg_bin = std::env::var_os("AUTOGEN_PG_BIN").map(PathBuf::from).or(best.map(|binaries| binaries.dir));
-    Ephemeral::start(&Options { pg_bin, ..Options::default() }).context("these tests need Postgres binaries")
+    Ephemeral::start(&Options { pg_bin, settings, ..Options::default() })
+        .context("these tests need Postgres binaries")
 }
 
 /// The folder with the test data.
