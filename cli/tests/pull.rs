@@ -57,6 +57,25 @@ fn every_fixture_makes_the_round() -> Result<()> {
     Ok(())
 }
 
+/// What attributes say may call what only SQL can say, in every place that takes an expression.
+#[test]
+fn functions_come_before_what_calls_them() -> Result<()> {
+    let server = support::start()?;
+    server.create_database("old", None)?;
+    load(
+        &server,
+        "old",
+        "CREATE FUNCTION canon(t text) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT lower(t)';
+        CREATE FUNCTION later(t timestamptz) RETURNS bigint LANGUAGE sql IMMUTABLE AS 'SELECT -1::bigint';
+        CREATE FUNCTION token() RETURNS text LANGUAGE sql AS 'SELECT ''x''';
+        CREATE TABLE a (id int PRIMARY KEY, name text NOT NULL CHECK (canon(name) <> name), at timestamptz,
+            token text DEFAULT token(), short text GENERATED ALWAYS AS (canon(name)) STORED);
+        CREATE UNIQUE INDEX a_name ON a (canon(name));
+        CREATE INDEX a_late ON a (later(at) DESC, id) WHERE canon(name) <> '';",
+    )?;
+    round(&server, "old", "new")
+}
+
 fn check(server: &Ephemeral, name: &str, folder: &Path) -> Result<()> {
     let (old, new) = (format!("{name}-old"), format!("{name}-new"));
     server.create_database(&old, None)?;

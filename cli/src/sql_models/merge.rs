@@ -3,7 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use autogen_core::{Catalog, Kind, ObjectId, SourceMap, Span};
+use autogen_core::object::Index;
+use autogen_core::object::index::IndexTarget;
+use autogen_core::{Catalog, Expression, Kind, Object, ObjectId, SourceMap, Span, TokenKind, tokens};
 
 use super::queue::Built;
 use super::statement::Statement;
@@ -34,21 +36,46 @@ pub(crate) fn merge(wanted: &mut Catalog, built: &Built, said: &[Statement]) {
     for (user, used) in called(built, said) {
         wanted.add_use(user, used);
     }
-    // What the models say was only text until now; the scratch database knows what it uses.
-    let unknown: Vec<ObjectId> = built
-        .catalog
-        .ids()
-        .filter(|id| !built.claimed.contains(id) && wanted.contains(id) && wanted.uses(id).next().is_none())
-        .cloned()
-        .collect();
-    for id in unknown {
-        for used in
-            built.catalog.uses(&id).filter(|used| built.claimed.contains(used)).cloned().collect::<Vec<_>>()
-        {
-            wanted.add_use(id.clone(), used);
+    // What the models say was only text until now, from which its columns can be told; the scratch database knows which
+    // functions it calls, too.
+    for id in built.catalog.ids().filter(|id| !built.claimed.contains(id)) {
+        if wanted.contains(id) {
+            let used: Vec<ObjectId> =
+                built.catalog.uses(id).filter(|used| built.claimed.contains(used)).cloned().collect();
+            for used in used {
+                wanted.add_use(id.clone(), used);
+            }
         }
     }
+    // It has no index that nothing there needed. Nothing depends on an index, so one use too many does no harm.
+    let functions: Vec<&ObjectId> = built.claimed.iter().filter(|id| id.kind == Kind::Function).collect();
+    let mut calls = Vec::new();
+    for (id, object) in wanted.of_kind(Kind::Index).filter(|(id, _)| !built.catalog.contains(id)) {
+        let Object::Index(index) = object else { continue };
+        let words = words_of(index);
+        let called = functions.iter().filter(|function| words.contains(function.name.name.as_str()));
+        calls.extend(called.map(|function| (id.clone(), (*function).clone())));
+    }
+    for (user, used) in calls {
+        wanted.add_use(user, used);
+    }
     wanted.extension_owned.extend(built.catalog.extension_owned.iter().cloned());
+}
+
+/// All names in the expressions of an index.
+fn words_of(index: &Index) -> BTreeSet<String> {
+    let keys = index.keys.iter().filter_map(|key| match &key.target {
+        IndexTarget::Expression(expression) => Some(expression),
+        IndexTarget::Column(_) => None,
+    });
+    let texts: Vec<&Expression> = keys.chain(&index.predicate).collect();
+    let words =
+        texts.into_iter().flat_map(|text| tokens(text.as_str())).filter_map(|token| match token.kind {
+            TokenKind::Word => Some(token.text.to_lowercase()),
+            TokenKind::Quoted => Some(token.text.trim_matches('"').replace("\"\"", "\"")),
+            TokenKind::String | TokenKind::Comment | TokenKind::Space | TokenKind::Other => None,
+        });
+    words.collect()
 }
 
 /// Functions and the functions that their bodies call, as far as the order in which they could be made told.
