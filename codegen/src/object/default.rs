@@ -6,12 +6,21 @@ use autogen_core::{Kind, Lock, Object, ObjectId, Pair};
 
 use super::Render;
 use super::shared::alter_column;
+use crate::cast::{Cast, cast};
+use crate::Statement;
 use crate::context::{Context, Sheet};
 use crate::sql::Sql;
 
 impl Render for Default {
     fn create(&self, id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {
-        set(self, id, sheet);
+        let statement = set(self, id, sheet);
+        if !context.is_down()
+            && let Some(to) = unfit(self, id, context)
+        {
+            let column = format!("{}.{}", id.name, id.own_name());
+            let message = format!("the default of {column} is no {to}; write the new one here, or say it in the model.");
+            statement.todo(message, None);
+        }
         go_on_after_rows(id, context, sheet);
     }
 
@@ -40,9 +49,30 @@ impl Render for Default {
     fn rename(&self, _: &ObjectId, _: &ObjectId, _: &Context<'_>, _: &mut Sheet) {}
 }
 
-fn set(default: &Default, id: &ObjectId, sheet: &mut Sheet) {
+fn set<'a>(default: &Default, id: &ObjectId, sheet: &'a mut Sheet) -> &'a mut Statement {
     let sql = alter_column(&id.name, id.own_name()).kw("SET DEFAULT").expr(&default.expression);
-    sheet.push(sql).lock(Lock::AccessExclusive);
+    sheet.push(sql).lock(Lock::AccessExclusive)
+}
+
+/// The column's new type, where a literal is made anew as it was but the server does not take it for that type.
+fn unfit(default: &Default, id: &ObjectId, context: &Context<'_>) -> Option<String> {
+    let old_column = ObjectId::column(&context.kept_table(&id.name)?, &context.kept_column(&id.name, id.own_name())?);
+    let Some(Object::Default(before)) = context.before().get(&ObjectId { kind: Kind::Default, ..old_column.clone() })
+    else {
+        return None;
+    };
+    let column = ObjectId::column(&id.name, id.own_name());
+    let (Some(Object::Column(old)), Some(Object::Column(new))) =
+        (context.before().get(&old_column), context.after().get(&column))
+    else {
+        return None;
+    };
+    let text = default.expression.as_str();
+    let is_literal = matches!(text, "true" | "false") || text.starts_with(|c: char| c.is_ascii_digit() || "'-".contains(c));
+    let types = Pair::new(&old.data_type, &new.data_type);
+    let stays = before.expression == default.expression && types.before != types.after;
+    let automatic = cast(types, Pair::new(context.before(), context.after())) == Cast::Automatic;
+    (stays && is_literal && !automatic).then(|| new.data_type.full_text())
 }
 
 /// A new sequence behind an old column starts after the values that are there.
@@ -50,15 +80,24 @@ fn go_on_after_rows(id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {
     if !context.may_have_rows(&id.name) || context.kept_column(&id.name, id.own_name()).is_none() {
         return;
     }
+    // While the column was an identity, the sequence that it goes back to stood still.
+    let was_identity = matches!(context.before().get(&ObjectId::column(&id.name, id.own_name())),
+        Some(Object::Column(column)) if column.identity.is_some());
     let new = context.after().uses(id).find(|used| {
         used.kind == Kind::Sequence
-            && context.plan.created_at(used).is_some()
+            && (context.plan.created_at(used).is_some() || was_identity)
             && matches!(context.after().get(used), Some(Object::Sequence(sequence)) if sequence.options.increment > 0)
     });
     if let Some(sequence) = new {
         let name = Sql::empty().qualified(&sequence.name).into_text();
-        let column = Sql::empty().ident(id.own_name());
-        let arguments = [Sql::empty().literal(&name), Sql::new("max").punct("(").sql(column).punct(")")];
+        let highest = Sql::new("max").punct("(").ident(id.own_name()).punct(")");
+        // An old sequence may have served others meanwhile; it never goes back.
+        let last = Sql::empty().punct("(").kw("SELECT last_value FROM").name(&sequence.name).punct(")");
+        let position = match context.plan.created_at(sequence) {
+            Some(_) => highest,
+            None => Sql::new("greatest").punct("(").list([highest, last]).punct(")"),
+        };
+        let arguments = [Sql::empty().literal(&name), position];
         sheet.push(Sql::new("SELECT setval").punct("(").list(arguments).punct(")").kw("FROM").name(&id.name));
     }
 }

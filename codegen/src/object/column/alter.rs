@@ -240,9 +240,12 @@ fn identity(pair: Pair<Option<&Identity>>, id: &ObjectId, context: &Context<'_>,
             sheet.push(column().kw("DROP IDENTITY")).lock(Lock::AccessExclusive);
         }
         (None, Some(new)) => {
+            let named = beside_another(new, id, context);
+            let new = named.as_ref().unwrap_or(new);
             sheet.push(column().kw("ADD").sql(identity_words(new))).lock(Lock::AccessExclusive);
             if context.may_have_rows(&id.name) && new.sequence.increment > 0 {
-                sheet.push(go_on(id)).note("New values follow those that are there");
+                let go_on = go_on(id, named.as_ref().and_then(|named| named.sequence_name.as_ref()));
+                sheet.push(go_on).note("New values follow those that are there");
             }
         }
         (Some(old), Some(new)) => {
@@ -272,13 +275,38 @@ fn identity(pair: Pair<Option<&Identity>>, id: &ObjectId, context: &Context<'_>,
     }
 }
 
-/// Moves the sequence behind an identity column past the values that are there.
-fn go_on(id: &ObjectId) -> Sql {
+/// The identity with a name for its sequence, where the column owns another one that stays: the server would find
+/// either by the column's name.
+fn beside_another(new: &Identity, id: &ObjectId, context: &Context<'_>) -> Option<Identity> {
+    let owned = |(_, object): &(&ObjectId, &Object)| matches!(object, Object::Sequence(sequence) if sequence.owned_by.as_ref() == Some(id));
+    context.after().of_kind(Kind::Sequence).find(owned)?;
+    let parts = [id.name.name.as_str(), id.own_name().as_str()];
+    let relations =
+        [Kind::Table, Kind::View, Kind::MaterializedView, Kind::Index, Kind::Sequence, Kind::CompositeType];
+    let is_free = |name: &QualName| {
+        let catalogs = [context.before(), context.after()];
+        let taken = |kind| catalogs.iter().any(|one| one.contains(&ObjectId::new(kind, name.clone())));
+        !relations.into_iter().any(taken)
+    };
+    let numbered = (1..).map(|number| autogen_core::object::choose_name(&parts, &format!("seq{number}")));
+    let free = numbered.map(|name| id.name.sibling(name)).find(is_free);
+    Some(Identity { sequence_name: new.sequence_name.clone().or(free), ..new.clone() })
+}
+
+/// Moves the sequence behind an identity column past the values that are there; without a name it is the column's one.
+fn go_on(id: &ObjectId, named: Option<&QualName>) -> Sql {
     let table = Sql::empty().qualified(&id.name).into_text();
     let sequence = Sql::new("pg_get_serial_sequence")
         .punct("(")
         .list([Sql::empty().literal(&table), Sql::empty().literal(id.own_name().as_str())])
         .punct(")");
+    let sequence = match named {
+        Some(name) => {
+            let name = Sql::empty().qualified(name).into_text();
+            Sql::empty().literal(&name)
+        }
+        None => sequence,
+    };
     let highest = Sql::new("max").punct("(").ident(id.own_name()).punct(")");
     Sql::new("SELECT setval").punct("(").list([sequence, highest]).punct(")").kw("FROM").name(&id.name)
 }

@@ -261,10 +261,13 @@ pub(super) fn foreign_key(context: &mut Context, entry: &Entry) -> Result<Foreig
         .position(|two| matches!(two, [TokenTree::Punct(a), TokenTree::Punct(b)] if a.as_char() == '-' && b.as_char() == '>'))
         .ok_or_else(shape)?;
     let columns = match &first[..arrow] {
-        [TokenTree::Group(g)] => split(g.stream()).iter().map(name_of).collect::<Result<_, _>>()?,
+        [TokenTree::Group(g)] => split(g.stream()).iter().map(name_of).collect::<Result<Vec<_>, _>>()?,
         [one] => vec![ident(one).or_else(|| string(one)).ok_or_else(shape)?],
         _ => return Err(shape()),
     };
+    if columns.is_empty() {
+        return Err(shape());
+    }
     let parent = reference(&first[arrow + 2..]).ok_or_else(shape)?;
     let mut out = ForeignKeyAttr { columns, parent, ..ForeignKeyAttr::default() };
     for arg in args {

@@ -255,6 +255,9 @@ pub(super) fn contained(text: String, at: Span) -> Result<String, Problem> {
     if !text.trim().is_empty() && expression.is_contained() {
         return Ok(text);
     }
+    if text.trim().is_empty() {
+        return Err(Problem::new(at, "bad-expression", "the SQL expression is empty"));
+    }
     let message = format!("this is not one SQL expression: {}", autogen_core::visible(&text));
     let help = "close every parenthesis and quote, and leave out semicolons and comments";
     Err(Problem::new(at, "bad-expression", message).help(help))

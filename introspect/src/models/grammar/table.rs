@@ -168,15 +168,15 @@ pub(super) fn entry(context: &mut Context, out: &mut TableAttr, entry: Entry) ->
             out.view = Some(context.said(ViewAttr { query, materialized: true }, at));
         }
         "primary_key" => {
-            let value = constraint::key(context, entry.args()?);
+            let value = parse(context, &entry, constraint::key, |key| key.columns.is_empty())?;
             out.primary_key = Some(context.said(value, at));
         }
         "unique" => {
-            let value = constraint::key(context, entry.args()?);
+            let value = parse(context, &entry, constraint::key, |key| key.columns.is_empty())?;
             list(&mut out.unique, (!value.columns.is_empty()).then(|| context.said(value, at)));
         }
         "index" => {
-            let value = index::parse(context, entry.args()?);
+            let value = parse(context, &entry, index::parse, |index| index.parts.is_empty())?;
             list(&mut out.index, (!value.parts.is_empty()).then(|| context.said(value, at)));
         }
         "check" if is_empty(&entry) => list(&mut out.check, None),
@@ -248,6 +248,21 @@ fn query(entry: &Entry) -> Result<String, Problem> {
 
 fn is_empty(entry: &Entry) -> bool {
     entry.value.is_empty() && entry.group.as_ref().is_some_and(proc_macro2::TokenStream::is_empty)
+}
+
+/// Columns and options. `index()` wants none of the kind; options of nothing are a mistake.
+fn parse<T>(
+    context: &mut Context,
+    entry: &Entry,
+    read: fn(&mut Context, Vec<super::entry::Arg>) -> T,
+    names_nothing: fn(&T) -> bool,
+) -> Result<T, Problem> {
+    let mistakes = context.problems.len();
+    let value = read(context, entry.args()?);
+    if names_nothing(&value) && !is_empty(entry) && context.problems.len() == mistakes {
+        return Err(Problem::new(entry.span, "bad-value", format!("`{}` names no column", entry.key)));
+    }
+    Ok(value)
 }
 
 /// Marks a kind as mentioned, and adds what was said of it.

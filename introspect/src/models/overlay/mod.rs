@@ -28,6 +28,7 @@ mod partition;
 mod places;
 mod policy;
 mod primary_key;
+mod referenced;
 mod sequence;
 mod table;
 mod types;
@@ -109,6 +110,7 @@ pub fn overlay(models: &Models, live: &Catalog, canon: &Canon, options: &Overlay
     builder.baseline_drops(live);
     builder.named_drops();
     builder.likely_renames();
+    builder.keys_behind_references();
     builder.unmanaged();
     builder.coverage();
     builder.stale_declarations();
