@@ -55,6 +55,7 @@ impl<'a> Run<'a> {
         terminal: &'a Terminal,
         doubt: Doubt,
     ) -> Result<Option<Run<'a>>> {
+        session.mind_signals();
         if !lock::take(session, terminal)? {
             return Ok(None);
         }

@@ -22,6 +22,9 @@ pub(crate) struct Session {
     /// What to call the database.
     pub(crate) label: String,
     timeouts: Timeouts,
+    source: String,
+    /// The server process behind it.
+    pid: i32,
 }
 
 /// A yes or no.
@@ -47,8 +50,7 @@ struct Process {
 }
 
 impl Session {
-    /// Connects. From here on a signal ends the running statement and not the process, so that what it has left can be
-    /// told.
+    /// Connects.
     pub(crate) fn open(source: &str, timeouts: Timeouts) -> Result<Session> {
         let mut connection = postgres::connect(source)?;
         let process: Process = sql_query(
@@ -60,11 +62,16 @@ impl Session {
             // Without it, the server would finish the statement of a client that was killed. Not every system can.
             let _ = connection.batch_execute("SET client_connection_check_interval = '1s'");
         }
-        interrupt::watch(source.to_owned(), process.pid);
         let label = postgres::describe(source);
-        let mut session = Session { connection, label, timeouts };
+        let mut session =
+            Session { connection, label, timeouts, source: source.to_owned(), pid: process.pid };
         session.limit()?;
         Ok(session)
+    }
+
+    /// From here on a signal ends the running statement and not the process, so that what it has left can be told.
+    pub(super) fn mind_signals(&self) {
+        interrupt::watch(self.source.clone(), self.pid);
     }
 
     /// Sets the limits, again before every migration: the last one may have changed them.

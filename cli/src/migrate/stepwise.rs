@@ -99,7 +99,7 @@ fn settle(run: &mut Run<'_>, job: &Job, step: &Step, state: &mut Begun) -> Resul
     };
     if is_done {
         state.done = number;
-        run.terminal.note(&format!("{}: statement {number} had taken effect", job.name()));
+        run.terminal.note(&format!("{}: statement {number} is taken for done", job.name()));
     }
     state.running = false;
     state.before.clear();
