@@ -3,10 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use autogen_core::object::column::{ColumnAlteration, Origin};
 use autogen_core::object::sequence::SequenceAlteration;
-use autogen_core::object::table::{Persistence, TableAlteration};
+use autogen_core::object::table::{Persistence, TableAlteration, staying};
 use autogen_core::{Action, Alteration, Catalog, Edge, Kind, Object, ObjectId, Pair, QualName, Reason};
 
+use crate::family::{parents, with_ancestors};
 use crate::namespace::{Claim, claims};
 use crate::nodes::{Nodes, is_attachment};
 use crate::plan::Plan;
@@ -40,15 +42,18 @@ impl Edges {
 fn needs(after: &Catalog, nodes: &Nodes, edges: &mut Edges) {
     let mut wait = |node: usize, id: &ObjectId, for_alters: bool| {
         for used in after.depends_on(id) {
-            // What comes by itself, as an inherited column does, comes with its container.
-            let own = nodes.create.get(&used);
-            let create = own.or_else(|| after.container(&used).and_then(|whole| nodes.create.get(&whole)));
-            if let Some(create) = create {
-                edges.add(*create, node, Reason::NeedsExisting);
-            }
-            if for_alters {
-                for alter in nodes.alter.get(&used).into_iter().flatten() {
-                    edges.add(*alter, node, Reason::NeedsExisting);
+            for source in with_ancestors(after, &used) {
+                // What comes by itself comes with its container.
+                let own = nodes.create.get(&source);
+                let create =
+                    own.or_else(|| after.container(&source).and_then(|whole| nodes.create.get(&whole)));
+                if let Some(create) = create {
+                    edges.add(*create, node, Reason::NeedsExisting);
+                }
+                if for_alters {
+                    for alter in nodes.alter.get(&source).into_iter().flatten() {
+                        edges.add(*alter, node, Reason::NeedsExisting);
+                    }
                 }
             }
         }
@@ -59,6 +64,31 @@ fn needs(after: &Catalog, nodes: &Nodes, edges: &mut Edges) {
     for (id, alters) in &nodes.alter {
         for node in alters.iter().filter(|node| nodes.list[**node].id == *id) {
             wait(*node, id, true);
+        }
+    }
+    // A parent's change runs over its children's, so theirs come later.
+    let theirs = nodes.create.iter().map(|(id, node)| (id, *node));
+    let theirs = theirs.chain(nodes.drop.iter().map(|(id, node)| (id, *node)));
+    let altered = nodes.alter.iter().flat_map(|(id, all)| all.iter().map(move |node| (id, *node)));
+    for (id, node) in theirs.chain(altered).filter(|(id, _)| matches!(id.kind, Kind::Column | Kind::Default))
+    {
+        for ancestor in with_ancestors(after, id).iter().skip(1) {
+            let own =
+                nodes.create.get(ancestor).into_iter().chain(nodes.alter.get(ancestor).into_iter().flatten());
+            let gone = nodes.drop.get(ancestor).filter(|_| id.kind == Kind::Default);
+            for earlier in own.chain(gone) {
+                edges.add(*earlier, node, Reason::NeedsExisting);
+            }
+        }
+    }
+    // A table that is made after its parent's check has it as a valid one.
+    for (id, object) in after.of_kind(Kind::Check) {
+        let Object::Check(check) = object else { continue };
+        let table = nodes.create.get(&ObjectId::table(&id.name));
+        if let Some(table) = table.filter(|_| !check.validated && check.origin != Origin::Local) {
+            for parents in with_ancestors(after, id).iter().skip(1).filter_map(|up| nodes.create.get(up)) {
+                edges.add(*table, *parents, Reason::NeedsExisting);
+            }
         }
     }
     for (node, waits) in &nodes.late {
@@ -74,16 +104,29 @@ fn needs(after: &Catalog, nodes: &Nodes, edges: &mut Edges) {
 /// What goes, or changes under others, waits for those that use it.
 fn still_used(pair: Pair<&Catalog>, nodes: &Nodes, plan: &Plan, edges: &mut Edges) {
     for (id, node) in &nodes.drop {
-        let handed_down =
-            matches!(pair.before.get(id), Some(Object::Index(index)) if index.partition_of.is_some());
+        let handed_down = match pair.before.get(id) {
+            Some(Object::Index(index)) => index.partition_of.is_some(),
+            Some(Object::Column(column)) => column.origin != Origin::Local,
+            Some(Object::Check(check)) => check.origin != Origin::Local,
+            _ => false,
+        };
         for used in pair.before.depends_on(id) {
-            if let Some(drop) = nodes.drop.get(&used) {
+            let sources = with_ancestors(pair.before, &used);
+            let away = nodes.away.iter().map(|(away, _)| away).filter(|away| nodes.list[**away].id == used);
+            for drop in sources.iter().filter_map(|source| nodes.drop.get(source)) {
                 edges.add(*node, *drop, Reason::StillUsed);
             }
-            let away = nodes.away.iter().map(|(away, _)| away).filter(|away| nodes.list[**away].id == used);
-            for alter in nodes.alter.get(&used).into_iter().flatten().chain(away) {
-                // An index that a partition has with its parent's can only go when the partition has left.
-                if handed_down && detaches(&nodes.list[*alter]) {
+            // A default of its own waits for the parent's, and bears all changes of the parent's column but of type.
+            let matters = |source: &ObjectId, node: usize| {
+                *source == used || id.kind != Kind::Default || retypes(&nodes.list[node])
+            };
+            let altered = sources.iter().flat_map(|source| {
+                let all = nodes.alter.get(source).into_iter().flatten();
+                all.filter(move |node| matters(source, **node))
+            });
+            for alter in altered.chain(away) {
+                // What a table has with its parent's can only go when the table has left.
+                if handed_down && departs(&nodes.list[*alter]) {
                     edges.add(*alter, *node, Reason::StillUsed);
                 } else {
                     edges.add(*node, *alter, Reason::StillUsed);
@@ -98,6 +141,12 @@ fn still_used(pair: Pair<&Catalog>, nodes: &Nodes, plan: &Plan, edges: &mut Edge
     }
     let changing = plan.actions.iter().filter(|(_, planned)| !planned.alterations.is_empty());
     for (id, _) in changing {
+        // An inherited column has to be the table's own before it can differ.
+        for gone in with_ancestors(pair.before, id).iter().skip(1).filter_map(|up| nodes.drop.get(up)) {
+            for own in nodes.alter.get(id).into_iter().flatten().filter(|_| id.kind == Kind::Column) {
+                edges.add(*gone, *own, Reason::StillUsed);
+            }
+        }
         let wanted = pair.after.depends_on(id);
         let mut left: BTreeSet<ObjectId> = pair.before.depends_on(id);
         left.extend(pair.before.container(id));
@@ -120,6 +169,23 @@ fn still_used(pair: Pair<&Catalog>, nodes: &Nodes, plan: &Plan, edges: &mut Edge
             }
         }
     }
+}
+
+/// True for a change of a column's type.
+fn retypes(change: &autogen_core::Change) -> bool {
+    let Action::Alter(alterations) = &change.action else { return false };
+    let retypes = |alteration: &Alteration| {
+        matches!(alteration, Alteration::Column(ColumnAlteration::Type { .. }) | Alteration::EnumType(_))
+    };
+    alterations.iter().any(retypes)
+}
+
+/// True for a table that leaves a parent; who joins another does it late.
+fn departs(change: &autogen_core::Change) -> bool {
+    let Action::Alter(alterations) = &change.action else { return false };
+    let inherits =
+        |alteration: &Alteration| matches!(alteration, Alteration::Table(TableAlteration::Inherits(_)));
+    detaches(change) || alterations.iter().any(inherits)
 }
 
 /// True for a partition that leaves its parent.
@@ -202,17 +268,6 @@ fn default_privileges(nodes: &Nodes, edges: &mut Edges) {
 /// A table leaves its parents before they change, because their changes would reach it, and joins new ones when both
 /// have their columns.
 fn families(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
-    let parents = |catalog: &Catalog, id: &ObjectId| -> BTreeSet<QualName> {
-        match catalog.get(id) {
-            Some(Object::Table(table)) => table
-                .partition_of
-                .iter()
-                .map(|partition| partition.parent.clone())
-                .chain(table.inherits.iter().cloned())
-                .collect(),
-            _ => BTreeSet::new(),
-        }
-    };
     let columns = |table: &QualName| -> Vec<usize> {
         let own = |id: &&ObjectId| matches!(id.kind, Kind::Column | Kind::Check) && id.name == *table;
         let created = nodes.create.iter().filter(|(id, _)| own(id)).map(|(_, node)| *node);
@@ -232,7 +287,7 @@ fn families(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
         if !moves {
             continue;
         }
-        let (old, mut new) = (parents(pair.before, &change.id), parents(pair.after, &change.id));
+        let (old, mut new) = (parents(pair.before, &change.id.name), parents(pair.after, &change.id.name));
         let detaches = detaches(change);
         if detaches && new == old {
             // It only takes other bounds, and shares what its parent gets before that.
@@ -244,7 +299,18 @@ fn families(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
         if detaches {
             new.clear();
         }
-        if new.is_subset(&old) {
+        let old_order: &[QualName] = match pair.before.get(&change.id) {
+            Some(Object::Table(table)) => &table.inherits,
+            _ => &[],
+        };
+        let mut joins = alterations.iter().any(is_attachment);
+        for alteration in alterations {
+            if let Alteration::Table(TableAlteration::Inherits(wanted)) = alteration {
+                joins |= staying(old_order, wanted).len() < wanted.len();
+                new = wanted.iter().cloned().collect();
+            }
+        }
+        if !joins {
             // An index that it had with its parent's can only go when it is the table's own.
             for (id, later) in &nodes.drop {
                 if matches!(pair.before.get(id), Some(Object::Index(index)) if index.table == change.id.name)
@@ -252,7 +318,7 @@ fn families(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
                     edges.add(node, *later, Reason::StillUsed);
                 }
             }
-            for later in old.difference(&new).flat_map(columns) {
+            for later in old.difference(&new).chain([&change.id.name]).flat_map(columns) {
                 edges.add(node, later, Reason::StillUsed);
             }
         } else {

@@ -11,6 +11,7 @@ mod compare;
 mod default_grants;
 mod edges;
 mod error;
+mod family;
 mod label_candidates;
 mod namespace;
 mod nodes;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use autogen_core::object::choose_name;
 use autogen_core::object::column::ColumnAlteration;
 use autogen_core::object::sequence::SequenceAlteration;
-use autogen_core::object::table::{ReplicaIdentity, TableAlteration};
+use autogen_core::object::table::{ReplicaIdentity, TableAlteration, staying};
 use autogen_core::{Action, Alteration, Catalog, Change, DataType, Kind, Object, ObjectId, Pair, Renames};
 
 use crate::plan::Plan;
@@ -174,6 +174,7 @@ impl Nodes {
             if leaves {
                 now.push(Alteration::Table(TableAlteration::PartitionOf(None)));
             }
+            now.extend(leaves_first(pair.before.get(id), &late));
             if !now.is_empty() {
                 let node = self.push(id, Action::Alter(now), plan);
                 self.alter.entry(id.clone()).or_default().push(node);
@@ -248,6 +249,18 @@ fn temporary(old: &ObjectId, new: &ObjectId) -> ObjectId {
         Some(_) => ObjectId { part: Some(name.into()), ..new.clone() },
         None => ObjectId::new(old.kind, old.name.sibling(name)),
     }
+}
+
+/// The `NO INHERIT` of a table that joins other parents, which is possible when it has their columns.
+fn leaves_first(before: Option<&Object>, late: &[Alteration]) -> Option<Alteration> {
+    let Some(Object::Table(table)) = before else { return None };
+    let wanted = late.iter().find_map(|alteration| match alteration {
+        Alteration::Table(TableAlteration::Inherits(wanted)) => Some(wanted),
+        _ => None,
+    })?;
+    let stay = staying(&table.inherits, wanted);
+    let both = stay.len() < table.inherits.len() && stay.len() < wanted.len();
+    both.then_some(Alteration::Table(TableAlteration::Inherits(stay)))
 }
 
 /// True for an alteration that disturbs nobody and may come when everything that it needs is there.

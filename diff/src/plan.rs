@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use autogen_core::object::column::{ColumnAlteration, Origin};
 use autogen_core::object::composite_type::CompositeTypeAlteration;
 use autogen_core::object::table::{ReplicaIdentity, TableAlteration};
 use autogen_core::{Alteration, Catalog, Hints, Kind, Object, ObjectId, Pair, SkippedObject};
 
 use crate::compare::{Comparison, Context, Disturbance, compare, disturbance};
+use crate::family;
 use crate::yields::must_yield;
 
 /// What happens to one object. A replacement is a drop and a create.
@@ -61,9 +61,10 @@ pub(crate) fn plan(pair: Pair<&Catalog>, hints: &Hints, forced: &BTreeSet<Object
     if !plan.actions.is_empty() {
         close(&mut plan, pair);
         restate_identities(&mut plan, pair);
+        family::restate(&mut plan, pair);
         absorb(&mut plan, pair);
     }
-    plan.actions.retain(|id, planned| !follows_by_itself(id, planned, pair));
+    plan.actions.retain(|id, planned| !family::follows_by_itself(id, planned, pair));
     plan
 }
 
@@ -73,11 +74,8 @@ fn compared(plan: &mut Plan, objects: Pair<&Object>, id: &ObjectId, catalogs: Pa
     let before = moved.as_ref().unwrap_or(objects.before);
     match compare(Pair::new(before, objects.after), context) {
         Comparison::Equal => {}
-        Comparison::Alter(mut alterations) => {
-            alterations.retain(|alteration| !recurses(alteration, objects, id, catalogs));
-            if !alterations.is_empty() {
-                plan.actions.entry(id.clone()).or_default().alterations = alterations;
-            }
+        Comparison::Alter(alterations) => {
+            plan.actions.entry(id.clone()).or_default().alterations = alterations;
         }
         Comparison::Replace => plan.actions.entry(id.clone()).or_default().replace(),
         Comparison::Skip(reason) => plan.skipped.push(SkippedObject { id: id.clone(), reason }),
@@ -107,45 +105,6 @@ fn moved(objects: Pair<&Object>, id: &ObjectId, catalogs: Pair<&Catalog>) -> Opt
         _ => return None,
     }
     Some(before)
-}
-
-/// True for a change that reaches an inherited column by itself, because a parent's column changes alike.
-fn recurses(
-    alteration: &Alteration,
-    objects: Pair<&Object>,
-    id: &ObjectId,
-    catalogs: Pair<&Catalog>,
-) -> bool {
-    let Alteration::Column(alteration) = alteration else { return false };
-    let inherited =
-        |object: &Object| matches!(object, Object::Column(column) if column.origin != Origin::Local);
-    let Some(Object::Table(table)) = catalogs.before.get(&ObjectId::table(&id.name)) else { return false };
-    let mut parents = table.partition_of.iter().map(|partition| &partition.parent).chain(&table.inherits);
-    inherited(objects.before)
-        && inherited(objects.after)
-        && parents.any(|parent| {
-            let parent = ObjectId { name: parent.clone(), ..id.clone() };
-            let (Some(Object::Column(old)), Some(Object::Column(new))) =
-                (catalogs.before.get(&parent), catalogs.after.get(&parent))
-            else {
-                return false;
-            };
-            match alteration {
-                ColumnAlteration::Type { data_type, collation } => {
-                    (&new.data_type, &new.collation) == (data_type, collation)
-                        && (&old.data_type, &old.collation) != (data_type, collation)
-                }
-                ColumnAlteration::NotNull(wanted) => new.not_null == *wanted && old.not_null != *wanted,
-                ColumnAlteration::Identity(_)
-                | ColumnAlteration::Generated(_)
-                | ColumnAlteration::Storage(_)
-                | ColumnAlteration::Compression(_)
-                | ColumnAlteration::Statistics(_)
-                | ColumnAlteration::Options(_)
-                | ColumnAlteration::ForeignOptions(_)
-                | ColumnAlteration::Origin(_) => false,
-            }
-        })
 }
 
 /// A replica identity goes with the index that it uses, so it is stated again where that is made anew.
@@ -298,7 +257,7 @@ fn absorb(plan: &mut Plan, pair: Pair<&Catalog>) {
         plan.actions.iter().filter(|(_, p)| p.drop).map(|(id, _)| id.clone()).collect();
     for id in &gone {
         let with_parent = match pair.before.get(id) {
-            Some(Object::Index(index)) => {
+            Some(Object::Index(index)) if !family::moves(&index.table, pair) => {
                 index.partition_of.as_ref().map(|parent| ObjectId::new(Kind::Index, parent.clone()))
             }
             _ => None,
@@ -310,63 +269,4 @@ fn absorb(plan: &mut Plan, pair: Pair<&Catalog>) {
             planned.absorbed = true;
         }
     }
-}
-
-/// True for a change that Postgres makes by itself: what a partition or a child inherits comes and goes with its
-/// parent's, and privileges that nobody granted are there by default.
-fn follows_by_itself(id: &ObjectId, planned: &Planned, pair: Pair<&Catalog>) -> bool {
-    let is_in_both = |id: &ObjectId| pair.before.contains(id) && pair.after.contains(id);
-    let follows = |object: &Object| match object {
-        Object::Column(column) => column.origin == Origin::Inherited,
-        Object::Check(check) => check.origin == Origin::Inherited,
-        Object::PrimaryKey(key) => key.inherited,
-        Object::Unique(key) => key.inherited,
-        Object::ForeignKey(key) => key.inherited,
-        Object::Privilege(privilege) => privilege.granted == privilege.by_default,
-        Object::DefaultPrivilege(privilege) => privilege.granted == privilege.by_default,
-        Object::Default(default) => {
-            default.is_null() && is_in_both(&ObjectId { kind: Kind::Column, ..id.clone() })
-        }
-        _ => false,
-    };
-    let sides = Pair::new(pair.before.get(id), pair.after.get(id));
-    let only_moves = |planned: &Planned| {
-        planned.alterations.iter().all(|alteration| {
-            matches!(
-                alteration,
-                Alteration::Column(
-                    ColumnAlteration::Type { .. }
-                        | ColumnAlteration::Origin(_)
-                        | ColumnAlteration::Generated(_)
-                )
-            )
-        })
-    };
-    match (planned.drop, planned.create) {
-        (true, false) => sides.before.is_some_and(follows),
-        (false, true) => sides.after.is_some_and(follows) || inherited_default(id, pair.after),
-        (true, true) => sides.before.is_some_and(follows) && sides.after.is_some_and(follows),
-        (false, false) => match (sides.before, sides.after) {
-            (Some(before), Some(after @ Object::Column(_))) => {
-                follows(before) && follows(after) && only_moves(planned)
-            }
-            _ => false,
-        },
-    }
-}
-
-/// True for the default of an inherited column that is its parent's.
-fn inherited_default(id: &ObjectId, catalog: &Catalog) -> bool {
-    if id.kind != Kind::Default {
-        return false;
-    }
-    let column = ObjectId { kind: Kind::Column, ..id.clone() };
-    let inherited =
-        matches!(catalog.get(&column), Some(Object::Column(column)) if column.origin == Origin::Inherited);
-    let Some(Object::Table(table)) = catalog.get(&ObjectId::table(&id.name)) else { return false };
-    let parents = table.partition_of.iter().map(|partition| &partition.parent).chain(&table.inherits);
-    inherited
-        && parents
-            .into_iter()
-            .any(|parent| catalog.get(&ObjectId { name: parent.clone(), ..id.clone() }) == catalog.get(id))
 }

@@ -28,6 +28,8 @@ pub(crate) fn must_yield(dependent: &Object, disturbance: Disturbance) -> bool {
                     || index.predicate.is_some()
                     || index.keys.iter().any(|key| key.opclass.is_some()))
         }
+        // Rebuilt, but without its target (`RememberStatisticsForRebuilding`).
+        Object::Statistics(statistics) => retyped && statistics.target.is_some(),
         Object::Schema(_)
         | Object::Extension(_)
         | Object::EnumType(_)
@@ -37,7 +39,6 @@ pub(crate) fn must_yield(dependent: &Object, disturbance: Disturbance) -> bool {
         | Object::Table(_)
         | Object::PrimaryKey(_)
         | Object::Unique(_)
-        | Object::Statistics(_)
         | Object::Setting(_)
         | Object::Privilege(_)
         | Object::DefaultPrivilege(_)

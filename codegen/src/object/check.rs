@@ -2,7 +2,6 @@
 
 use autogen_core::object::Check;
 use autogen_core::object::check::CheckAlteration;
-use autogen_core::object::column::Origin;
 use autogen_core::object::choose_name;
 use autogen_core::{HazardKind, Name, ObjectId, Pair, Question};
 
@@ -30,18 +29,13 @@ impl Render for Check {
     }
 
     fn create(&self, id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {
-        if self.origin == Origin::Inherited {
-            return;
-        }
         let sql = definition(self).kw_if(!self.validated && self.enforced, "NOT VALID");
         let statement = constraint::add(id, sql, sheet);
         warn(self, id, context, statement);
     }
 
     fn drop(&self, id: &ObjectId, _: &Context<'_>, sheet: &mut Sheet) {
-        if self.origin != Origin::Inherited {
-            constraint::drop(id, sheet);
-        }
+        constraint::drop(id, sheet);
     }
 
     fn alter(

@@ -33,7 +33,10 @@ impl Render for Column {
     }
 
     fn create(&self, id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {
-        if self.origin == Origin::Inherited {
+        if self.identity.is_some() && has_children(id, context) {
+            // Children have the column, and no identity.
+            Column { identity: None, ..self.clone() }.create(id, context, sheet);
+            alter::identity(Pair::new(None, self.identity.as_ref()), id, context, sheet);
             return;
         }
         let serial = serial(self, id, context);
@@ -76,9 +79,6 @@ impl Render for Column {
     }
 
     fn drop(&self, id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {
-        if self.origin == Origin::Inherited {
-            return;
-        }
         let words = if children_keep(id, context) { "ALTER TABLE ONLY" } else { "ALTER TABLE" };
         let statement = sheet.push(Sql::new(words).name(&id.name).kw("DROP COLUMN").ident(id.own_name()));
         statement.lock(Lock::AccessExclusive);
@@ -108,6 +108,13 @@ impl Render for Column {
         let sql = alter_table(&to.name).kw("RENAME COLUMN").ident(from.own_name()).kw("TO").ident(to.own_name());
         sheet.push(sql).lock(Lock::AccessExclusive);
     }
+}
+
+/// True for a table that others inherit from already.
+fn has_children(id: &ObjectId, context: &Context<'_>) -> bool {
+    let inherits = |object: &Object| matches!(object, Object::Table(table) if table.inherits.contains(&id.name));
+    let mut tables = context.before().of_kind(Kind::Table);
+    tables.any(|(child, object)| inherits(object) && context.after().contains(child))
 }
 
 /// True if a child that had the column from this table alone is to keep it as its own, which `ONLY` does.

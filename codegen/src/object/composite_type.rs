@@ -2,7 +2,7 @@
 
 use autogen_core::object::CompositeType;
 use autogen_core::object::composite_type::{Attribute, CompositeTypeAlteration};
-use autogen_core::{HazardKind, ObjectId, Pair};
+use autogen_core::{HazardKind, Kind, Object, ObjectId, Pair};
 
 use super::Render;
 use super::shared::{collate, rename};
@@ -26,26 +26,31 @@ impl Render for CompositeType {
         _: Pair<&Self>,
         id: &ObjectId,
         alterations: &[&CompositeTypeAlteration],
-        _: &Context<'_>,
+        context: &Context<'_>,
         sheet: &mut Sheet,
     ) {
+        let has_tables = context.before().of_kind(Kind::Table).any(
+            |(_, object)| matches!(object, Object::Table(table) if table.of_type.as_ref() == Some(&id.name)),
+        );
+        // Tables that are made of the type follow.
+        let cascade = |sql: Sql| sql.kw_if(has_tables, "CASCADE");
         for alteration in alterations {
             let sql = Sql::new("ALTER TYPE").name(&id.name);
             match alteration {
                 CompositeTypeAlteration::Add(attribute) => {
-                    sheet.push(of_type(sql.kw("ADD ATTRIBUTE").ident(&attribute.name), attribute));
+                    sheet.push(cascade(of_type(sql.kw("ADD ATTRIBUTE").ident(&attribute.name), attribute)));
                 }
                 CompositeTypeAlteration::Drop(name) => {
                     let message = format!("the values of {}.{name} are lost wherever the type is stored", id.name);
                     sheet
-                        .push(sql.kw("DROP ATTRIBUTE").ident(name))
+                        .push(cascade(sql.kw("DROP ATTRIBUTE").ident(name)))
                         .hazard(HazardKind::DataLoss, message)
                         .hazard(HazardKind::Irreversible, "down.sql cannot bring the values back");
                 }
                 CompositeTypeAlteration::Change(attribute) => {
                     let sql = sql.kw("ALTER ATTRIBUTE").ident(&attribute.name).kw("TYPE");
                     let message = format!("Postgres refuses it while a column has the type {}", id.name);
-                    sheet.push(of_type(sql, attribute)).hazard(HazardKind::MayFail, message);
+                    sheet.push(cascade(of_type(sql, attribute))).hazard(HazardKind::MayFail, message);
                 }
             }
         }

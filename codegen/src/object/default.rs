@@ -75,9 +75,13 @@ fn unfit(default: &Default, id: &ObjectId, context: &Context<'_>) -> Option<Stri
     (stays && is_literal && !automatic).then(|| new.data_type.full_text())
 }
 
-/// A new sequence behind an old column starts after the values that are there.
+/// A new sequence behind an old column of numbers starts after the values that are there.
 fn go_on_after_rows(id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {
-    if !context.may_have_rows(&id.name) || context.kept_column(&id.name, id.own_name()).is_none() {
+    let column = context.after().get(&ObjectId { kind: Kind::Column, ..id.clone() });
+    let counts = matches!(column, Some(Object::Column(column))
+        if matches!(column.data_type.full_text().as_str(), "smallint" | "integer" | "bigint"));
+    let is_kept = context.kept_column(&id.name, id.own_name()).is_some();
+    if !counts || !is_kept || !context.may_have_rows(&id.name) {
         return;
     }
     // While the column was an identity, the sequence that it goes back to stood still.

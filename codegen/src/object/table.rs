@@ -3,14 +3,19 @@
 
 mod create;
 
+use std::collections::BTreeSet;
+
 use autogen_core::object::Table;
-use autogen_core::object::table::{PartitionOf, Persistence, ReplicaIdentity, TableAlteration};
-use autogen_core::{HazardKind, Lock, ObjectId, Pair, QualName};
+use autogen_core::object::table::{PartitionOf, Persistence, ReplicaIdentity, TableAlteration, staying};
+use autogen_core::{HazardKind, Kind, Lock, Object, ObjectId, Pair, QualName};
 
 use super::Render;
 use super::shared::{alter_table, foreign_options, options, rename, set_tablespace};
 use crate::context::{in_words, Context, Questions, Sheet};
 use crate::sql::Sql;
+
+/// Partitions nest a few levels at most.
+const MAX_LEVELS: usize = 64;
 
 impl Render for Table {
     fn ask_drop(&self, id: &ObjectId, context: &Context<'_>, questions: &mut Questions) {
@@ -28,6 +33,10 @@ impl Render for Table {
         if self.foreign.is_some() {
             sheet.push(Sql::new("DROP FOREIGN TABLE").name(&id.name)).lock(Lock::AccessExclusive);
             return;
+        }
+        if let Some(partition) = self.partition_of.as_ref().filter(|_| is_referenced(&id.name, context)) {
+            let sql = alter_table(&partition.parent).kw("DETACH PARTITION").name(&id.name);
+            sheet.push(sql).lock(Lock::AccessExclusive);
         }
         let statement = sheet.push(Sql::new("DROP TABLE").name(&id.name)).lock(Lock::AccessExclusive);
         let old = ObjectId::table(&id.name);
@@ -115,6 +124,18 @@ fn alter(pair: Pair<&Table>, id: &ObjectId, alteration: &TableAlteration, contex
     }
 }
 
+/// True for a partition of a table that foreign keys refer to: it has to leave before it can go.
+fn is_referenced(table: &QualName, context: &Context<'_>) -> bool {
+    let above = |table: &QualName| match context.before().get(&ObjectId::table(table)) {
+        Some(Object::Table(table)) => table.partition_of.as_ref().map(|partition| partition.parent.clone()),
+        _ => None,
+    };
+    let ancestors: BTreeSet<QualName> = std::iter::successors(above(table), above).take(MAX_LEVELS).collect();
+    context.before().of_kind(Kind::ForeignKey).any(|(id, object)| {
+        matches!(object, Object::ForeignKey(key) if ancestors.contains(&key.parent) && !ancestors.contains(&id.name))
+    })
+}
+
 /// Who leaves one parent for another is detached by an alteration of its own.
 fn partition_of(pair: Pair<Option<&PartitionOf>>, id: &ObjectId, sheet: &mut Sheet) {
     match (pair.before, pair.after) {
@@ -130,14 +151,15 @@ fn partition_of(pair: Pair<Option<&PartitionOf>>, id: &ObjectId, sheet: &mut She
     }
 }
 
-/// The order of parents matters: who stays but comes after a new one goes and comes again.
+/// Who leaves parents for others leaves them by an alteration of its own.
 fn inherits(before: &[QualName], after: &[QualName], id: &ObjectId, sheet: &mut Sheet) {
-    let kept: Vec<&QualName> = before.iter().filter(|old| after.contains(old)).collect();
-    let same = kept.iter().zip(after).take_while(|(old, new)| **old == *new).count();
-    for parent in before.iter().filter(|old| !kept[..same].contains(old)) {
-        sheet.push(alter_table(&id.name).kw("NO INHERIT").name(parent)).lock(Lock::AccessExclusive);
+    let stay = staying(before, after);
+    if stay.len() == after.len() {
+        for parent in before.iter().filter(|old| !stay.contains(old)) {
+            sheet.push(alter_table(&id.name).kw("NO INHERIT").name(parent)).lock(Lock::AccessExclusive);
+        }
     }
-    for parent in &after[same..] {
+    for parent in &after[stay.len()..] {
         sheet.push(alter_table(&id.name).kw("INHERIT").name(parent)).lock(Lock::AccessExclusive);
     }
 }

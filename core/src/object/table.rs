@@ -80,6 +80,13 @@ pub enum ReplicaIdentity {
     Index(Name),
 }
 
+/// The parents that a table does not have to leave for others. Their order matters: who would come after a new one goes
+/// and comes again.
+pub fn staying(before: &[QualName], after: &[QualName]) -> Vec<QualName> {
+    let kept = before.iter().filter(|old| after.contains(old));
+    kept.zip(after).take_while(|(old, new)| old == new).map(|(old, _)| old.clone()).collect()
+}
+
 /// Changes in place.
 #[derive(Clone, Debug, PartialEq)]
 pub enum TableAlteration {

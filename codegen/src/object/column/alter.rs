@@ -233,7 +233,7 @@ fn stubborn_default<'a>(
     })
 }
 
-fn identity(pair: Pair<Option<&Identity>>, id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {
+pub(super) fn identity(pair: Pair<Option<&Identity>>, id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {
     let column = || alter_column(&id.name, id.own_name());
     match (pair.before, pair.after) {
         (_, None) => {

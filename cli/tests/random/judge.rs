@@ -1,0 +1,125 @@
+//! Tries pairs of schemas on a server: up, converge, down, up again, and `pg_dump` says what is there.
+
+use anyhow::{Context, Result, ensure};
+use autogen::postgres::Ephemeral;
+use autogen_codegen::{Direction, RenderOptions, Script, question_sql_on, questions, render};
+use autogen_core::{Answers, Catalog, ChangeGraph, Hints, Pair};
+use autogen_diff::diff;
+use autogen_introspect::catalog::{ReadOptions, answer, read};
+use diesel::PgConnection;
+use diesel::connection::SimpleConnection;
+use std::time::Duration;
+
+use crate::schema::Schema;
+use crate::support::{apply, dump, same};
+
+/// What Postgres took of a schema.
+type Loaded = Vec<String>;
+
+/// Two databases for the time of a trial.
+struct Databases<'a> {
+    server: &'a Ephemeral,
+    names: [String; 2],
+}
+
+impl Drop for Databases<'_> {
+    fn drop(&mut self) {
+        for name in &self.names {
+            // The server goes away with the test in any case.
+            let _ = self.server.drop_database(name);
+        }
+    }
+}
+
+/// Tries several pairs at once: each lives in a schema of its own.
+pub(crate) fn judge(server: &Ephemeral, label: &str, pairs: &[[Schema; 2]]) -> Result<()> {
+    let names = ["now", "goal"].map(|side| format!("{label}-{side}"));
+    for name in &names {
+        server.create_database(name, None)?;
+    }
+    let databases = Databases { server, names };
+    let [now, goal] = &databases.names;
+    let mut loaded = [Loaded::new(), Loaded::new()];
+    for (at, database) in databases.names.iter().enumerate() {
+        let mut connection = server.connect(database)?;
+        connection.batch_execute("SET client_min_messages = error")?;
+        for pair in pairs {
+            loaded[at].extend(load(&mut connection, &pair[at])?);
+        }
+    }
+    go(server, now, goal).map_err(|error| error.context(Failed(loaded.map(|all| all.join(";\n") + ";\n"))))
+}
+
+/// Goes with an error: both schemas as they were loaded.
+#[derive(Debug)]
+pub(crate) struct Failed(pub(crate) [String; 2]);
+
+impl std::fmt::Display for Failed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("the pair fails")
+    }
+}
+
+/// Leaves out what Postgres refuses.
+fn load(connection: &mut PgConnection, schema: &Schema) -> Result<Loaded> {
+    connection.batch_execute(&schema.opening())?;
+    let mut taken = vec![schema.opening()];
+    let statements = schema.statements().into_iter().filter(|sql| !sql.is_empty());
+    taken.extend(statements.filter(|sql| connection.batch_execute(sql).is_ok()));
+    Ok(taken)
+}
+
+fn go(server: &Ephemeral, now: &str, goal: &str) -> Result<()> {
+    let (before, wanted) = (dump(server, now)?, dump(server, goal)?);
+    let options = ReadOptions { privileges: true, ..ReadOptions::default() };
+    let open = |database: &str| -> Result<PgConnection> {
+        let mut connection = server.connect(database)?;
+        autogen::postgres::pin_session(&mut connection)?;
+        autogen::postgres::pin_search_path(&mut connection)?;
+        connection.batch_execute("SET client_min_messages = error")?;
+        Ok(connection)
+    };
+    let target = read(&mut open(goal)?, &options)?;
+    let mut connection = open(now)?;
+    let current = read(&mut connection, &options)?;
+    let graph = diff(Pair::new(&current, &target), &Hints::default()).context("diff")?;
+    let back = diff(Pair::new(&target, &current), &Hints::default()).context("diff back")?;
+    let up = script(&mut connection, &graph, &current, Direction::Up);
+    let down = script(&mut connection, &back, &current, Direction::Down);
+    drop(connection);
+
+    let mut session = server.connect(now)?;
+    session.batch_execute("SET client_min_messages = error")?;
+    run(&mut session, "up", &up)?;
+    same("after up (+ is, - should be)", &dump(server, now)?, &wanted).with_context(|| up.to_sql())?;
+    let reached = read(&mut open(now)?, &options)?;
+    let rest = diff(Pair::new(&reached, &target), &Hints::default()).context("diff after up")?;
+    ensure!(rest.is_empty(), "after up there is still something to do: {:?}", rest.changes);
+    run(&mut session, "down", &down)?;
+    same("after down (+ is, - should be)", &dump(server, now)?, &before).with_context(|| down.to_sql())?;
+    run(&mut session, "redo", &up)?;
+    same("after the second up (+ is, - should be)", &dump(server, now)?, &wanted)
+}
+
+fn script(
+    connection: &mut PgConnection,
+    graph: &ChangeGraph,
+    current: &Catalog,
+    direction: Direction,
+) -> Script {
+    let mut answers = Answers::default();
+    for question in questions(graph).into_iter().filter(|_| direction == Direction::Up) {
+        if let Some(sql) = question_sql_on(&question, current.server_version) {
+            answers.insert(question, answer(connection, &sql, Duration::from_secs(5)));
+        }
+    }
+    let server_version = current.server_version;
+    render(graph, &RenderOptions { answers, direction, server_version, ..RenderOptions::default() })
+}
+
+fn run(connection: &mut PgConnection, step: &str, script: &Script) -> Result<()> {
+    (0..script.parts.len()).try_for_each(|part| {
+        let sql = script.part_sql(part);
+        apply(connection, step, &sql).with_context(|| sql)
+    })
+}

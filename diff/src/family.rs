@@ -1,0 +1,264 @@
+//! Partitions and children: what reaches them from their parents by itself, what they must be told, and what has to be
+//! told again because a parent's change runs over it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use autogen_core::object::column::{ColumnAlteration, Origin};
+use autogen_core::object::default::DefaultAlteration;
+use autogen_core::{Alteration, Catalog, Kind, Object, ObjectId, Pair, QualName};
+
+use crate::plan::{Plan, Planned};
+
+/// The tables that a table is a partition of or inherits from.
+pub(crate) fn parents(catalog: &Catalog, table: &QualName) -> BTreeSet<QualName> {
+    match catalog.get(&ObjectId::table(table)) {
+        Some(Object::Table(table)) => {
+            let partitioned = table.partition_of.iter().map(|partition| partition.parent.clone());
+            partitioned.chain(table.inherits.iter().cloned()).collect()
+        }
+        _ => BTreeSet::new(),
+    }
+}
+
+/// A part of a table, and those of its ancestors that it may come from.
+pub(crate) fn with_ancestors(catalog: &Catalog, id: &ObjectId) -> Vec<ObjectId> {
+    let mut all = vec![id.clone()];
+    let mut at = 0;
+    while let Some(one) =
+        all.get(at).cloned().filter(|one| matches!(one.kind, Kind::Column | Kind::Check | Kind::Default))
+    {
+        for parent in parents(catalog, &one.name) {
+            let id = ObjectId { name: parent, ..one.clone() };
+            if catalog.contains(&ObjectId { kind: column_or_check(id.kind), ..id.clone() })
+                && !all.contains(&id)
+            {
+                all.push(id);
+            }
+        }
+        at += 1;
+    }
+    all
+}
+
+/// A default is looked for where its column is: the parent's may be gone.
+fn column_or_check(kind: Kind) -> Kind {
+    if kind == Kind::Default { Kind::Column } else { kind }
+}
+
+fn kept_parents(table: &QualName, pair: Pair<&Catalog>) -> BTreeSet<QualName> {
+    let Pair { before, after } = pair.map(|catalog| parents(catalog, table));
+    before.intersection(&after).cloned().collect()
+}
+
+/// True for a table that is there before and after, and has other parents.
+pub(crate) fn moves(table: &QualName, pair: Pair<&Catalog>) -> bool {
+    let id = ObjectId::table(table);
+    pair.before.contains(&id)
+        && pair.after.contains(&id)
+        && pair.map(|catalog| parents(catalog, table)).differs()
+}
+
+/// True for what a parent that stays has, too.
+fn is_shared(id: &ObjectId, pair: Pair<&Catalog>) -> bool {
+    let kept = kept_parents(&id.name, pair);
+    let catalogs = [pair.before, pair.after];
+    let side = catalogs.into_iter().find(|catalog| catalog.contains(id)).unwrap_or(pair.after);
+    kept.into_iter().any(|parent| side.contains(&ObjectId { name: parent, ..id.clone() }))
+}
+
+/// What a parent's new default, or its loss, and its `DROP NOT NULL` do to children that want to keep their own, is
+/// undone there; and what reaches a child by itself is not said to it.
+pub(crate) fn restate(plan: &mut Plan, pair: Pair<&Catalog>) {
+    for (id, planned) in &mut plan.actions {
+        let (Some(before), Some(after)) = (pair.before.get(id), pair.after.get(id)) else { continue };
+        planned.alterations.retain(|alteration| !recurses(alteration, Pair::new(before, after), id, pair));
+    }
+    let children = children(pair);
+    let mut reached: Vec<ObjectId> =
+        plan.actions.keys().filter(|id| matches!(id.kind, Kind::Column | Kind::Default)).cloned().collect();
+    while let Some(id) = reached.pop() {
+        for child in children.get(&id.name).into_iter().flatten() {
+            let own = ObjectId { name: child.clone(), ..id.clone() };
+            let column = ObjectId { kind: Kind::Column, ..own.clone() };
+            if !pair.before.contains(&column) || !pair.after.contains(&column) {
+                continue;
+            }
+            let again = if id.kind == Kind::Default {
+                default(plan, &id, &own, pair)
+            } else {
+                not_null(plan, &id, &own, pair)
+            };
+            if again {
+                reached.push(own);
+            }
+        }
+    }
+}
+
+/// Which tables stay children of which.
+fn children(pair: Pair<&Catalog>) -> BTreeMap<QualName, Vec<QualName>> {
+    let mut all: BTreeMap<QualName, Vec<QualName>> = BTreeMap::new();
+    for (id, _) in pair.after.of_kind(Kind::Table) {
+        for parent in kept_parents(&id.name, pair) {
+            all.entry(parent).or_default().push(id.name.clone());
+        }
+    }
+    all
+}
+
+/// `SET` and `DROP DEFAULT` reach every descendant. True if the child's is stated again.
+fn default(plan: &mut Plan, parent: &ObjectId, child: &ObjectId, pair: Pair<&Catalog>) -> bool {
+    let parents_column = ObjectId { kind: Kind::Column, ..parent.clone() };
+    if !pair.before.contains(&parents_column) || !pair.after.contains(&parents_column) {
+        return false;
+    }
+    let planned = plan.actions.entry(child.clone()).or_default();
+    if planned.drop || planned.create {
+        return false;
+    }
+    match (pair.after.get(parent), pair.after.get(child)) {
+        (left, right) if left == right && planned.alterations.is_empty() => {}
+        (_, Some(Object::Default(wanted))) => {
+            planned.alterations =
+                vec![Alteration::Default(DefaultAlteration::Expression(wanted.expression.clone()))];
+            return true;
+        }
+        (_, _) => {}
+    }
+    plan.actions.retain(|_, planned| planned.drop || planned.create || !planned.alterations.is_empty());
+    false
+}
+
+/// `DROP NOT NULL` reaches every descendant. True if the child's is stated again.
+fn not_null(plan: &mut Plan, parent: &ObjectId, child: &ObjectId, pair: Pair<&Catalog>) -> bool {
+    let dropped = Alteration::Column(ColumnAlteration::NotNull(false));
+    let loses = plan.actions.get(parent).is_some_and(|planned| planned.alterations.contains(&dropped));
+    let keeps =
+        |catalog: &Catalog| matches!(catalog.get(child), Some(Object::Column(column)) if column.not_null);
+    if !loses || !keeps(pair.before) || !keeps(pair.after) {
+        return false;
+    }
+    let planned = plan.actions.entry(child.clone()).or_default();
+    let wanted = Alteration::Column(ColumnAlteration::NotNull(true));
+    if planned.drop || planned.create || planned.alterations.contains(&wanted) {
+        return false;
+    }
+    planned.alterations.push(wanted);
+    true
+}
+
+/// True for a change that reaches an inherited column by itself, because a parent's column changes alike.
+fn recurses(
+    alteration: &Alteration,
+    objects: Pair<&Object>,
+    id: &ObjectId,
+    catalogs: Pair<&Catalog>,
+) -> bool {
+    let Alteration::Column(alteration) = alteration else { return false };
+    let inherited =
+        |object: &Object| matches!(object, Object::Column(column) if column.origin != Origin::Local);
+    let kept = kept_parents(&id.name, catalogs);
+    inherited(objects.before)
+        && inherited(objects.after)
+        && kept.into_iter().any(|parent| {
+            let parent = ObjectId { name: parent, ..id.clone() };
+            let (Some(Object::Column(old)), Some(Object::Column(new))) =
+                (catalogs.before.get(&parent), catalogs.after.get(&parent))
+            else {
+                return false;
+            };
+            match alteration {
+                ColumnAlteration::Type { data_type, collation } => {
+                    (&new.data_type, &new.collation) == (data_type, collation)
+                        && (&old.data_type, &old.collation) != (data_type, collation)
+                }
+                ColumnAlteration::NotNull(wanted) => new.not_null == *wanted && old.not_null != *wanted,
+                ColumnAlteration::Identity(_)
+                | ColumnAlteration::Generated(_)
+                | ColumnAlteration::Storage(_)
+                | ColumnAlteration::Compression(_)
+                | ColumnAlteration::Statistics(_)
+                | ColumnAlteration::Options(_)
+                | ColumnAlteration::ForeignOptions(_)
+                | ColumnAlteration::Origin(_) => false,
+            }
+        })
+}
+
+/// True for a change that Postgres makes by itself: what a partition or a child inherits comes and goes with its
+/// parent's, and privileges that nobody granted are there by default.
+pub(crate) fn follows_by_itself(id: &ObjectId, planned: &Planned, pair: Pair<&Catalog>) -> bool {
+    let is_in_both = |id: &ObjectId| pair.before.contains(id) && pair.after.contains(id);
+    if of_changing_type(id, planned, pair) {
+        return true;
+    }
+    let stays = !moves(&id.name, pair);
+    let follows = |object: &Object| match object {
+        Object::Column(column) => column.origin == Origin::Inherited && (stays || is_shared(id, pair)),
+        Object::Check(check) => check.origin == Origin::Inherited && (stays || is_shared(id, pair)),
+        Object::PrimaryKey(key) => key.inherited,
+        Object::Unique(key) => key.inherited,
+        Object::ForeignKey(key) => key.inherited,
+        Object::Privilege(privilege) => privilege.granted == privilege.by_default,
+        Object::DefaultPrivilege(privilege) => privilege.granted == privilege.by_default,
+        Object::Default(default) => {
+            default.is_null() && is_in_both(&ObjectId { kind: Kind::Column, ..id.clone() })
+        }
+        _ => false,
+    };
+    let sides = Pair::new(pair.before.get(id), pair.after.get(id));
+    let only_moves = |planned: &Planned| {
+        planned.alterations.iter().all(|alteration| {
+            matches!(
+                alteration,
+                Alteration::Column(
+                    ColumnAlteration::Type { .. }
+                        | ColumnAlteration::Origin(_)
+                        | ColumnAlteration::Generated(_)
+                )
+            )
+        })
+    };
+    match (planned.drop, planned.create) {
+        (true, false) => sides.before.is_some_and(follows),
+        (false, true) => sides.after.is_some_and(follows) || inherited_default(id, pair.after),
+        (true, true) => sides.before.is_some_and(follows) && sides.after.is_some_and(follows),
+        (false, false) => match (sides.before, sides.after) {
+            (Some(before), Some(after @ Object::Column(_))) => {
+                planned.alterations.is_empty() || follows(before) && follows(after) && only_moves(planned)
+            }
+            _ => false,
+        },
+    }
+}
+
+/// True for what `ALTER TYPE … CASCADE` does to the columns of a table that is made of the type.
+fn of_changing_type(id: &ObjectId, planned: &Planned, pair: Pair<&Catalog>) -> bool {
+    let of_type = |catalog: &Catalog| match catalog.get(&ObjectId::table(&id.name)) {
+        Some(Object::Table(table)) => table.of_type.clone(),
+        _ => None,
+    };
+    let of_types = pair.map(of_type);
+    let is_retyped = |alteration: &Alteration| {
+        matches!(alteration, Alteration::Column(ColumnAlteration::Type { .. } | ColumnAlteration::Origin(_)))
+    };
+    id.kind == Kind::Column
+        && of_types.before.is_some()
+        && !of_types.differs()
+        && (planned.drop != planned.create
+            || !planned.drop && !planned.create && planned.alterations.iter().all(is_retyped))
+}
+
+/// True for the default of an inherited column that is its parent's.
+fn inherited_default(id: &ObjectId, catalog: &Catalog) -> bool {
+    if id.kind != Kind::Default {
+        return false;
+    }
+    let column = ObjectId { kind: Kind::Column, ..id.clone() };
+    let inherited =
+        matches!(catalog.get(&column), Some(Object::Column(column)) if column.origin == Origin::Inherited);
+    inherited
+        && parents(catalog, &id.name)
+            .into_iter()
+            .any(|parent| catalog.get(&ObjectId { name: parent, ..id.clone() }) == catalog.get(id))
+}
