@@ -23,6 +23,7 @@ use crate::diagnostics::Texts;
 use crate::drops;
 use crate::model_files;
 use crate::output::Terminal;
+use crate::project::named;
 use crate::prune::prune;
 use crate::scratch::Scratch;
 use crate::servers::Servers;
@@ -81,9 +82,7 @@ pub(crate) fn read(request: &Request<'_>, config: &Config, terminal: &Terminal) 
         [] => request.project.default_models(&WorkingTree)?,
         given => given.to_vec(),
     };
-    let label = autogen_core::visible(
-        &paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(" "),
-    );
+    let label = autogen_core::visible(&paths.iter().map(|path| named(path)).collect::<Vec<_>>().join(" "));
     let _progress = terminal.progress(&format!("reading {label}"));
     let files = model_files::read(&WorkingTree, &paths, request.is_explicit.then_some(request.project))?;
     let before = baseline::read(request, &files, terminal)?;

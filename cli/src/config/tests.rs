@@ -52,6 +52,8 @@ primary_key = ["id"]
 [table.users.column.email]
 unique = true
 default = "now()"
+
+[table.users.column.id]
 identity = { start = 7, cycle = true }
 
 [table.users.column.flag]
@@ -84,8 +86,8 @@ reason = "why"
     assert_eq!(users.attribute.check.as_ref().unwrap()[1].value.name.as_deref(), Some("positive"));
     assert_eq!(users.attribute.unique.as_ref().unwrap().len(), 0);
     assert_eq!(users.attribute.with.as_ref().unwrap().value, [("fillfactor".to_owned(), "70".to_owned())]);
-    assert_eq!(users.columns[0].1.identity.as_ref().unwrap().value.start, Some(7));
-    assert_eq!(users.columns[1].1.default.as_ref().unwrap().value.as_deref(), Some("false"));
+    assert_eq!(users.columns[1].1.identity.as_ref().unwrap().value.start, Some(7));
+    assert_eq!(users.columns[2].1.default.as_ref().unwrap().value.as_deref(), Some("false"));
     assert_eq!(config.outside.enums[0].variants[0].1.was.as_ref().unwrap().value, "happy");
     assert_eq!(config.accept[0].reason, "why");
 }

@@ -143,11 +143,26 @@ fn describe_folder(path: &Path) -> String {
 
 /// A path as people write it: relative to the current folder where it lies below.
 pub(crate) fn shown(path: &Path) -> PathBuf {
+    if let Ok(below) = path.strip_prefix(".")
+        && !below.as_os_str().is_empty()
+    {
+        return below.to_path_buf();
+    }
     let Ok(here) = std::env::current_dir() else { return path.to_path_buf() };
     match path.strip_prefix(&here) {
         Ok(below) => below.to_path_buf(),
         Err(_) => path.to_path_buf(),
     }
+}
+
+/// A path in a sentence: the current folder by its name, as a dot would look like the sentence's end.
+pub(crate) fn named(path: &Path) -> String {
+    let here =
+        || std::env::current_dir().ok()?.file_name().map(|name| format!("{}/", name.to_string_lossy()));
+    let path = shown(path);
+    let is_here = path.as_os_str().is_empty() || path == Path::new(".");
+    let name = if is_here { here() } else { None };
+    name.unwrap_or_else(|| path.display().to_string())
 }
 
 #[cfg(test)]
