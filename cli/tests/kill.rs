@@ -116,6 +116,7 @@ fn kill_id(id: &str, signal: &str) -> Result<()> {
 fn end_at(project: &Project, statement: usize, end: End) -> Result<()> {
     let mut holder = connect(project)?;
     holder.batch_execute(&format!("SELECT pg_advisory_lock({})", 7000 + statement))?;
+    support::signals::as_on_a_terminal();
     let mut child = project.spawn(&["up"])?;
     let waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted \
                    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";

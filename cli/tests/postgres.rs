@@ -16,6 +16,8 @@ use diesel::connection::SimpleConnection;
 use diesel::sql_types::{Nullable, Text};
 use diesel::{PgConnection, RunQueryDsl};
 
+mod support;
+
 fn start() -> Ephemeral {
     let options =
         Options { pg_bin: std::env::var_os("AUTOGEN_PG_BIN").map(PathBuf::from), ..Options::default() };
@@ -169,6 +171,7 @@ fn sigkill_takes_the_server_down_and_the_next_start_sweeps() {
 
 #[test]
 fn signals_clean_up_and_exit_130() {
+    support::signals::as_on_a_terminal();
     for which in [rustix::process::Signal::INT, rustix::process::Signal::TERM, rustix::process::Signal::HUP] {
         let (mut child, pid, folder) = hold();
         signal(&child, which);
