@@ -11,7 +11,8 @@ use autogen::postgres::Ephemeral;
 
 mod support;
 
-use support::{apply, autogen, dump, load, run, same, scripts};
+use support::pulled::round;
+use support::{apply, load, scripts};
 
 /// End states that cannot make the round, each with the reason.
 const KNOWN: &[(&str, &str)] = &[];
@@ -73,7 +74,8 @@ fn functions_come_before_what_calls_them() -> Result<()> {
         CREATE UNIQUE INDEX a_name ON a (canon(name));
         CREATE INDEX a_late ON a (later(at) DESC, id) WHERE canon(name) <> '';",
     )?;
-    round(&server, "old", "new")
+    round(&server, "old", "new")?;
+    Ok(())
 }
 
 fn check(server: &Ephemeral, name: &str, folder: &Path) -> Result<()> {
@@ -96,33 +98,4 @@ fn check(server: &Ephemeral, name: &str, folder: &Path) -> Result<()> {
     round(server, &old, &new)?;
     server.drop_database(&old)?;
     server.drop_database(&new).map_err(Into::into)
-}
-
-/// Pulls one database, compares it with the result, and makes another one from that.
-fn round(server: &Ephemeral, old: &str, new: &str) -> Result<()> {
-    let project = tempfile::tempdir()?;
-    std::fs::write(project.path().join("Cargo.toml"), "[package]\nname = \"pulled\"\n")?;
-    let scratch = ["--scratch".to_owned(), server.url("postgres")];
-    let url = server.url(old);
-    run(autogen(project.path()).args(["pull", "--db", &url]), 0)?;
-    run(autogen(project.path()).args(["check", "--db", &url, "--models", "src"]).args(&scratch), 0)
-        .context("the pulled models are not what the database is")?;
-    server.create_database(new, None)?;
-    let mut diff = autogen(project.path());
-    diff.args(["diff", "--db", &server.url(new), "--models", "src", "--out", "out", "--format", "sql"])
-        .args(&scratch);
-    run(&mut diff, 0)?;
-    let mut connection = server.connect(new)?;
-    for ((_, file), sql) in scripts(&project.path().join("out"), "up")? {
-        apply(&mut connection, &file, &sql)?;
-    }
-    same("the new database (+) is not the old (-)", &definitions(server, new)?, &definitions(server, old)?)
-}
-
-/// What `pg_dump` prints, without the privileges, which are nobody's models.
-fn definitions(server: &Ephemeral, database: &str) -> Result<Vec<String>> {
-    let mut all = dump(server, database)?;
-    let privilege = ["GRANT ", "REVOKE ", "ALTER DEFAULT PRIVILEGES "];
-    all.retain(|statement| !privilege.iter().any(|start| statement.starts_with(start)));
-    Ok(all)
 }

@@ -1,20 +1,19 @@
 //! `autogen pull`: the way in for a database that is there. Its schema as Rust models, schema.rs, and SQL for what Rust
 //! has no shape for. Files that exist are never touched.
 
-use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 use autogen_codegen::rust::models::{AttributeForm, Form, models, part};
-use autogen_codegen::rust::{SchemaOptions, schema_file};
 use autogen_codegen::{RenderOptions, Statement, render};
-use autogen_core::{Catalog, Hints, Kind, Name, Pair, visible};
+use autogen_core::{Catalog, Hints, Pair, visible};
 
 use crate::args::PullArgs;
 use crate::filter::Filter;
 use crate::output::{Terminal, files};
 use crate::project::shown;
+use crate::schema_rs;
 use crate::servers::Servers;
 use crate::setup::Setup;
 use crate::source::preferred_major;
@@ -46,7 +45,7 @@ pub(crate) fn run(args: &PullArgs, terminal: &Terminal) -> Result<ExitCode> {
     let attribute = if args.cfg_attr { AttributeForm::CfgAttr } else { AttributeForm::Derive };
     let rust = models(&catalog, Form { attribute });
     let mut written = vec![(names[0], rust.text)];
-    written.push((names[1], schema_rs(&catalog)));
+    written.push((names[1], schema_rs::of_all_schemas(&catalog)));
     let sql = objects(&catalog)?;
     written.extend((!sql.is_empty()).then_some((names[2], sql)));
     if args.stdout {
@@ -66,26 +65,6 @@ pub(crate) fn run(args: &PullArgs, terminal: &Terminal) -> Result<ExitCode> {
         terminal.note(&format!("note: left out: {} {}: {}", unread.kind, unread.name, unread.reason));
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// The tables of `public`, and those of each further schema in a module of its name.
-fn schema_rs(catalog: &Catalog) -> String {
-    let schemas: BTreeSet<&Name> = catalog
-        .of_kind(Kind::Table)
-        .map(|(id, _)| &id.name.schema)
-        .filter(|name| name.as_str() != "public")
-        .collect();
-    let mut text = schema_file(catalog, &SchemaOptions::default()).text;
-    for name in schemas {
-        let options = SchemaOptions { schema: Some(name.clone()), ..SchemaOptions::default() };
-        let module = schema_file(catalog, &options).text;
-        // The heading is there already.
-        let (_, module) = module.split_once('\n').unwrap_or_default();
-        if module.contains("table!") {
-            text.push_str(module);
-        }
-    }
-    text
 }
 
 /// What leads from the part that the models say to the whole schema, statement by statement.

@@ -1,6 +1,7 @@
 //! The project's schema.rs files: what `diesel print-schema` would write for a catalog, with rustfmt and the patch of
 //! diesel.toml, and their way onto the disk. The text as such is made by the stage `codegen`.
 
+mod all_schemas;
 mod rustfmt;
 mod staged;
 mod stale;
@@ -13,6 +14,7 @@ use autogen_core::{Catalog, QualName, visible};
 
 use crate::project::{Project, SchemaBlock, shown};
 
+pub(crate) use all_schemas::of_all_schemas;
 pub(crate) use staged::Staged;
 pub(crate) use stale::{files as stale_files, note as stale_note};
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use autogen_codegen::rust::schema_file;
 use autogen_core::Catalog;
 
-use super::patched;
+use super::{of_all_schemas, patched};
 use crate::project::{Project, SchemaBlock};
 
 /// What Diesel has written above every file since its version 2.
@@ -29,7 +29,11 @@ pub(crate) fn files(project: &Project, schemas: &[&dyn Fn() -> Catalog]) -> Vec<
             break;
         }
         let catalog = schema();
-        behind.retain(|(block, _, text)| differs(block, text, &catalog));
+        behind.retain(|(block, _, text)| {
+            // Where nobody says what the file is to hold, it may hold all schemas, as `pull` writes it.
+            let is_pulled = || !project.names_schema_file() && bare(&of_all_schemas(&catalog)) == *text;
+            differs(block, text, &catalog) && !is_pulled()
+        });
     }
     behind.into_iter().map(|(_, path, _)| path.clone()).collect()
 }

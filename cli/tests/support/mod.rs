@@ -5,6 +5,7 @@
 
 pub(crate) mod json_schema;
 pub(crate) mod migrations;
+pub(crate) mod pulled;
 pub(crate) mod signals;
 
 use std::collections::BTreeMap;

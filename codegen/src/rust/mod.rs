@@ -16,7 +16,9 @@ mod source;
 mod sql_type;
 mod table;
 
-use autogen_core::{Catalog, QualName};
+use std::collections::{BTreeMap, BTreeSet};
+
+use autogen_core::{Catalog, Kind, Name, QualName};
 
 pub use options::{ColumnSorting, CustomTypes, Docs, SchemaOptions, TableFilter, TableGrouping};
 
@@ -42,7 +44,8 @@ pub fn schema_file(catalog: &Catalog, options: &SchemaOptions) -> SchemaFile {
     let joins = joins::joinable(catalog, &tables);
     let mut out = Source::default();
     out.line("// @generated automatically by Diesel CLI.");
-    let module = options.schema.as_ref().map(name::plain);
+    let module =
+        options.schema.as_ref().map(|schema| options.module.clone().unwrap_or_else(|| name::plain(schema)));
     if let Some(module) = &module {
         out.blank();
         if tables.is_empty() {
@@ -61,4 +64,30 @@ pub fn schema_file(catalog: &Catalog, options: &SchemaOptions) -> SchemaFile {
         out.close();
     }
     SchemaFile { text: out.into_text(), without_key }
+}
+
+/// The modules of all schemas besides `public` that have tables to print, in a file that holds these too: each another
+/// name than any table of `public`, which is a module beside them. Diesel has no such file.
+pub fn schema_modules(catalog: &Catalog) -> BTreeMap<Name, String> {
+    let (tables, _) = table::read(catalog, &SchemaOptions::default());
+    let mut taken: BTreeSet<String> = tables.into_iter().map(|table| table.ident).collect();
+    taken.insert("sql_types".to_owned());
+    let schemas: BTreeSet<&Name> = catalog
+        .of_kind(Kind::Table)
+        .map(|(id, _)| &id.name.schema)
+        .filter(|schema| schema.as_str() != DEFAULT_SCHEMA)
+        .collect();
+    let mut modules = BTreeMap::new();
+    for schema in schemas {
+        let options = SchemaOptions { schema: Some(schema.clone()), ..SchemaOptions::default() };
+        if table::read(catalog, &options).0.is_empty() {
+            continue;
+        }
+        let mut module = name::plain(schema);
+        while !taken.insert(module.clone()) {
+            module.push('_');
+        }
+        modules.insert(schema.clone(), module);
+    }
+    modules
 }

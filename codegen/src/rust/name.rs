@@ -25,8 +25,8 @@ pub(super) fn plain(name: &Name) -> String {
 
 /// The identifier of a column. That of its table means something else in the table's module.
 pub(super) fn column(name: &Name, table: &str) -> String {
-    let ident = mapped(name.as_str());
-    if is_reserved(&ident) || ident == table { format!("{ident}_") } else { ident }
+    let ident = plain(name);
+    if ident == table { format!("{ident}_") } else { ident }
 }
 
 /// Identifiers for names, each another one. Diesel gives two names the same one (`a-b`, `a+b`), which does not compile;
@@ -123,6 +123,7 @@ mod tests {
         check("crate", "crate_");
         assert_eq!(column(&Name::new("users"), "users"), "users_");
         assert_eq!(column(&Name::new("id"), "users"), "id");
+        assert_eq!(column(&Name::new("type"), "type_"), "type__");
     }
 
     #[test]

@@ -9,6 +9,8 @@ use regex::Regex;
 pub struct SchemaOptions {
     /// The schema whose tables are printed, in a module of its name. Without it the tables of `public`, in no module.
     pub schema: Option<Name>,
+    /// The name of that module, an identifier, in a file that Diesel does not write: see [`schema_modules`](super::schema_modules).
+    pub module: Option<String>,
     /// Which tables.
     pub filter: TableFilter,
     /// What stands above tables, columns and types.
@@ -101,6 +103,7 @@ impl Default for SchemaOptions {
     fn default() -> Self {
         Self {
             schema: None,
+            module: None,
             filter: TableFilter::All,
             docs: Docs::None,
             sorting: ColumnSorting::Position,

@@ -108,7 +108,9 @@ impl Table {
         let instead = || format!("Representation of the `{sql_name}` table.\n\n{GENERATED}");
         document(out, options.docs, self.comment.as_deref(), instead);
         if self.ident != self.id.name.as_str() {
-            out.line(&format!("#[sql_name = {}]", literal::string(&sql_name)));
+            // Diesel prints the schema too, and then takes both for the table's name.
+            let own = if options.module.is_some() { self.id.name.as_str() } else { &sql_name };
+            out.line(&format!("#[sql_name = {}]", literal::string(own)));
         }
         let key: Vec<&str> = self.key.iter().filter_map(|column| self.column_ident(column)).collect();
         let schema = if self.id.schema.as_str() == DEFAULT_SCHEMA {

@@ -6,7 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use autogen_core::object::column::in_order;
 use autogen_core::{Catalog, Kind, Name, Object, ObjectId, QualName};
 
-use super::super::name::{camel_case, plain};
+use super::super::name::{self, camel_case};
+use super::super::table::{self, Table};
+use super::super::{SchemaOptions, schema_modules};
 use super::names::{Taken, singular};
 use super::part::is_modelled;
 use super::structs::has_key;
@@ -35,13 +37,22 @@ pub(super) struct Plan {
     pub(super) opaque: BTreeSet<QualName>,
     /// The types of others that are used.
     pub(super) known: Vec<&'static Known>,
+    /// The tables of schema.rs.
+    printed: BTreeMap<QualName, Table>,
+    /// Where it has those of the schemas besides `public`.
+    modules: BTreeMap<Name, String>,
     /// The most columns of any table.
     pub(super) widest: usize,
 }
 
 impl Plan {
     pub(super) fn new(catalog: &Catalog) -> Self {
-        let mut plan = Plan::default();
+        let mut plan = Plan { modules: schema_modules(catalog), ..Plan::default() };
+        for schema in plan.modules.keys().map(Some).chain([None]) {
+            let options = SchemaOptions { schema: schema.cloned(), ..SchemaOptions::default() };
+            let (tables, _) = table::read(catalog, &options);
+            plan.printed.extend(tables.into_iter().map(|table| (table.id.clone(), table)));
+        }
         let mut taken = Taken::new(RESERVED);
         for (id, _) in catalog.of_kind(Kind::EnumType) {
             let name = taken.take(&camel_case(id.name.name.as_str()), "Enum");
@@ -91,8 +102,11 @@ impl Plan {
                 }
             };
             if is_loaded(catalog, table) {
-                let path =
-                    format!("{}::sql_types::{}", module(&table.name.schema), camel_case(base.name.as_str()));
+                let path = format!(
+                    "{}::sql_types::{}",
+                    self.schema_module(&table.name.schema),
+                    camel_case(base.name.as_str())
+                );
                 self.sql_types.entry(base).or_default().insert(path);
             }
         }
@@ -101,6 +115,32 @@ impl Plan {
     /// The Rust name of an enum or opaque type.
     pub(super) fn rust_name(&self, name: &QualName) -> String {
         self.names.get(name).cloned().unwrap_or_else(|| camel_case(name.name.as_str()))
+    }
+
+    /// The path of the module of schema.rs that has a schema's tables.
+    fn schema_module(&self, schema: &Name) -> String {
+        self.modules.get(schema).map_or_else(|| "schema".to_owned(), |module| format!("schema::{module}"))
+    }
+
+    /// The path of the module that schema.rs has for a table.
+    pub(super) fn table_module(&self, table: &QualName) -> String {
+        let ident =
+            self.printed.get(table).map_or_else(|| name::plain(&table.name), |table| table.ident.clone());
+        format!("{}::{ident}", self.schema_module(&table.schema))
+    }
+
+    /// The fields of a table's struct, named as schema.rs names the columns.
+    pub(super) fn fields<'a>(
+        &self,
+        table: &QualName,
+        columns: impl Iterator<Item = &'a Name>,
+    ) -> BTreeMap<Name, String> {
+        match self.printed.get(table) {
+            Some(table) => columns
+                .filter_map(|name| Some((name.clone(), table.column_ident(name)?.to_owned())))
+                .collect(),
+            None => name::distinct(columns, name::plain),
+        }
     }
 
     /// The paths of a type's SQL type in schema.rs; none if no table there uses it.
@@ -114,14 +154,6 @@ fn is_loaded(catalog: &Catalog, table: &ObjectId) -> bool {
     // Names that begin like this are Diesel's own.
     let is_diesels = table.name.name.as_str().starts_with("__");
     !is_diesels && has_key(catalog, table) && catalog.parts(Kind::Column, &table.name).count() <= MOST_COLUMNS
-}
-
-/// The module of schema.rs that has a schema's tables.
-pub(super) fn module(schema: &Name) -> String {
-    match schema.as_str() {
-        "public" => "schema".to_owned(),
-        _ => format!("schema::{}", plain(schema)),
-    }
 }
 
 /// Names that mean something else in the file.

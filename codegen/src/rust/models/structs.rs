@@ -1,5 +1,7 @@
 //! One table as a struct that is loaded from it, with everything else that the schema says of it in attributes.
 
+use std::collections::BTreeMap;
+
 use autogen_core::object::column::in_order;
 use autogen_core::object::{Column, PrimaryKey};
 use autogen_core::{Catalog, Kind, Name, Object, ObjectId, QualName};
@@ -7,7 +9,6 @@ use autogen_core::{Catalog, Kind, Name, Object, ObjectId, QualName};
 use super::super::literal::{doc_name, string as literal};
 use super::super::name;
 use super::attribute::{Entry, Fields, TableEntries};
-use super::names::Taken;
 use super::plan::Plan;
 use super::types::{self, RustType, behind, domain, element};
 use super::{AttributeForm, Form, writer};
@@ -31,7 +32,8 @@ pub(super) fn write(form: Form, catalog: &Catalog, plan: &Plan, table: &TableStr
         TableEntries::default()
     };
     let mut out = docs(table);
-    out.push_str(&head(form, catalog, table, key, &columns));
+    let fields = plan.fields(table.name, columns.iter().map(|(name, _)| name));
+    out.push_str(&head(form, catalog, plan, table, key, &columns, &fields));
     let mut first = Vec::new();
     if table.is_modelled {
         first.push(Entry { key: "managed", text: "managed = \"full\"".to_owned() });
@@ -52,12 +54,10 @@ pub(super) fn write(form: Form, catalog: &Catalog, plan: &Plan, table: &TableStr
         out.push_str("#[allow(non_snake_case)]\n");
     }
     out.push_str(&format!("pub struct {} {{\n", table.rust));
-    let module = name::plain(&table.name.name);
-    let mut fields = Taken::new(&[]);
     for (name, column) in &columns {
-        let field = fields.take(&name::column(name, &module), "_");
+        let Some(field) = fields.get(name) else { continue };
         let entries = said.columns.remove(name).unwrap_or_default();
-        out.push_str(&self::field(form, catalog, plan, table, &field, name, column, entries));
+        out.push_str(&self::field(form, catalog, plan, table, field, name, column, entries));
     }
     out.push_str("}\n");
     out
@@ -84,21 +84,23 @@ fn docs(table: &TableStruct<'_>) -> String {
 fn head(
     form: Form,
     catalog: &Catalog,
+    plan: &Plan,
     table: &TableStruct<'_>,
     key: Option<&PrimaryKey>,
     columns: &[(Name, Column)],
+    fields: &BTreeMap<Name, String>,
 ) -> String {
     let mut derives = vec!["Clone", "Debug", "PartialEq"];
     let mut lines = Vec::new();
     if let (true, Some(key)) = (table.is_loaded, key) {
         derives.extend(["Queryable", "Selectable"]);
-        lines.push(format!("#[diesel(table_name = {})]", module(table.name)));
+        lines.push(format!("#[diesel(table_name = {})]", plan.table_module(table.name)));
         let is_id = key.columns.len() == 1 && key.columns[0].as_str() == "id";
         let of_key = |name: &Name| columns.iter().find(|(own, _)| own == name);
         if key.columns.iter().filter_map(of_key).all(|(_, column)| is_hashable(catalog, column)) {
             derives.push("Identifiable");
-            let own = name::plain(&table.name.name);
-            let names: Vec<String> = key.columns.iter().map(|column| name::column(column, &own)).collect();
+            let names: Vec<&str> =
+                key.columns.iter().filter_map(|column| fields.get(column)).map(String::as_str).collect();
             if !is_id {
                 lines.push(format!("#[diesel(primary_key({}))]", names.join(", ")));
             }
@@ -113,11 +115,6 @@ fn head(
     }
     out.push('\n');
     out
-}
-
-/// The path of a table's module.
-fn module(table: &QualName) -> String {
-    format!("{}::{}", super::plan::module(&table.schema), name::plain(&table.name))
 }
 
 fn key<'a>(catalog: &'a Catalog, table: &'a QualName) -> Option<&'a PrimaryKey> {
