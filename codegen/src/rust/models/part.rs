@@ -37,6 +37,7 @@ pub(super) fn is_modelled(catalog: &Catalog, name: &QualName) -> bool {
         && table.inherits.is_empty()
         && table.of_type.is_none()
         && table.access_method.is_none()
+        && table.foreign.is_none()
         && catalog.parts(Kind::Column, name).next().is_some()
         && catalog.parts(Kind::Column, name).all(|(_, object)| match object {
             Object::Column(column) => can_say_column(column),
