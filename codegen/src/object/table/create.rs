@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use autogen_core::object::column::{Column, Origin};
 use autogen_core::object::table::{Persistence, ReplicaIdentity};
 use autogen_core::object::{Table, choose_name};
-use autogen_core::{Kind, Name, Object, ObjectId, Options};
+use autogen_core::{Expression, Kind, Name, Object, ObjectId, Options, QualName};
 
 use super::super::column::{self, Member, Shape};
 use super::super::shared::{alter_column, alter_table, tablespace, with_foreign_options, with_options};
@@ -160,7 +160,9 @@ fn is_given(table: &Table, column: &Column) -> bool {
 
 /// A column that a parent or type gives, where something of its own is to be said of it.
 fn overriding(table: &Table, id: &ObjectId, column: &Column, not_null: bool, context: &Context<'_>) -> Option<Sql> {
-    let default = column::default(id, context);
+    let none = Expression::new("NULL");
+    let is_bare = lacks_default_of_parent(table, id, context);
+    let default = column::default(id, context).or(is_bare.then_some(&none));
     let not_null = not_null && own_not_null(table, id, column, context);
     if !table.inherits.is_empty() || (default.is_none() && !not_null) {
         return None;
@@ -168,6 +170,13 @@ fn overriding(table: &Table, id: &ObjectId, column: &Column, not_null: bool, con
     let foreign_options = Options::new();
     let plain = Column { identity: None, generated: None, compression: None, collation: None, foreign_options, ..column.clone() };
     Some(column::properties(Sql::empty().ident(id.own_name()), &plain, default, not_null))
+}
+
+/// True for a partition's column that has no default where its parent's has one, which would come along.
+fn lacks_default_of_parent(table: &Table, id: &ObjectId, context: &Context<'_>) -> bool {
+    let of = |table: &QualName| ObjectId::part(Kind::Default, table.clone(), id.own_name().clone());
+    let has = |table: &QualName| context.after().contains(&of(table));
+    table.partition_of.as_ref().is_some_and(|partition| has(&partition.parent)) && !has(&id.name)
 }
 
 /// True for a column that is NOT NULL although no parent says so.

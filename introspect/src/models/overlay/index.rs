@@ -15,6 +15,7 @@ use super::{Builder, FromModels, Role};
 impl FromModels for Index {
     fn lay(builder: &mut Builder<'_>) {
         listed::lay::<Self>(builder);
+        builder.defaults_from_parents();
         builder.indexes_from_parents();
     }
 }

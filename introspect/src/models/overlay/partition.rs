@@ -135,6 +135,28 @@ impl Builder<'_> {
         }
     }
 
+    /// A new partition has the defaults of its parent where it says none of its own. After all defaults.
+    pub(super) fn defaults_from_parents(&mut self) {
+        for (table, _) in self.tables.clone() {
+            let id = ObjectId::table(&table);
+            let Some(Object::Table(now)) = self.out.catalog.get(&id) else { continue };
+            let Some(parent) = now.partition_of.as_ref().map(|of| of.parent.clone()) else { continue };
+            if self.live.contains(&id) {
+                continue;
+            }
+            let of_parent = self.out.catalog.parts(Kind::Default, &parent);
+            let defaults: Vec<_> = of_parent.map(|(id, object)| (id.clone(), object.clone())).collect();
+            for (of, object) in defaults {
+                let own = ObjectId::part(Kind::Default, table.clone(), of.own_name().clone());
+                if let Object::Default(default) = object
+                    && !self.out.catalog.contains(&own)
+                {
+                    self.out.catalog.insert(own, default);
+                }
+            }
+        }
+    }
+
     /// A table that is attached gets the indexes of its parent, under names of Postgres's choice.
     pub(super) fn indexes_from_parents(&mut self) {
         for (table, _) in self.tables.clone() {
