@@ -2,9 +2,9 @@
 //! leaves it without a configuration of its own. Only where Diesel's text would be no Rust (a type called `self`, a
 //! backslash in a name) is ours another. Files, patches and rustfmt itself are the command line's.
 //!
-//! The parts: [`name`] makes identifiers and [`literal`] strings and comments, the only ways for text of the catalog into
-//! Rust source; [`sql_type`] gives a column its type, [`table`] reads tables, [`joins`] what may be joined; [`source`]
-//! and [`custom_type`] write. [`models`] are the structs beside it.
+//! The parts: `name` makes identifiers and `literal` strings and comments, the only ways for text of the catalog into
+//! Rust source; `sql_type` gives a column its type, `table` reads tables, `joins` what may be joined; `source`
+//! and `custom_type` write. `models` are the structs beside it.
 
 mod custom_type;
 mod joins;
