@@ -152,7 +152,8 @@ CREATE OPERATOR app.=== (leftarg = int, rightarg = int, function = int4eq);
 CREATE PUBLICATION everything;
 CREATE FOREIGN DATA WRAPPER nowhere;
 CREATE SERVER far FOREIGN DATA WRAPPER nowhere;
-CREATE FOREIGN TABLE app.abroad (id int) SERVER far;
+CREATE FOREIGN TABLE app.abroad (id int OPTIONS (column_name 'ID', api_key 'k1'))
+    SERVER far OPTIONS (table_name 'far', password_required 'false', token 't1');
 CREATE CAST (app.mood AS bigint) WITH INOUT;
 CREATE TEXT SEARCH CONFIGURATION app.words (COPY = simple);
 

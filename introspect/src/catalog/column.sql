@@ -20,7 +20,12 @@ SELECT
     {{since 14: a.attcompression}}{{before 14: ''::pg_catalog."char"}} AS compression,
     nullif(a.attstattarget::pg_catalog.int4, -1) AS statistics,
     a.attoptions AS options,
-    a.attfdwoptions AS foreign_options,
+    CASE WHEN a.attfdwoptions IS NOT NULL THEN ARRAY(
+        SELECT o.option
+        FROM pg_catalog.unnest(a.attfdwoptions) WITH ORDINALITY o (option, place)
+        WHERE NOT {{secret: pg_catalog.split_part(o.option, '=', 1)}}
+        ORDER BY o.place
+    ) END AS foreign_options,
     a.attislocal AS is_local,
     a.attinhcount::pg_catalog.int4 AS parents
 FROM pg_catalog.pg_attribute a

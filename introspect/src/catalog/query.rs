@@ -1,6 +1,7 @@
-//! Catalog queries: the text of a `.sql` file, fitted to the server's version. The files are plain SQL but for one mark:
+//! Catalog queries: the text of a `.sql` file, fitted to the server's version. The files are plain SQL but for two marks:
 //! `{{since 15: text}}` and `{{before 15: text}}` keep their text only from, or only below, that major version, and
-//! `{{since 15 before 17: text}}` between the two.
+//! `{{since 15 before 17: text}}` between the two; `{{secret: name}}` is the condition that an option of that name may hold
+//! a secret, which is then not read.
 
 /// A catalog query.
 #[derive(Clone, Copy)]
@@ -30,16 +31,24 @@ impl Query {
                 rest = marked;
                 break;
             };
-            if let Some((condition, text)) = mark.split_once(':')
-                && holds(condition, major)
-            {
-                out.push_str(text.trim());
+            match mark.split_once(':') {
+                Some(("secret", name)) => out.push_str(&may_be_secret(name.trim())),
+                Some((condition, text)) if holds(condition, major) => out.push_str(text.trim()),
+                Some(_) | None => {}
             }
             rest = after;
         }
         out.push_str(rest);
         out
     }
+}
+
+/// What the options of foreign data wrappers are called that hold a password or a key. A wrapper is free to choose its names,
+/// so that a word too many is better than one too few; `password_required` is a switch of postgres_fdw and dblink.
+fn may_be_secret(name: &str) -> String {
+    format!(
+        "({name} ~* '(passw|pwd|secret|token|credential|api_?key|private)' AND {name} <> 'password_required')"
+    )
 }
 
 fn holds(condition: &str, major: u32) -> bool {
@@ -64,5 +73,13 @@ mod tests {
         assert_eq!(query.for_version(14), "a, 'old' z");
         assert_eq!(query.for_version(15), "a, new z");
         assert_eq!(query.for_version(18), "a, new z");
+    }
+
+    #[test]
+    fn secrets_are_told_by_the_name() {
+        let query = Query { name: "x", text: "WHERE NOT {{secret: o.name}} ORDER BY 1" };
+        let text = query.for_version(15);
+        assert!(text.starts_with("WHERE NOT (o.name ~* '(passw|"), "{text}");
+        assert!(text.ends_with(" AND o.name <> 'password_required') ORDER BY 1"), "{text}");
     }
 }

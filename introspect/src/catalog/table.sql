@@ -24,7 +24,7 @@ SELECT
     CASE WHEN f.ftoptions IS NOT NULL THEN ARRAY(
         SELECT o.option
         FROM pg_catalog.unnest(f.ftoptions) WITH ORDINALITY o (option, place)
-        WHERE pg_catalog.split_part(o.option, '=', 1) !~* '(passw|pwd|secret|token|credential|api_?key|private)'
+        WHERE NOT {{secret: pg_catalog.split_part(o.option, '=', 1)}}
         ORDER BY o.place
     ) END AS server_options
 FROM pg_catalog.pg_class c

@@ -16,20 +16,28 @@ WITH objects AS (
         m.usename || ' on ' || m.srvname || ': ' || o.option_name
     FROM pg_catalog.pg_user_mappings m
     CROSS JOIN LATERAL pg_catalog.pg_options_to_table(m.umoptions) o
-    WHERE o.option_name ~* '(passw|pwd|secret|token|credential|api_?key|private)' AND o.option_name <> 'password_required'
+    WHERE {{secret: o.option_name}}
     UNION ALL
     SELECT 'option of a foreign server', 'pg_catalog.pg_foreign_server'::pg_catalog.regclass, v.oid, 0,
         v.srvname || ': ' || o.option_name
     FROM pg_catalog.pg_foreign_server v
     CROSS JOIN LATERAL pg_catalog.pg_options_to_table(v.srvoptions) o
-    WHERE o.option_name ~* '(passw|pwd|secret|token|credential|api_?key|private)' AND o.option_name <> 'password_required'
+    WHERE {{secret: o.option_name}}
     UNION ALL
     SELECT 'option of a foreign table', c.tableoid, c.oid, c.relnamespace,
         c.relname || ': ' || o.option_name
     FROM pg_catalog.pg_foreign_table f
     JOIN pg_catalog.pg_class c ON c.oid = f.ftrelid
     CROSS JOIN LATERAL pg_catalog.pg_options_to_table(f.ftoptions) o
-    WHERE o.option_name ~* '(passw|pwd|secret|token|credential|api_?key|private)'
+    WHERE {{secret: o.option_name}}
+    UNION ALL
+    SELECT 'option of a foreign table', c.tableoid, c.oid, c.relnamespace,
+        c.relname || '.' || a.attname || ': ' || o.option_name
+    FROM pg_catalog.pg_foreign_table f
+    JOIN pg_catalog.pg_class c ON c.oid = f.ftrelid
+    JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid
+    CROSS JOIN LATERAL pg_catalog.pg_options_to_table(a.attfdwoptions) o
+    WHERE {{secret: o.option_name}}
     UNION ALL
     SELECT 'user mapping', 'pg_catalog.pg_user_mapping'::pg_catalog.regclass, m.umid, 0, m.usename || ' on ' || m.srvname
     FROM pg_catalog.pg_user_mappings m

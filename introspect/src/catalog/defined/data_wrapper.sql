@@ -32,8 +32,7 @@ CROSS JOIN LATERAL (
             pg_catalog.format('OPTIONS (SET %I %L)', o.option_name, o.option_value) AS change,
             pg_catalog.format('OPTIONS (DROP %I)', o.option_name) AS reset
         FROM pg_catalog.pg_options_to_table(w.fdwoptions) o
-        WHERE o.option_name !~* '(passw|pwd|secret|token|credential|api_?key|private)'
-            OR o.option_name = 'password_required'
+        WHERE NOT {{secret: o.option_name}}
         UNION ALL
         SELECT 'handler', NULL, f.text, f.text, 'NO HANDLER'
         FROM (SELECT 'HANDLER ' || w.fdwhandler::pg_catalog.regproc AS text WHERE w.fdwhandler <> 0) f

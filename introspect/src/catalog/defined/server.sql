@@ -37,8 +37,7 @@ CROSS JOIN LATERAL (
             pg_catalog.format('OPTIONS (SET %I %L)', o.option_name, o.option_value) AS change,
             pg_catalog.format('OPTIONS (DROP %I)', o.option_name) AS reset
         FROM pg_catalog.pg_options_to_table(v.srvoptions) o
-        WHERE o.option_name !~* '(passw|pwd|secret|token|credential|api_?key|private)'
-            OR o.option_name = 'password_required'
+        WHERE NOT {{secret: o.option_name}}
         UNION ALL
         SELECT 'version', NULL, f.text, f.text, 'VERSION NULL'
         FROM (SELECT 'VERSION ' || pg_catalog.quote_literal(v.srvversion) AS text WHERE v.srvversion IS NOT NULL) f

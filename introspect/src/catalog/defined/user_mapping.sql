@@ -30,8 +30,7 @@ CROSS JOIN LATERAL (
             AS changes,
         pg_catalog.array_agg(pg_catalog.format('OPTIONS (DROP %I)', o.option_name) ORDER BY o.option_name) AS resets
     FROM pg_catalog.pg_options_to_table(m.umoptions) o
-    WHERE o.option_name !~* '(passw|pwd|secret|token|credential|api_?key|private)'
-        OR o.option_name = 'password_required'
+    WHERE NOT {{secret: o.option_name}}
 ) s
 WHERE (SELECT r.rolsuper FROM pg_catalog.pg_roles r WHERE r.rolname = current_user)
     OR m.umuser = 0 AND pg_catalog.pg_has_role(v.srvowner, 'USAGE')
