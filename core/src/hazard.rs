@@ -52,18 +52,63 @@ impl Hazard {
     }
 }
 
-/// Table-level lock modes (manual, "Explicit Locking").
+/// Table-level lock modes, the weakest first (manual, "Explicit Locking").
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Lock {
+    /// Of a query; only `AccessExclusive` conflicts with it.
+    AccessShare,
+    /// Of `SELECT … FOR UPDATE` and of the parents of a foreign key.
+    RowShare,
+    /// Of `INSERT`, `UPDATE` and `DELETE`.
+    RowExclusive,
     /// Blocks schema changes and VACUUM.
     ShareUpdateExclusive,
     /// Blocks writes.
     Share,
     /// Blocks writes and other such locks.
     ShareRowExclusive,
+    /// Blocks everything but reading.
+    Exclusive,
     /// Blocks everything, reading included.
     AccessExclusive,
+}
+
+impl Lock {
+    /// The manual's name: `SHARE UPDATE EXCLUSIVE`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Lock::AccessShare => "ACCESS SHARE",
+            Lock::RowShare => "ROW SHARE",
+            Lock::RowExclusive => "ROW EXCLUSIVE",
+            Lock::ShareUpdateExclusive => "SHARE UPDATE EXCLUSIVE",
+            Lock::Share => "SHARE",
+            Lock::ShareRowExclusive => "SHARE ROW EXCLUSIVE",
+            Lock::Exclusive => "EXCLUSIVE",
+            Lock::AccessExclusive => "ACCESS EXCLUSIVE",
+        }
+    }
+
+    /// The mode behind the name that `pg_locks` has for it: `ShareUpdateExclusiveLock`.
+    pub fn from_catalog(mode: &str) -> Option<Lock> {
+        Some(match mode {
+            "AccessShareLock" => Lock::AccessShare,
+            "RowShareLock" => Lock::RowShare,
+            "RowExclusiveLock" => Lock::RowExclusive,
+            "ShareUpdateExclusiveLock" => Lock::ShareUpdateExclusive,
+            "ShareLock" => Lock::Share,
+            "ShareRowExclusiveLock" => Lock::ShareRowExclusive,
+            "ExclusiveLock" => Lock::Exclusive,
+            "AccessExclusiveLock" => Lock::AccessExclusive,
+            _ => return None,
+        })
+    }
+}
+
+impl fmt::Display for Lock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
 }
 
 /// Something only a person knows, asked for in the script as `TODO(autogen)`.
