@@ -19,6 +19,7 @@ mod migrate;
 mod model_files;
 mod names;
 mod output;
+mod pending;
 mod pipeline;
 pub mod postgres;
 mod probe;

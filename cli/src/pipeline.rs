@@ -16,6 +16,7 @@ use crate::baseline::Request;
 use crate::filter::Filter;
 use crate::names::{self, Rename};
 use crate::output::Terminal;
+use crate::pending;
 use crate::probe;
 use crate::schema_rs;
 use crate::servers::Servers;
@@ -152,6 +153,9 @@ pub(crate) fn compare_in(
         servers.major = preferred_major(&all, terminal)?;
     }
     let mut current = source.load(&args.with, &mut servers, terminal)?;
+    if matches!(wish, Wish::Models(_)) && !args.no_pending {
+        current = pending::replayed(current, &setup.project, &args.with, &mut servers, terminal)?;
+    }
     let mut renames = names::resolve(&given, &current.catalog)?;
 
     let (mut wanted, label) = match &wish {
@@ -215,11 +219,12 @@ fn write(
 ) -> Result<Outcome> {
     let mut notes: Vec<String> = evidence(&wanted, &graph).into_iter().collect();
     notes.extend(wanted.notes.iter().cloned());
+    notes.splice(0..0, current.notes.iter().cloned());
     let back = way_back(&graph)?;
-    let answers = match &mut current.connection {
-        Some(connection) if rows == Rows::Probe && current.is_live && !graph.is_empty() => {
+    let answers = match current.live() {
+        Some((connection, today)) if rows == Rows::Probe && !graph.is_empty() => {
             let _progress = terminal.progress("looking at the rows");
-            probe::ask(connection, &graph, &mut notes)
+            probe::ask(connection, today, &graph, &mut notes)
         }
         _ => Answers::default(),
     };

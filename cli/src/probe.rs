@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use autogen_core::{Answer, Answers, ChangeGraph};
+use autogen_core::{Answer, Answers, Catalog, ChangeGraph, Kind, Name, ObjectId, QualName, Question};
 use autogen_introspect::catalog;
 use diesel::PgConnection;
 
@@ -12,12 +12,19 @@ const EACH: Duration = Duration::from_secs(2);
 /// For all of them.
 const ALL: Duration = Duration::from_secs(20);
 
-/// Asks what the generator wants to know of the changes. What got no answer is told in the notes.
-pub(crate) fn ask(connection: &mut PgConnection, graph: &ChangeGraph, notes: &mut Vec<String>) -> Answers {
+/// Asks what the generator wants to know of the changes, as far as it is about what the database has today. What got no
+/// answer is told in the notes.
+pub(crate) fn ask(
+    connection: &mut PgConnection,
+    today: &Catalog,
+    graph: &ChangeGraph,
+    notes: &mut Vec<String>,
+) -> Answers {
     let mut answers = Answers::default();
     let begin = Instant::now();
     let (mut silent, mut reason) = (0_usize, String::new());
-    for question in autogen_codegen::questions(graph) {
+    let questions = autogen_codegen::questions(graph);
+    for question in questions.into_iter().filter(|one| is_there(one, &graph.catalogs.before, today)) {
         let Some(sql) = autogen_codegen::question_sql_on(&question, graph.catalogs.before.server_version)
         else {
             continue;
@@ -41,4 +48,27 @@ pub(crate) fn ask(connection: &mut PgConnection, graph: &ChangeGraph, notes: &mu
         });
     }
     answers
+}
+
+/// False for what only a migration that is still pending will bring.
+fn is_there(question: &Question, before: &Catalog, today: &Catalog) -> bool {
+    let has = |table: &QualName, columns: &[Name]| {
+        today.contains(&ObjectId::table(table))
+            && columns.iter().all(|column| today.contains(&ObjectId::column(table, column)))
+    };
+    match question {
+        Question::Rows { table } => has(table, &[]),
+        Question::Nulls { table, column }
+        | Question::Uncastable { table, column, .. }
+        | Question::TooLong { table, column, .. }
+        | Question::UsesLabel { table, column, .. } => has(table, std::slice::from_ref(column)),
+        Question::Duplicates { table, columns, .. } => has(table, columns),
+        Question::Orphans { table, columns, parent, parent_columns } => {
+            has(table, columns) && has(parent, parent_columns)
+        }
+        // Which columns the expression uses is not known.
+        Question::Violations { table, .. } => {
+            has(table, &[]) && before.parts(Kind::Column, table).all(|(id, _)| today.contains(id))
+        }
+    }
 }

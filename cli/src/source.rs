@@ -43,10 +43,33 @@ pub(crate) struct Loaded {
     pub(crate) catalog: Catalog,
     /// A session in that database; a snapshot has none.
     pub(crate) connection: Option<PgConnection>,
-    /// True for a database of the user's, with rows worth looking at.
+    /// True if that is a database of the user's, with rows worth looking at.
     pub(crate) is_live: bool,
+    /// The user's database, where the schema is that and what its pending migrations will add.
+    pub(crate) behind: Option<Behind>,
     /// What to call it.
     pub(crate) label: String,
+    /// Worth knowing about how the schema came about.
+    pub(crate) notes: Vec<String>,
+}
+
+/// A database of the user's as it is today.
+pub(crate) struct Behind {
+    /// Its schema.
+    pub(crate) catalog: Catalog,
+    /// A session in it.
+    pub(crate) connection: PgConnection,
+}
+
+impl Loaded {
+    /// The user's database, if it is one, for looking at its rows, and its schema today.
+    pub(crate) fn live(&mut self) -> Option<(&mut PgConnection, &Catalog)> {
+        match (&mut self.behind, &mut self.connection) {
+            (Some(behind), _) => Some((&mut behind.connection, &behind.catalog)),
+            (None, Some(connection)) if self.is_live => Some((connection, &self.catalog)),
+            (None, _) => None,
+        }
+    }
 }
 
 impl Source {
@@ -130,7 +153,14 @@ impl Source {
             }
             Source::Snapshot(file) => {
                 let catalog = of_snapshot(file, with)?;
-                return Ok(Loaded { catalog, connection: None, is_live: false, label });
+                return Ok(Loaded {
+                    catalog,
+                    connection: None,
+                    is_live: false,
+                    behind: None,
+                    label,
+                    notes: Vec::new(),
+                });
             }
         };
         self.read(connection, label, with, terminal)
@@ -149,7 +179,14 @@ impl Source {
         let mut catalog = catalog::read(&mut connection, &read_options(with))
             .with_context(|| format!("cannot read the schema of {label}"))?;
         forget_migrations_table(&mut catalog);
-        Ok(Loaded { catalog, connection: Some(connection), is_live: matches!(self, Source::Live(_)), label })
+        Ok(Loaded {
+            catalog,
+            connection: Some(connection),
+            is_live: matches!(self, Source::Live(_)),
+            behind: None,
+            label,
+            notes: Vec::new(),
+        })
     }
 
     /// What to call it, without a password.
@@ -216,7 +253,7 @@ pub(crate) fn read_options(with: &[With]) -> ReadOptions {
 }
 
 /// The tables of Diesel and of our own are there or not depending on how a schema came to be, and are nobody's wish.
-fn forget_migrations_table(catalog: &mut Catalog) {
+pub(crate) fn forget_migrations_table(catalog: &mut Catalog) {
     let tables: Vec<_> = catalog
         .of_kind(autogen_core::Kind::Table)
         .map(|(id, _)| id.clone())

@@ -51,6 +51,12 @@ pub(crate) struct CompareArgs {
     /// Left alone are what extensions brought, Diesel's own table, and what something managed uses. Data goes with it.
     #[arg(long, conflicts_with = "target", help_heading = "What is compared")]
     pub(crate) prune: bool,
+    /// Take the database as it is, even if it lacks migrations of the project
+    ///
+    /// Otherwise those that its table of migrations does not have are replayed on its schema in a throwaway Postgres, and
+    /// the difference begins there. The database itself is only read.
+    #[arg(long, conflicts_with = "target", help_heading = "What is compared")]
+    pub(crate) no_pending: bool,
     /// Compare only the objects whose name or schema.name matches
     #[arg(long, value_name = "GLOB", help_heading = "What is compared")]
     pub(crate) include: Vec<String>,

@@ -4,6 +4,7 @@
 //! done here, nor is replaying them on a throwaway server.
 
 mod alone;
+mod bookkeeping;
 mod directory;
 mod failure;
 mod history;
@@ -19,6 +20,7 @@ mod status;
 mod stepwise;
 mod target;
 
+pub(crate) use bookkeeping::{Bookkeeping, bookkeeping};
 pub(crate) use directory::Directory;
 pub(crate) use mark::{Mark, mark};
 pub(crate) use plan::{Amount, Facts, Plan};

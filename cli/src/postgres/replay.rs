@@ -123,7 +123,7 @@ fn run_one(connection: &mut PgConnection, migration: &Migration, table: &str) ->
         }
         match roles::missing(&error) {
             Some(role) if !made.contains(&role) && roles::create(connection, &role) => made.push(role),
-            _ => return Err(failed(path, &text, &error)),
+            _ => return Err(failed(connection, path, &text, &error)),
         }
     }
     restore_search_path(connection)
@@ -139,14 +139,34 @@ pub(crate) fn restore_search_path(connection: &mut PgConnection) -> Result<(), D
     )
 }
 
-fn failed(path: PathBuf, text: &str, error: &DieselError) -> Error {
+fn failed(connection: &mut PgConnection, path: PathBuf, text: &str, error: &DieselError) -> Error {
     let at = match error {
         DieselError::DatabaseError(_, info) => info.statement_position(),
         _ => None,
     };
     // The file goes to the server as one message, so a position counts from its beginning.
     let at = at.and_then(|p| usize::try_from(p).ok()).map(|p| Place::of_char(text, p.saturating_sub(1)));
+    let at = at.or_else(|| statement_that_fails(connection, text, error));
     Error::Sql { path, at, message: server_message(error) }
+}
+
+/// Where the statement begins that fails in this way when all are sent one by one; most errors have no position. It is
+/// undone.
+fn statement_that_fails(connection: &mut PgConnection, text: &str, error: &DieselError) -> Option<Place> {
+    let mut place = None;
+    let _ = connection.transaction::<(), DieselError, _>(|connection| {
+        for item in script::split(text) {
+            let script::Item::Statement(statement) = item else { break };
+            if let Err(found) = connection.batch_execute(statement.sql) {
+                let is_it = server_message(&found) == server_message(error);
+                let before = text.get(..statement.start).unwrap_or_default();
+                place = is_it.then(|| Place::of_char(text, before.chars().count()));
+                break;
+            }
+        }
+        Err(DieselError::RollbackTransaction)
+    });
+    place
 }
 
 #[derive(serde::Deserialize)]

@@ -2,7 +2,7 @@
 //! is kept apart: it is only needed where something uses it, and it may not work outside of its database.
 
 use anyhow::{Context, Result};
-use autogen_codegen::{RenderOptions, render};
+use autogen_codegen::{RenderOptions, Script, render};
 use autogen_core::object::defined::DefinedKind;
 use autogen_core::{Catalog, Hints, Kind, Object, ObjectId, Pair};
 
@@ -37,12 +37,8 @@ impl Base {
                 catalog.insert(id.clone(), object.clone());
             }
         }
-        let graph = autogen_diff::diff(Pair::new(empty, &catalog), &Hints::default())
-            .context("the objects of a throwaway database cannot be put in order")?;
-        let options = RenderOptions { server_version: empty.server_version, ..RenderOptions::default() };
-        let script = render(&graph, &options);
         let mut base = Base::default();
-        for statement in script.statements() {
+        for statement in script(empty, &catalog)?.statements() {
             let spare = is_code(statement.id.kind)
                 && !(selection.keep)(&statement.id)
                 && !comes_with_partitions(&statement.id, &catalog);
@@ -50,6 +46,27 @@ impl Base {
         }
         Ok(base)
     }
+
+    /// All of a schema, and nothing else: code, comments and privileges too.
+    pub(crate) fn whole(empty: &Catalog, wanted: &Catalog) -> Result<Self> {
+        let mut base = Base::default();
+        let mut last = Vec::new();
+        for statement in script(empty, wanted)?.statements() {
+            // It would have a say in what is built after it.
+            let is_late = statement.id.kind == Kind::Defined(DefinedKind::EventTrigger);
+            if is_late { &mut last } else { &mut base.steps }.push(statement.sql.clone());
+        }
+        base.steps.extend(last);
+        Ok(base)
+    }
+}
+
+/// The statements that lead from one schema to another.
+fn script(empty: &Catalog, wanted: &Catalog) -> Result<Script> {
+    let graph = autogen_diff::diff(Pair::new(empty, wanted), &Hints::default())
+        .context("the objects of a throwaway database cannot be put in order")?;
+    let options = RenderOptions { server_version: empty.server_version, ..RenderOptions::default() };
+    Ok(render(&graph, &options))
 }
 
 /// Nothing stands on these, and an event trigger would have a say in all that follows.

@@ -28,6 +28,7 @@ pub(crate) struct Scratch {
     options: ReadOptions,
     /// Roles are shared by all databases of a server, so they are made on servers of our own only.
     makes_roles: bool,
+    url: String,
 }
 
 /// Why the server refused a statement.
@@ -48,7 +49,36 @@ impl Scratch {
         let mut reader = postgres::connect(&url)?;
         postgres::pin_session(&mut reader)?;
         postgres::pin_search_path(&mut reader)?;
-        Ok(Self { runner, reader, options, makes_roles: servers.is_own() })
+        Ok(Self { runner, reader, options, makes_roles: servers.is_own(), url })
+    }
+
+    /// A database with a whole schema, rows left out, and why the server refused what is missing from it: an extension
+    /// that it does not have, and all that needs it.
+    pub(crate) fn rebuilt(
+        servers: &mut Servers<'_>,
+        options: ReadOptions,
+        catalog: &Catalog,
+    ) -> Result<(Self, Vec<String>)> {
+        let mut scratch = Self::new(servers, options)?;
+        let base = Base::whole(&scratch.read()?, catalog)?;
+        let mut missing = Vec::new();
+        scratch.build(&base, &mut missing)?;
+        Ok((scratch, missing))
+    }
+
+    /// Runs the steps of a base; bodies of functions may speak of what comes after them.
+    fn build(&mut self, base: &Base, missing: &mut Vec<String>) -> Result<()> {
+        let off: Arc<str> = Arc::from("SET check_function_bodies = off");
+        if let Err(refusal) = self.attempt(&off)? {
+            anyhow::bail!("the throwaway server refuses a setting: {}", refusal.message);
+        }
+        self.settle(base.steps.iter().map(String::as_str).collect(), missing)?;
+        reset(&mut self.runner)
+    }
+
+    /// The connection string of the database.
+    pub(crate) fn url(&self) -> &str {
+        &self.url
     }
 
     /// What is there.
@@ -63,14 +93,7 @@ impl Scratch {
         let empty = scratch.read()?;
         let selection = Selection { leave_out: &|id| base::is_of_table(id.kind), keep: &|_| true };
         let base = Base::new(&empty, catalog, &selection)?;
-        // Bodies speak of tables, which are not there.
-        let off: Arc<str> = Arc::from("SET check_function_bodies = off");
-        if let Err(refusal) = scratch.attempt(&off)? {
-            anyhow::bail!("the throwaway server refuses a setting: {}", refusal.message);
-        }
-        let steps: Vec<&str> = base.steps.iter().map(String::as_str).collect();
-        scratch.settle(steps, &mut Vec::new())?;
-        reset(&mut scratch.runner)?;
+        scratch.build(&base, &mut Vec::new())?;
         Ok(scratch.runner)
     }
 
