@@ -1,12 +1,16 @@
 //! The command line of autogen as a library, so that tests can drive it in their own process. It owns everything that
 //! touches a terminal, a file or a server; what a schema is, how two of them differ and which SQL leads from one to the
 //! other is the stages' work.
+//!
+//! A project's tests hold its models to its migrations with [`assert_in_sync`], or [`Check`] for more options. That needs
+//! no database, only the Postgres server binaries.
 
 mod accepted;
 mod annotate;
 mod args;
 mod baseline;
 mod canon;
+mod check;
 mod commands;
 mod config;
 mod crates;
@@ -43,6 +47,8 @@ use clap::Parser;
 use args::{Args, Command};
 use output::Terminal;
 
+pub use check::{Check, CheckError, Report, assert_in_sync};
+
 /// Runs a command line, the program's name first. Results go to stdout, everything else to stderr.
 ///
 /// The exit code is 0 when done (for `check`: in sync), 1 for differences, 2 for an error.
@@ -55,7 +61,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
             return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
         }
     };
-    let terminal = Terminal::new(&args.terminal);
+    let terminal = Terminal::new(&args.terminal, args.command.findings());
     let result = match &args.command {
         Command::Diff(args) => commands::diff::run(args, &terminal),
         Command::Check(args) => commands::check::run(args, &terminal),

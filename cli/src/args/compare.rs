@@ -89,6 +89,12 @@ pub(crate) enum Format {
     Sql,
     /// One document for programs; see cli/schema/autogen.schema.json
     Json,
+    /// For a comment on a pull request, with the scripts folded away
+    Markdown,
+    /// One page for a browser that needs nothing else
+    Html,
+    /// Annotations of GitHub Actions, on the lines of the models
+    Github,
 }
 
 /// Kinds that are compared on request.

@@ -28,6 +28,8 @@ pub(crate) use servers::ServerArgs;
 pub(crate) use snapshot::SnapshotArgs;
 pub(crate) use terminal::{Color, TerminalArgs};
 
+use crate::output::Findings;
+
 /// Migrations for Diesel and Postgres, written from the difference between Rust models and a database.
 #[derive(Debug, Parser)]
 #[command(name = "autogen", version, about, max_term_width = 100)]
@@ -54,6 +56,18 @@ pub(crate) enum Command {
     Pull(PullArgs),
     /// Postgres server binaries for the throwaway servers in which migrations are replayed
     Postgres(PostgresArgs),
+}
+
+impl Command {
+    /// What findings about files look like.
+    pub(crate) fn findings(&self) -> Findings {
+        let format = match self {
+            Command::Diff(args) => args.compare.format,
+            Command::Check(args) => args.compare.format,
+            _ => Format::Human,
+        };
+        if format == Format::Github { Findings::Annotations } else { Findings::Excerpts }
+    }
 }
 
 #[cfg(test)]

@@ -4,21 +4,30 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 
-use crate::args::{CheckArgs, Format};
-use crate::output::{Terminal, human, json};
-use crate::pipeline::{Rows, compare};
+use crate::args::{CheckArgs, CompareArgs, Format};
+use crate::output::{Terminal, github, html, human, json, markdown};
+use crate::pipeline::{Outcome, Rows, compare};
 
 /// 0 in sync, 1 not.
 pub(crate) fn run(args: &CheckArgs, terminal: &Terminal) -> Result<ExitCode> {
-    let mut outcome = compare(&args.compare, Rows::Leave, terminal)?;
-    if args.compare.target.is_none() {
-        outcome.notes.extend(outcome.stale_schema_files());
-    }
+    let outcome = compared(&args.compare, terminal)?;
     let text = match args.compare.format {
         Format::Human => human::check(&outcome, terminal),
         Format::Sql => human::text(&outcome.up),
         Format::Json => json::document(&outcome)?,
+        Format::Markdown => markdown::document(&outcome),
+        Format::Html => html::document(&outcome),
+        Format::Github => github::check(&outcome),
     };
     terminal.print(&text)?;
     Ok(ExitCode::from(u8::from(!outcome.is_in_sync())))
+}
+
+/// Both sides, with a note about each schema.rs that shows neither.
+pub(crate) fn compared(args: &CompareArgs, terminal: &Terminal) -> Result<Outcome> {
+    let mut outcome = compare(args, Rows::Leave, terminal)?;
+    if args.target.is_none() {
+        outcome.notes.extend(outcome.stale_schema_files());
+    }
+    Ok(outcome)
 }

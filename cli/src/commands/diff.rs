@@ -11,7 +11,7 @@ use crate::args::{DiffArgs, Format};
 use crate::config::VersionStyle;
 use crate::output::files::{self, MigrationName};
 use crate::output::version::Versions;
-use crate::output::{Terminal, human, json};
+use crate::output::{Terminal, github, html, human, json, markdown};
 use crate::pipeline::{Outcome, Rows, compare};
 use crate::project::shown;
 use crate::schema_rs::{self, Staged};
@@ -35,6 +35,9 @@ pub(crate) fn run(args: &DiffArgs, terminal: &Terminal) -> Result<ExitCode> {
     let is_file = args.name.is_some() || args.out.is_some();
     let text = match args.compare.format {
         Format::Json => json::document(&outcome)?,
+        Format::Markdown => markdown::document(&outcome),
+        Format::Html => html::document(&outcome),
+        Format::Github => github::check(&outcome),
         Format::Human if outcome.graph.is_empty() || is_file => human::summary(&outcome, terminal),
         Format::Human => human::diff(&outcome, terminal),
         Format::Sql if is_file => String::new(),

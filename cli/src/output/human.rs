@@ -125,33 +125,42 @@ fn more(out: &mut String, all: usize, limit: usize, terminal: &Terminal) {
 /// What `check` says.
 pub(crate) fn check(outcome: &Outcome, terminal: &Terminal) -> String {
     let mut out = String::new();
-    let all = differences(outcome);
-    if outcome.is_in_sync() {
-        let _ = writeln!(out, "In sync: {} and {} agree.", outcome.labels.before, outcome.labels.after);
-    }
     // Those that only give way to another difference are part of that one.
-    let own: Vec<_> = all.iter().filter(|one| one.because.is_none()).collect();
-    for one in &own {
+    for one in differences(outcome).iter().filter(|one| one.because.is_none()) {
         let place = one.source.map(|span| format!("{}: ", place_name(span))).unwrap_or_default();
         let _ = writeln!(out, "{place}{}", line(one));
     }
-    if !all.is_empty() {
-        let count = counted(own.len().max(1), "difference", "differences");
-        let _ = writeln!(out, "{count} between {} and {}.", outcome.labels.before, outcome.labels.after);
-    }
-    if outcome.vanished > 0 {
-        let what = counted(outcome.vanished, "accepted difference is", "accepted differences are");
-        let _ = writeln!(out, "{what} no longer what was accepted; see the warnings.");
-    }
+    let _ = writeln!(out, "{}", verdict(outcome));
     tail(&mut out, outcome, terminal);
     out
 }
 
-fn line(one: &Difference<'_>) -> String {
+/// Whether both sides agree, in a line or two.
+pub(crate) fn verdict(outcome: &Outcome) -> String {
+    let sides = format!("{} and {}", visible(&outcome.labels.before), visible(&outcome.labels.after));
+    let mut lines = Vec::new();
+    if outcome.is_in_sync() {
+        lines.push(format!("In sync: {sides} agree."));
+    }
+    let all = differences(outcome);
+    if !all.is_empty() {
+        let own = all.iter().filter(|one| one.because.is_none()).count();
+        lines.push(format!("{} between {sides}.", counted(own.max(1), "difference", "differences")));
+    }
+    if outcome.vanished > 0 {
+        let what = counted(outcome.vanished, "accepted difference is", "accepted differences are");
+        lines.push(format!("{what} no longer what was accepted; see the warnings."));
+    }
+    lines.join("\n")
+}
+
+/// A difference in a line.
+pub(crate) fn line(one: &Difference<'_>) -> String {
     let head = format!("{} {} {}", one.action.as_str(), one.id.kind, object_name(&one.id));
     if one.detail.is_empty() { head } else { format!("{head}: {}", one.detail) }
 }
 
-fn counted(n: usize, one: &str, many: &str) -> String {
+/// A number and what it counts.
+pub(crate) fn counted(n: usize, one: &str, many: &str) -> String {
     format!("{n} {}", if n == 1 { one } else { many })
 }

@@ -1,10 +1,15 @@
 //! What the tool prints and writes. Results go to stdout, everything else to stderr; a closed stream ends no run.
 
 pub(crate) mod files;
+pub(crate) mod github;
+pub(crate) mod html;
 pub(crate) mod human;
 pub(crate) mod json;
+pub(crate) mod markdown;
+mod page;
 pub(crate) mod version;
 
+use std::cell::RefCell;
 use std::io::{self, BufRead, IsTerminal, Write};
 
 use annotate_snippets::Renderer;
@@ -26,6 +31,25 @@ pub(crate) struct Terminal {
     color: bool,
     /// Colours on stderr.
     color_errors: bool,
+    side: Side,
+    findings: Findings,
+}
+
+/// Where it goes what is no result.
+#[derive(Debug)]
+enum Side {
+    Stderr,
+    /// Kept for whoever called the library.
+    Kept(RefCell<String>),
+}
+
+/// What findings about files look like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Findings {
+    /// With an excerpt, beside the result.
+    Excerpts,
+    /// So, and as annotations of GitHub Actions among the results.
+    Annotations,
 }
 
 /// What a piece of text is, for its colour.
@@ -38,7 +62,7 @@ pub(crate) enum Paint {
 
 impl Terminal {
     /// As the options say.
-    pub(crate) fn new(args: &TerminalArgs) -> Terminal {
+    pub(crate) fn new(args: &TerminalArgs, findings: Findings) -> Terminal {
         let wanted = |is_terminal: bool| match args.color {
             Color::Always => true,
             Color::Never => false,
@@ -53,6 +77,29 @@ impl Terminal {
             no_input: args.no_input,
             color: wanted(io::stdout().is_terminal()),
             color_errors: wanted(io::stderr().is_terminal()),
+            side: Side::Stderr,
+            findings,
+        }
+    }
+
+    /// Nobody is there: no colours, no questions, no progress, and what is told on the side is kept.
+    pub(crate) fn unattended() -> Terminal {
+        Terminal {
+            quiet: false,
+            verbose: false,
+            no_input: true,
+            color: false,
+            color_errors: false,
+            side: Side::Kept(RefCell::default()),
+            findings: Findings::Excerpts,
+        }
+    }
+
+    /// What was told on the side, where that is kept.
+    pub(crate) fn told(&self) -> String {
+        match &self.side {
+            Side::Stderr => String::new(),
+            Side::Kept(text) => text.borrow().clone(),
         }
     }
 
@@ -132,6 +179,10 @@ impl Terminal {
         };
         for diagnostic in all.iter().filter(|one| shows(one.severity)) {
             self.side(&diagnostics::render(diagnostic, texts, &renderer));
+            if self.findings == Findings::Annotations {
+                // A closed stream ends no run.
+                let _ = self.print(&github::finding(diagnostic));
+            }
         }
         let hidden = all.iter().filter(|one| one.severity == Severity::Note && !shows(one.severity)).count();
         if hidden > 0 {
@@ -142,7 +193,8 @@ impl Terminal {
 
     /// A sign of life for what takes longer than half a second.
     pub(crate) fn progress(&self, message: &str) -> Progress {
-        if self.quiet { Progress::hidden() } else { Progress::start(visible(message)) }
+        let is_hidden = self.quiet || matches!(self.side, Side::Kept(_));
+        if is_hidden { Progress::hidden() } else { Progress::start(visible(message)) }
     }
 
     /// True if there is somebody to ask.
@@ -160,7 +212,12 @@ impl Terminal {
 
     /// To stderr; a closed one must not end the work.
     fn side(&self, text: &str) {
-        let _ = io::stderr().lock().write_all(text.as_bytes());
+        match &self.side {
+            Side::Stderr => {
+                let _ = io::stderr().lock().write_all(text.as_bytes());
+            }
+            Side::Kept(kept) => kept.borrow_mut().push_str(text),
+        }
     }
 }
 
