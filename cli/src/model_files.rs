@@ -5,11 +5,10 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
-use autogen_core::visible;
 use autogen_introspect::models::SourceFile;
 
 use crate::crates::Crates;
-use crate::project::{Project, shown};
+use crate::project::{Project, displayed, shown};
 use crate::sql_models::SqlFile;
 use crate::tree::Tree;
 
@@ -79,12 +78,12 @@ fn collect(tree: &dyn Tree, path: &Path, found: &mut BTreeSet<PathBuf>) -> Resul
     if tree.is_file(path) {
         match path.extension().and_then(|extension| extension.to_str()) {
             Some("rs" | "sql") => found.insert(path.to_path_buf()),
-            _ => bail!("--models {}: a file must be called something.rs or something.sql", quoted(path)),
+            _ => bail!("--models {}: a file must be called something.rs or something.sql", displayed(path)),
         };
         return Ok(());
     }
     if !tree.is_dir(path) {
-        bail!("--models {}: there is no such file or folder", quoted(path));
+        bail!("--models {}: there is no such file or folder", displayed(path));
     }
     let (sql, rust): (Vec<PathBuf>, Vec<PathBuf>) =
         tree.source_files(path)?.into_iter().partition(|path| is_sql(path));
@@ -109,12 +108,8 @@ fn is_migration(folder: &Path, file: &Path) -> bool {
     is_script || below.components().any(|part| part.as_os_str() == "migrations")
 }
 
-fn quoted(path: &Path) -> String {
-    visible(&path.display().to_string())
-}
-
 fn list(paths: &[PathBuf]) -> String {
-    paths.iter().map(|path| quoted(path)).collect::<Vec<_>>().join(" ")
+    paths.iter().map(|path| displayed(path)).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

@@ -4,10 +4,10 @@
 use std::sync::{Arc, Mutex};
 
 use anyhow::{Context, Result};
-use diesel::connection::SimpleConnection;
 
 use crate::args::ServerArgs;
 use crate::output::Terminal;
+use crate::postgres::database::{self, Strategy};
 use crate::postgres::{self, Ephemeral, Error, Options, connect, install};
 
 /// The server for throwaway databases.
@@ -50,13 +50,12 @@ impl<'a> Servers<'a> {
                 Ok(server.url(&name))
             }
             Some(Running::Scratch(url)) => {
-                let sql = format!("CREATE DATABASE {} TEMPLATE template0", connect::quote_identifier(&name));
                 let mut connection = postgres::connect(url).context("--scratch cannot be used")?;
                 // Known before it is there: an interruption may come at any time.
                 lock(&self.made).push(name.clone());
-                connection.batch_execute(&sql).with_context(|| {
-                    format!("cannot create the database {name} on {}", postgres::describe(url))
-                })?;
+                database::create(&mut connection, &name, "template0", Strategy::Default).with_context(
+                    || format!("cannot create the database {name} on {}", postgres::describe(url)),
+                )?;
                 Ok(with_database(url, &name))
             }
             None => anyhow::bail!("no server is running"),
@@ -115,10 +114,7 @@ fn drop_databases(url: &str, made: &Mutex<Vec<String>>) -> Vec<String> {
         return names;
     }
     let Ok(mut connection) = postgres::connect(url) else { return names };
-    let stays = |name: &String| {
-        let sql = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", connect::quote_identifier(name));
-        connection.batch_execute(&sql).is_err()
-    };
+    let stays = |name: &String| database::drop(&mut connection, name).is_err();
     names.into_iter().filter(stays).collect()
 }
 

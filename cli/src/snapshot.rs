@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 use autogen_core::{Catalog, SNAPSHOT_VERSION, Snapshot, visible};
 use serde::{Deserialize, Serialize};
 
-use crate::project::shown;
+use crate::project::displayed;
 
 /// The text of a snapshot. The same catalog gives the same bytes.
 pub(crate) fn text(catalog: &Catalog, privileges: bool) -> Result<String> {
@@ -52,7 +52,7 @@ struct Header {
 /// # Errors
 /// With the line and column of what is no JSON, or not of the snapshot's form.
 pub(crate) fn read(path: &Path) -> Result<Read> {
-    let name = visible(&shown(path).display().to_string());
+    let name = displayed(path);
     let bytes = std::fs::read(path).with_context(|| format!("cannot read {name}"))?;
     let Ok(text) = String::from_utf8(bytes) else { bail!("{name} is not UTF-8") };
     parse(&text).with_context(|| format!("{name} cannot be used as a snapshot"))

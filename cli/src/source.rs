@@ -15,7 +15,7 @@ use crate::args::With;
 use crate::migrate::PROGRESS_TABLE;
 use crate::output::Terminal;
 use crate::postgres::{self, load, replay};
-use crate::project::{Project, shown};
+use crate::project::{Project, displayed};
 use crate::servers::Servers;
 use crate::snapshot;
 
@@ -120,7 +120,7 @@ impl Source {
         if !dir.is_dir() {
             bail!(
                 "no current schema: --db is not given, DATABASE_URL is not set, and there is no migrations directory {}",
-                visible(&shown(&dir).display().to_string())
+                displayed(&dir)
             );
         }
         migrations(&dir, "the migrations directory")
@@ -193,9 +193,7 @@ impl Source {
     pub(crate) fn label(&self) -> String {
         match self {
             Source::Live(source) => postgres::describe(source),
-            Source::Migrations(path) | Source::SqlFile(path) | Source::Snapshot(path) => {
-                visible(&shown(path).display().to_string())
-            }
+            Source::Migrations(path) | Source::SqlFile(path) | Source::Snapshot(path) => displayed(path),
         }
     }
 }
@@ -207,7 +205,7 @@ fn of_snapshot(file: &Path, with: &[With]) -> Result<Catalog> {
     if wanted && !read.privileges {
         bail!(
             "{} has no privileges; write it anew with `autogen snapshot --with privileges`",
-            visible(&shown(file).display().to_string())
+            displayed(file)
         );
     }
     if read.privileges && !wanted {
@@ -257,7 +255,7 @@ pub(crate) fn forget_migrations_table(catalog: &mut Catalog) {
     let tables: Vec<_> = catalog
         .of_kind(autogen_core::Kind::Table)
         .map(|(id, _)| id.clone())
-        .filter(|id| ["__diesel_schema_migrations", PROGRESS_TABLE].contains(&id.name.name.as_str()))
+        .filter(|id| [replay::TABLE, PROGRESS_TABLE].contains(&id.name.name.as_str()))
         .collect();
     for id in tables {
         catalog.remove_tree(&id);
@@ -266,7 +264,7 @@ pub(crate) fn forget_migrations_table(catalog: &mut Catalog) {
 
 /// A folder counts as migrations directory if it holds a migration, or nothing at all yet.
 fn migrations(dir: &Path, option: &str) -> Result<Source> {
-    let shown = || visible(&shown(dir).display().to_string());
+    let shown = || displayed(dir);
     let found = replay::migrations(dir).with_context(|| format!("{option} {} cannot be used", shown()))?;
     if found.is_empty() {
         let entries = std::fs::read_dir(dir).with_context(|| format!("cannot read {}", shown()))?;

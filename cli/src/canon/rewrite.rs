@@ -2,8 +2,6 @@
 
 use autogen_core::{TokenKind, tokens};
 
-use crate::postgres::connect::quote_identifier;
-
 pub(super) type Piece<'a> = (TokenKind, &'a str);
 
 /// Exchanges runs of tokens: `exchange` sees all tokens and a position, and says how many to take and what for.
@@ -31,13 +29,11 @@ pub(super) fn rewrite(
 pub(super) fn is(piece: &Piece<'_>, name: &str) -> bool {
     match piece.0 {
         TokenKind::Word => piece.1.to_lowercase() == name,
-        TokenKind::Quoted => piece.1 == quote_identifier(name),
+        TokenKind::Quoted => piece
+            .1
+            .strip_prefix('"')
+            .and_then(|text| text.strip_suffix('"'))
+            .is_some_and(|text| text.replace("\"\"", "\"") == name),
         TokenKind::String | TokenKind::Comment | TokenKind::Space | TokenKind::Other => false,
     }
-}
-
-pub(super) fn quoted_if_needed(name: &str) -> String {
-    let plain = name.chars().next().is_some_and(|c| c.is_ascii_lowercase() || c == '_')
-        && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
-    if plain { name.to_owned() } else { quote_identifier(name) }
 }

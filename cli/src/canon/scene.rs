@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use autogen_codegen::canonical;
+use autogen_codegen::sql::Sql;
 use autogen_core::{Catalog, DataType, Expression, Kind, Name, Object, ObjectId, QualName};
 use autogen_introspect::models::overlay::{Asked, Canonical, Role};
 use diesel::connection::SimpleConnection;
@@ -12,8 +13,7 @@ use diesel::sql_types::{Bool, Text};
 use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, sql_query};
 
 use super::Found;
-use super::rewrite::{is, quoted_if_needed, rewrite};
-use crate::postgres::connect::quote_identifier;
+use super::rewrite::{is, rewrite};
 
 /// A canonical text is not always a fixpoint: `IN ('a', 'b')` over varchar changes once more when it is parsed again.
 const ROUNDS: usize = 3;
@@ -113,7 +113,7 @@ impl<'a> Scene<'a> {
 
     /// Names are looked up as the user's session would, although they are printed with every schema.
     pub(super) fn parsing_path(&self) -> String {
-        format!("SET LOCAL search_path = {}, public", quote_identifier(self.table.schema.as_str()))
+        Sql::new("SET LOCAL search_path =").ident(&self.table.schema).punct(", public").into_text()
     }
 
     pub(super) fn set_up(&self) -> Vec<String> {
@@ -265,7 +265,7 @@ impl<'a> Scene<'a> {
     fn globalised(&self, text: &Expression) -> Expression {
         let mut out = text.as_str().to_owned();
         for name in self.copies.keys() {
-            let schema = quoted_if_needed(name.schema.as_str());
+            let schema = Sql::empty().ident(&name.schema).into_text();
             out = rewrite(&out, |tokens, at| {
                 let [first, second, own, ..] = &tokens[at..] else { return None };
                 let found = first.1 == ":" && second.1 == ":" && is(own, name.name.as_str());

@@ -18,7 +18,7 @@ use crate::diagnostics::Texts;
 use crate::filter::Filter;
 use crate::model_files;
 use crate::output::{Terminal, files};
-use crate::project::shown;
+use crate::project::displayed;
 use crate::servers::Servers;
 use crate::setup::Setup;
 use crate::source::preferred_major;
@@ -59,7 +59,7 @@ pub(crate) fn run(args: &PullArgs, terminal: &Terminal) -> Result<ExitCode> {
         terminal.print(&texts.collect::<String>())?;
     } else {
         for path in files::replace_all(&edits.files)? {
-            terminal.note(&format!("annotated {}", name_of(&path)));
+            terminal.note(&format!("annotated {}", displayed(&path)));
         }
     }
     if edits.files.is_empty() {
@@ -157,12 +157,8 @@ fn bare_tables(all: &Places) -> Option<String> {
     let bare: Vec<String> = catalog
         .of_kind(autogen_core::Kind::Table)
         .filter(|(id, _)| !bound.contains(&id.name) && !catalog.extension_owned.contains(id))
-        .filter(|(id, _)| id.name.name.as_str() != "__diesel_schema_migrations")
+        .filter(|(id, _)| id.name.name.as_str() != crate::postgres::replay::TABLE)
         .map(|(id, _)| id.name.to_string())
         .collect();
     (!bare.is_empty()).then(|| format!("no struct is bound to {}", bare.join(", ")))
-}
-
-fn name_of(path: &Path) -> String {
-    visible(&shown(path).display().to_string())
 }

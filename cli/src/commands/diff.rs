@@ -4,7 +4,6 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
-use autogen_core::visible;
 use time::OffsetDateTime;
 
 use crate::args::{DiffArgs, Format};
@@ -13,7 +12,7 @@ use crate::output::files::{self, MigrationName};
 use crate::output::version::Versions;
 use crate::output::{Terminal, github, html, human, json, markdown};
 use crate::pipeline::{Outcome, Rows, compare};
-use crate::project::shown;
+use crate::project::displayed;
 use crate::schema_rs::{self, Staged};
 
 /// 0 done, with `--exit-code` 1 if there are differences.
@@ -45,7 +44,7 @@ pub(crate) fn run(args: &DiffArgs, terminal: &Terminal) -> Result<ExitCode> {
     };
     terminal.print(&text)?;
     for path in written {
-        terminal.note(&format!("wrote {}", visible(&shown(&path).display().to_string())));
+        terminal.note(&format!("wrote {}", displayed(&path)));
     }
     let differs = args.exit_code && !outcome.graph.is_empty();
     Ok(ExitCode::from(u8::from(differs)))

@@ -18,7 +18,7 @@ use crate::drift::{Drift, drifts};
 use crate::filter::Filter;
 use crate::output::{Terminal, files};
 use crate::pipeline::{Rows, compare_in};
-use crate::project::shown;
+use crate::project::displayed;
 use crate::setup::Setup;
 use crate::tree::{Tree, WorkingTree};
 
@@ -30,7 +30,7 @@ pub(crate) fn run(args: &InitArgs, terminal: &Terminal) -> Result<ExitCode> {
     let mut comparison = args.comparison();
     let setup = Setup::unconfigured(args.project.as_deref(), terminal)?;
     let file = args.config.clone().unwrap_or_else(|| setup.project.root.join(config::FILE));
-    let name = visible(&shown(&file).display().to_string());
+    let name = displayed(&file);
     if std::fs::symlink_metadata(&file).is_ok() {
         bail!("{name} exists already; nothing was written");
     }

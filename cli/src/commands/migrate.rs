@@ -17,7 +17,7 @@ use crate::migrate::{
 use crate::output::Terminal;
 use crate::output::files::{self, MigrationName};
 use crate::output::version::Versions;
-use crate::project::shown;
+use crate::project::displayed;
 use crate::schema_rs::{self, Staged};
 use crate::servers::Servers;
 use crate::setup::Setup;
@@ -127,7 +127,7 @@ fn regenerate(setup: &Setup, source: &Source, terminal: &Terminal) -> Result<()>
     let schemas = schema_rs::of_project(&setup.project, None, &loaded.catalog)?;
     let staged = Staged::new(schemas.iter().map(|schema| (schema.path.as_path(), schema.text.as_str())))?;
     for path in staged.persist()? {
-        terminal.note(&format!("wrote {}", visible(&shown(&path).display().to_string())));
+        terminal.note(&format!("wrote {}", displayed(&path)));
     }
     Ok(())
 }
@@ -155,7 +155,7 @@ fn new(args: &NewArgs, terminal: &Terminal) -> Result<ExitCode> {
     let empty =
         if args.no_transaction { files::Empty::WithoutTransaction } else { files::Empty::InTransaction };
     for path in files::write_empty(&setup.project.migrations(), &name, versions, empty)? {
-        terminal.print(&format!("wrote {}\n", visible(&shown(&path).display().to_string())))?;
+        terminal.print(&format!("wrote {}\n", displayed(&path)))?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -7,12 +7,12 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, bail};
 use autogen_codegen::rust::models::{AttributeForm, Form, models, part};
 use autogen_codegen::{RenderOptions, Statement, render};
-use autogen_core::{Catalog, Hints, Pair, visible};
+use autogen_core::{Catalog, Hints, Pair};
 
 use crate::args::PullArgs;
 use crate::filter::Filter;
 use crate::output::{Terminal, files};
-use crate::project::shown;
+use crate::project::displayed;
 use crate::schema_rs;
 use crate::servers::Servers;
 use crate::setup::Setup;
@@ -32,7 +32,7 @@ pub(crate) fn run(args: &PullArgs, terminal: &Terminal) -> Result<ExitCode> {
         // Told before any work is done.
         for path in names.map(|name| dir.join(name)) {
             if std::fs::symlink_metadata(&path).is_ok() {
-                let shown = visible(&shown(&path).display().to_string());
+                let shown = displayed(&path);
                 bail!("{shown} is there already, and is not overwritten; give another folder with --out");
             }
         }
@@ -55,7 +55,7 @@ pub(crate) fn run(args: &PullArgs, terminal: &Terminal) -> Result<ExitCode> {
         let all: Vec<(PathBuf, String)> =
             written.into_iter().map(|(name, text)| (dir.join(name), text)).collect();
         for path in files::write_all_new(&dir, all)? {
-            terminal.note(&format!("wrote {}", visible(&shown(&path).display().to_string())));
+            terminal.note(&format!("wrote {}", displayed(&path)));
         }
     }
     for note in &rust.notes {

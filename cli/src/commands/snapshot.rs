@@ -5,11 +5,10 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
-use autogen_core::visible;
 
 use crate::args::{SnapshotArgs, With};
 use crate::output::Terminal;
-use crate::project::shown;
+use crate::project::displayed;
 use crate::servers::Servers;
 use crate::setup::Setup;
 use crate::snapshot;
@@ -30,7 +29,7 @@ pub(crate) fn run(args: &SnapshotArgs, terminal: &Terminal) -> Result<ExitCode> 
         None => terminal.print(&text)?,
         Some(file) => {
             write(file, &text)?;
-            terminal.note(&format!("wrote {}", visible(&shown(file).display().to_string())));
+            terminal.note(&format!("wrote {}", displayed(file)));
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -41,17 +40,14 @@ fn check_replaceable(file: &Path) -> Result<()> {
     let is_there = std::fs::symlink_metadata(file).is_ok();
     let is_snapshot = || std::fs::read_to_string(file).is_ok_and(|text| snapshot::is_one(&text));
     if is_there && !is_snapshot() {
-        bail!(
-            "{} exists already and is no snapshot; nothing was written",
-            visible(&shown(file).display().to_string())
-        );
+        bail!("{} exists already and is no snapshot; nothing was written", displayed(file));
     }
     Ok(())
 }
 
 /// The file appears whole or not at all.
 fn write(file: &Path, text: &str) -> Result<()> {
-    let named = || format!("cannot write {}", visible(&shown(file).display().to_string()));
+    let named = || format!("cannot write {}", displayed(file));
     let folder = file.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut aside = tempfile::Builder::new()
         .permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644))

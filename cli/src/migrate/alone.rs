@@ -3,13 +3,14 @@
 //! nothing tells, nothing is guessed.
 
 use anyhow::{Context, Result};
+use autogen_codegen::sql::Sql;
+use autogen_core::QualName;
 use diesel::sql_types::{Bool, Nullable, Text};
 use diesel::{QueryResult, QueryableByName, RunQueryDsl, sql_query};
 
 use super::session::{Session, Word};
 use super::target::{Target, target};
 use crate::output::Terminal;
-use crate::postgres::connect::quote_identifier;
 
 /// What came of a statement that was cut off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,8 +33,8 @@ struct Index {
 }
 
 impl Index {
-    fn quoted(&self) -> String {
-        format!("{}.{}", quote_identifier(&self.schema), quote_identifier(&self.name))
+    fn qualified(&self) -> QualName {
+        QualName::new(self.schema.as_str(), self.name.as_str())
     }
 }
 
@@ -140,7 +141,7 @@ pub(super) fn clear_leftovers(session: &mut Session, sql: &str, terminal: &Termi
 /// Drops an invalid index, unless somebody is building it at this moment: whoever does holds a lock on the table against
 /// this one, and once the lock is free the index is either valid or dead.
 fn drop_dead(session: &mut Session, table: &str, index: &Index, terminal: &Terminal) -> Result<()> {
-    let name = index.quoted();
+    let name = index.qualified();
     let cannot = || format!("cannot take the invalid index {name} away");
     let still = (|| {
         session.keep("BEGIN")?;
@@ -153,10 +154,10 @@ fn drop_dead(session: &mut Session, table: &str, index: &Index, terminal: &Termi
         session.roll_back();
     }
     if still.with_context(cannot)? {
-        session.run(&format!("DROP INDEX CONCURRENTLY IF EXISTS {name}")).with_context(cannot)?;
+        let drop = Sql::new("DROP INDEX CONCURRENTLY IF EXISTS").qualified(&name);
+        session.run(drop.as_str()).with_context(cannot)?;
         terminal.note(&format!(
-            "dropped the invalid index {}, which a failed CREATE INDEX CONCURRENTLY had left",
-            autogen_core::visible(&name)
+            "dropped the invalid index {name}, which a failed CREATE INDEX CONCURRENTLY had left"
         ));
     }
     Ok(())

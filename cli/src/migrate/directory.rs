@@ -8,7 +8,7 @@ use autogen_core::visible;
 use super::plan::Direction;
 use super::script::Script;
 use crate::postgres::replay::{self, Migration};
-use crate::project::{Project, shown};
+use crate::project::{Project, displayed};
 
 /// The migrations on disk.
 #[derive(Debug)]
@@ -22,7 +22,10 @@ impl Directory {
     pub(crate) fn of(project: &Project) -> Result<Directory> {
         let path = project.migrations();
         if !path.is_dir() {
-            bail!("there is no migrations directory {}; `autogen migrate new NAME` makes one", quoted(&path));
+            bail!(
+                "there is no migrations directory {}; `autogen migrate new NAME` makes one",
+                displayed(&path)
+            );
         }
         let migrations = replay::migrations(&path)?;
         Ok(Directory { path, migrations })
@@ -44,7 +47,7 @@ impl Directory {
         bail!(
             "there is no migration {} in {}; `autogen migrate status` lists them",
             visible(text),
-            quoted(&self.path)
+            displayed(&self.path)
         )
     }
 }
@@ -64,9 +67,4 @@ pub(super) fn is_reversible(migration: &Migration) -> bool {
         (Ok(up), Ok(down)) => down.leads_back(&up),
         (Ok(_) | Err(_), Ok(_) | Err(_)) => false,
     }
-}
-
-/// A path as people see it.
-pub(super) fn quoted(path: &Path) -> String {
-    visible(&shown(path).display().to_string())
 }

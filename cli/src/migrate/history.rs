@@ -2,21 +2,19 @@
 //! that Diesel gives it, and nothing else is ever kept in it.
 
 use anyhow::{Context, Result};
+use autogen_codegen::sql::Sql;
+use autogen_core::QualName;
 use diesel::sql_types::{Nullable, Text};
 use diesel::{PgConnection, QueryResult, QueryableByName, RunQueryDsl, sql_query};
 
 use super::session::Word;
-use crate::postgres::connect::quote_identifier;
 use crate::postgres::replay;
-
-const TABLE: &str = "__diesel_schema_migrations";
 
 /// Where the tables of migrations are.
 #[derive(Clone, Debug)]
 pub(super) struct History {
-    schema: String,
     /// Diesel's table, with its schema, as a migration may change the search path.
-    table: String,
+    table: QualName,
 }
 
 /// An applied migration.
@@ -37,7 +35,7 @@ impl History {
              JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
              WHERE c.oid = pg_catalog.to_regclass($1)) AS value",
         )
-        .bind::<Text, _>(TABLE)
+        .bind::<Text, _>(replay::TABLE)
         .get_result::<Word>(connection)
         .context("cannot look for the table of migrations")?
         .value;
@@ -50,8 +48,7 @@ impl History {
                 .value
                 .context("no schema of the search path exists, so the table of migrations has no place")?,
         };
-        let table = format!("{}.{TABLE}", quote_identifier(&schema));
-        Ok((History { schema, table }, is_there))
+        Ok((History { table: QualName::new(schema, replay::TABLE) }, is_there))
     }
 
     /// Finds the table, and makes it where it is missing.
@@ -64,25 +61,26 @@ impl History {
         Ok(history)
     }
 
-    /// A table of the same schema, for SQL.
-    pub(super) fn beside(&self, name: &str) -> String {
-        format!("{}.{}", quote_identifier(&self.schema), quote_identifier(name))
+    /// A table of the same schema.
+    pub(super) fn beside(&self, name: &str) -> QualName {
+        QualName::new(self.table.schema.clone(), name)
     }
 
-    /// Diesel's table, for SQL.
-    pub(super) fn table(&self) -> &str {
+    /// Diesel's table.
+    pub(super) fn table(&self) -> &QualName {
         &self.table
     }
 
     /// All of it, in order.
     pub(super) fn applied(&self, connection: &mut PgConnection) -> Result<Vec<Applied>> {
-        let mut rows: Vec<Applied> = sql_query(format!(
+        let sql = Sql::new(
             "SELECT version::text AS version, \
-             pg_catalog.to_char(run_on, 'YYYY-MM-DD HH24:MI:SS') AS run_on FROM {}",
-            self.table
-        ))
-        .load(connection)
-        .with_context(|| format!("cannot read the table of migrations {}", self.table))?;
+             pg_catalog.to_char(run_on, 'YYYY-MM-DD HH24:MI:SS') AS run_on FROM",
+        )
+        .qualified(&self.table);
+        let mut rows: Vec<Applied> = sql_query(sql.into_text())
+            .load(connection)
+            .with_context(|| format!("cannot read the table of migrations {}", self.table))?;
         // In the order of bytes, whatever the database's collation is.
         rows.sort_by(|a, b| a.version.cmp(&b.version));
         Ok(rows)
@@ -90,7 +88,8 @@ impl History {
 
     /// Whether a version is in it now.
     pub(super) fn has(&self, connection: &mut PgConnection, version: &str) -> QueryResult<bool> {
-        sql_query(format!("SELECT EXISTS (SELECT FROM {} WHERE version = $1) AS value", self.table))
+        let sql = Sql::new("SELECT EXISTS (SELECT FROM").qualified(&self.table);
+        sql_query(sql.kw("WHERE version = $1) AS value").into_text())
             .bind::<Text, _>(version)
             .get_result::<super::session::Flag>(connection)
             .map(|row| row.value)
@@ -98,17 +97,13 @@ impl History {
 
     /// Notes a version as applied.
     pub(super) fn insert(&self, connection: &mut PgConnection, version: &str) -> QueryResult<()> {
-        sql_query(format!("INSERT INTO {} (version) VALUES ($1)", self.table))
-            .bind::<Text, _>(version)
-            .execute(connection)
-            .map(|_| ())
+        let sql = Sql::new("INSERT INTO").qualified(&self.table).kw("(version) VALUES ($1)");
+        sql_query(sql.into_text()).bind::<Text, _>(version).execute(connection).map(|_| ())
     }
 
     /// Forgets a version.
     pub(super) fn delete(&self, connection: &mut PgConnection, version: &str) -> QueryResult<()> {
-        sql_query(format!("DELETE FROM {} WHERE version = $1", self.table))
-            .bind::<Text, _>(version)
-            .execute(connection)
-            .map(|_| ())
+        let sql = Sql::new("DELETE FROM").qualified(&self.table).kw("WHERE version = $1");
+        sql_query(sql.into_text()).bind::<Text, _>(version).execute(connection).map(|_| ())
     }
 }

@@ -4,11 +4,12 @@
 use anyhow::{Result, bail};
 use autogen_core::visible;
 
-use super::directory::{self, Directory, quoted};
+use super::directory::{self, Directory};
 use super::history::Applied;
 use super::progress::Begun;
 use super::script::Script;
 use crate::postgres::replay::Migration;
+use crate::project::displayed;
 
 /// Which way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -160,7 +161,7 @@ impl Plan {
     pub(crate) fn forbid_todos(&self) -> Result<()> {
         let mut lines = Vec::new();
         for job in &self.jobs {
-            let path = quoted(&job.script.path);
+            let path = displayed(&job.script.path);
             lines.extend(
                 job.script.todos.iter().map(|(line, todo)| format!("  {path}:{line}: {}", visible(todo))),
             );

@@ -4,6 +4,7 @@
 //! whether it has taken effect.
 
 use anyhow::{Context, Result};
+use autogen_codegen::sql::Sql;
 use diesel::connection::SimpleConnection;
 use diesel::sql_types::{Bool, Integer, Text};
 use diesel::{PgConnection, QueryResult, QueryableByName, RunQueryDsl, sql_query};
@@ -67,11 +68,10 @@ pub(super) fn all(connection: &mut PgConnection, history: &History) -> Result<Ve
     if !is_there(connection, history).with_context(cannot)? {
         return Ok(Vec::new());
     }
-    let rows: Vec<Row> = sql_query(format!(
-        "SELECT version, direction, done, running, hash, before FROM {table} ORDER BY version COLLATE \"C\""
-    ))
-    .load(connection)
-    .with_context(cannot)?;
+    let sql = Sql::new("SELECT version, direction, done, running, hash, before FROM")
+        .qualified(&table)
+        .kw("ORDER BY version COLLATE \"C\"");
+    let rows: Vec<Row> = sql_query(sql.into_text()).load(connection).with_context(cannot)?;
     let begun = |row: Row| Begun {
         version: row.version,
         direction: if row.direction == "down" { Direction::Down } else { Direction::Up },
@@ -85,7 +85,7 @@ pub(super) fn all(connection: &mut PgConnection, history: &History) -> Result<Ve
 
 fn is_there(connection: &mut PgConnection, history: &History) -> QueryResult<bool> {
     sql_query("SELECT pg_catalog.to_regclass($1) IS NOT NULL AS value")
-        .bind::<Text, _>(history.beside(TABLE))
+        .bind::<Text, _>(Sql::empty().qualified(&history.beside(TABLE)).into_text())
         .get_result::<Flag>(connection)
         .map(|row| row.value)
 }
@@ -94,29 +94,31 @@ fn is_there(connection: &mut PgConnection, history: &History) -> QueryResult<boo
 pub(super) fn note(connection: &mut PgConnection, history: &History, begun: &Begun) -> QueryResult<()> {
     let table = history.beside(TABLE);
     if !is_there(connection, history)? {
-        connection.batch_execute(&format!(
-            "CREATE TABLE {table} (\n    version text PRIMARY KEY,\n    direction text NOT NULL,\n    \
-             done integer NOT NULL,\n    running boolean NOT NULL,\n    hash text NOT NULL,\n    \
-             before text NOT NULL,\n    noted_on timestamp with time zone NOT NULL\n)"
-        ))?;
+        let create = Sql::new("CREATE TABLE").qualified(&table).kw(
+            "(\n    version text PRIMARY KEY,\n    direction text NOT NULL,\n    done integer NOT NULL,\n    \
+             running boolean NOT NULL,\n    hash text NOT NULL,\n    before text NOT NULL,\n    \
+             noted_on timestamp with time zone NOT NULL\n)",
+        );
+        connection.batch_execute(create.as_str())?;
     }
     let direction = match begun.direction {
         Direction::Up => "up",
         Direction::Down => "down",
     };
-    sql_query(format!(
-        "INSERT INTO {table} AS old VALUES ($1, $2, $3, $4, $5, $6, pg_catalog.now()) \
+    let insert = Sql::new("INSERT INTO").qualified(&table).kw(
+        "AS old VALUES ($1, $2, $3, $4, $5, $6, pg_catalog.now()) \
          ON CONFLICT (version) DO UPDATE SET direction = excluded.direction, done = excluded.done, \
-         running = excluded.running, hash = excluded.hash, before = excluded.before, noted_on = excluded.noted_on"
-    ))
-    .bind::<Text, _>(&begun.version)
-    .bind::<Text, _>(direction)
-    .bind::<Integer, _>(i32::try_from(begun.done).unwrap_or(i32::MAX))
-    .bind::<Bool, _>(begun.running)
-    .bind::<Text, _>(&begun.hash)
-    .bind::<Text, _>(&begun.before)
-    .execute(connection)
-    .map(|_| ())
+         running = excluded.running, hash = excluded.hash, before = excluded.before, noted_on = excluded.noted_on",
+    );
+    sql_query(insert.into_text())
+        .bind::<Text, _>(&begun.version)
+        .bind::<Text, _>(direction)
+        .bind::<Integer, _>(i32::try_from(begun.done).unwrap_or(i32::MAX))
+        .bind::<Bool, _>(begun.running)
+        .bind::<Text, _>(&begun.hash)
+        .bind::<Text, _>(&begun.before)
+        .execute(connection)
+        .map(|_| ())
 }
 
 /// Forgets a migration, which is finished, and the table with the last one.
@@ -125,12 +127,14 @@ pub(super) fn forget(connection: &mut PgConnection, history: &History, version: 
         return Ok(());
     }
     let table = history.beside(TABLE);
-    sql_query(format!("DELETE FROM {table} WHERE version = $1"))
-        .bind::<Text, _>(version)
-        .execute(connection)?;
-    let left: Flag =
-        sql_query(format!("SELECT EXISTS (SELECT FROM {table}) AS value")).get_result(connection)?;
-    if left.value { Ok(()) } else { connection.batch_execute(&format!("DROP TABLE {table}")) }
+    let delete = Sql::new("DELETE FROM").qualified(&table).kw("WHERE version = $1");
+    sql_query(delete.into_text()).bind::<Text, _>(version).execute(connection)?;
+    let any = Sql::new("SELECT EXISTS (SELECT FROM").qualified(&table).punct(") AS value");
+    let left: Flag = sql_query(any.into_text()).get_result(connection)?;
+    if left.value {
+        return Ok(());
+    }
+    connection.batch_execute(Sql::new("DROP TABLE").qualified(&table).as_str())
 }
 
 /// What is equal for equal statements only.

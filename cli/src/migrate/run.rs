@@ -4,6 +4,7 @@
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
+use autogen_codegen::sql::Sql;
 use autogen_core::visible;
 use diesel::QueryResult;
 use diesel::result::Error as DieselError;
@@ -17,6 +18,7 @@ use super::stepwise::{self, Doubt};
 use super::{lock, progress};
 use crate::output::Terminal;
 use crate::postgres::signals;
+use crate::project::displayed;
 
 /// A run, which has the lock.
 pub(crate) struct Run<'a> {
@@ -184,12 +186,17 @@ fn dry(plan: &Plan, history: &History, is_there: bool) -> String {
         out.push_str(&format!("{};\n\n", crate::postgres::replay::CREATE_TABLE));
     }
     for job in &plan.jobs {
-        let version = visible(&job.migration.version).replace('\'', "''");
+        let version = visible(&job.migration.version);
         let record = match job.direction {
-            Direction::Up => format!("INSERT INTO {} (version) VALUES ('{version}');\n", history.table()),
-            Direction::Down => format!("DELETE FROM {} WHERE version = '{version}';\n", history.table()),
+            Direction::Up => Sql::new("INSERT INTO")
+                .qualified(history.table())
+                .kw("(version) VALUES")
+                .parens([Sql::empty().literal(&version)]),
+            Direction::Down => {
+                Sql::new("DELETE FROM").qualified(history.table()).kw("WHERE version =").literal(&version)
+            }
         };
-        out.push_str(&format!("-- {}\n", super::directory::quoted(&job.script.path)));
+        out.push_str(&format!("-- {}\n", displayed(&job.script.path)));
         let done = job.begun.as_ref().map_or(0, |begun| begun.done);
         if done > 0 {
             out.push_str(&format!("-- its first {done} statements are applied already\n"));
@@ -202,7 +209,7 @@ fn dry(plan: &Plan, history: &History, is_there: bool) -> String {
         for step in job.script.steps.iter().skip(done) {
             out.push_str(&format!("{};\n", step.sql));
         }
-        out.push_str(&record);
+        out.push_str(&format!("{};\n", record.as_str()));
         out.push_str(if job.is_whole() { "COMMIT;\n\n" } else { "\n" });
     }
     out.pop();

@@ -3,12 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
-use autogen_core::visible;
 
 use crate::postgres::script::{Item, Statement, split};
 use crate::postgres::{Place, load};
-use crate::project::shown;
-
+use crate::project::displayed;
 /// A file of SQL.
 #[derive(Debug)]
 pub(super) struct Script {
@@ -64,7 +62,7 @@ impl Script {
             };
             bail!(
                 "{}{}: {what} cannot be run by Diesel or autogen; nothing was run",
-                visible(&shown(path).display().to_string()),
+                displayed(path),
                 place(&text, start)
             );
         }

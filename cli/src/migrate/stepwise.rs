@@ -12,6 +12,7 @@ use super::progress::{self, Begun};
 use super::run::Run;
 use super::script::{Role, Step};
 use crate::postgres::server_message;
+use crate::project::displayed;
 
 /// What to do with a statement of which nobody knows whether it has taken effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,7 +48,7 @@ fn chains(step: &Step) -> bool {
 /// Finds out where to go on, and makes the session what it was.
 fn resume(run: &mut Run<'_>, job: &Job, mut state: Begun) -> Result<Begun> {
     let steps = &job.script.steps;
-    let path = super::directory::quoted(&job.script.path);
+    let path = displayed(&job.script.path);
     let covered = steps.get(..state.covered());
     let hash = covered.map(|steps| progress::hash(&mut run.session.connection, steps)).transpose()?;
     if hash.as_ref() != Some(&state.hash) {
@@ -93,7 +94,7 @@ fn settle(run: &mut Run<'_>, job: &Job, step: &Step, state: &mut Begun) -> Resul
         (Verdict::Unknown, Doubt::Ask) => bail!(
             "{}{}: statement {number} was running when the migration was cut off, and it cannot be told whether it has \
              taken effect. Look, and run it again with --unfinished retry, or go on behind it with --unfinished skip",
-            super::directory::quoted(&job.script.path),
+            displayed(&job.script.path),
             job.script.place(step.start)
         ),
     };

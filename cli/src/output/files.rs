@@ -11,6 +11,7 @@ use autogen_core::visible;
 
 use crate::output::human::nothing;
 use crate::output::version::{Versions, next};
+use crate::project::displayed;
 
 /// A migration's name: what stands behind the version in its folder's name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,7 +49,7 @@ pub(crate) fn check_free(dir: &Path) -> Result<()> {
             })
         });
         if is_ours {
-            bail!("{} exists already; nothing was written", quoted(&entry.path()));
+            bail!("{} exists already; nothing was written", displayed(&entry.path()));
         }
     }
     Ok(())
@@ -59,12 +60,12 @@ pub(crate) fn write_new(path: &Path, text: &str) -> Result<()> {
     let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut file = builder(0o666)
         .tempfile_in(parent)
-        .with_context(|| format!("cannot write into {}", quoted(parent)))?;
+        .with_context(|| format!("cannot write into {}", displayed(parent)))?;
     std::io::Write::write_all(&mut file, text.as_bytes())
-        .with_context(|| format!("cannot write {}", quoted(path)))?;
+        .with_context(|| format!("cannot write {}", displayed(path)))?;
     file.persist_noclobber(path)
         .map_err(|error| error.error)
-        .with_context(|| format!("cannot create {}; nothing was written", quoted(path)))?;
+        .with_context(|| format!("cannot create {}; nothing was written", displayed(path)))?;
     Ok(())
 }
 
@@ -86,13 +87,14 @@ pub(crate) fn write_out(dir: &Path, up: &Script, down: &Script) -> Result<Vec<Pa
 
 /// Writes files into a folder, all or none: each is written aside first, and none may exist.
 pub(crate) fn write_all_new(dir: &Path, files: Vec<(PathBuf, String)>) -> Result<Vec<PathBuf>> {
-    fs::create_dir_all(dir).with_context(|| format!("cannot create {}", quoted(dir)))?;
+    fs::create_dir_all(dir).with_context(|| format!("cannot create {}", displayed(dir)))?;
     let mut aside = Vec::new();
     for (path, text) in files {
-        let mut file =
-            builder(0o666).tempfile_in(dir).with_context(|| format!("cannot write into {}", quoted(dir)))?;
+        let mut file = builder(0o666)
+            .tempfile_in(dir)
+            .with_context(|| format!("cannot write into {}", displayed(dir)))?;
         std::io::Write::write_all(&mut file, text.as_bytes())
-            .with_context(|| format!("cannot write {}", quoted(&path)))?;
+            .with_context(|| format!("cannot write {}", displayed(&path)))?;
         aside.push((file, path));
     }
     let mut done: Vec<PathBuf> = Vec::new();
@@ -103,7 +105,7 @@ pub(crate) fn write_all_new(dir: &Path, files: Vec<(PathBuf, String)>) -> Result
                 let _ = fs::remove_file(path);
             }
             return Err(error.error)
-                .with_context(|| format!("cannot create {}; nothing was written", quoted(&path)));
+                .with_context(|| format!("cannot create {}; nothing was written", displayed(&path)));
         }
         done.push(path);
     }
@@ -115,11 +117,11 @@ pub(crate) fn write_all_new(dir: &Path, files: Vec<(PathBuf, String)>) -> Result
 pub(crate) fn replace_all(files: &BTreeMap<PathBuf, (String, String)>) -> Result<Vec<PathBuf>> {
     let mut aside = Vec::new();
     for (path, (old, new)) in files {
-        let real = path.canonicalize().with_context(|| format!("cannot find {}", quoted(path)))?;
+        let real = path.canonicalize().with_context(|| format!("cannot find {}", displayed(path)))?;
         let dir = real.parent().unwrap_or(Path::new("."));
-        let cannot = || format!("cannot write {}; nothing was changed", quoted(path));
+        let cannot = || format!("cannot write {}; nothing was changed", displayed(path));
         if fs::metadata(&real).with_context(cannot)?.permissions().readonly() {
-            bail!("{} may not be written; nothing was changed", quoted(path));
+            bail!("{} may not be written; nothing was changed", displayed(path));
         }
         let mut file = builder(0o600).tempfile_in(dir).with_context(cannot)?;
         std::io::Write::write_all(&mut file, new.as_bytes()).with_context(cannot)?;
@@ -129,7 +131,7 @@ pub(crate) fn replace_all(files: &BTreeMap<PathBuf, (String, String)>) -> Result
     }
     for (_, real, path, old) in &aside {
         if fs::read(real).ok().as_deref() != Some(old.as_bytes()) {
-            bail!("{} was changed meanwhile; nothing was written", quoted(path));
+            bail!("{} was changed meanwhile; nothing was written", displayed(path));
         }
     }
     let mut done: Vec<(PathBuf, &String)> = Vec::new();
@@ -140,7 +142,7 @@ pub(crate) fn replace_all(files: &BTreeMap<PathBuf, (String, String)>) -> Result
                 let _ = fs::write(real, old);
             }
             return Err(error.error)
-                .with_context(|| format!("cannot replace {}; nothing was changed", quoted(path)));
+                .with_context(|| format!("cannot replace {}; nothing was changed", displayed(path)));
         }
         done.push((real, old));
     }
@@ -156,7 +158,7 @@ pub(crate) fn write_migrations(
     up: &Script,
     down: &Script,
 ) -> Result<Vec<PathBuf>> {
-    fs::create_dir_all(dir).with_context(|| format!("cannot create {}", quoted(dir)))?;
+    fs::create_dir_all(dir).with_context(|| format!("cannot create {}", displayed(dir)))?;
     let (ups, mut downs) = (texts(up), texts(down));
     let count = ups.len().max(downs.len());
     downs.resize(count, nothing());
@@ -167,11 +169,12 @@ pub(crate) fn write_migrations(
 
     let mut aside = Vec::new();
     for (part, version) in versions.iter().enumerate() {
-        let folder =
-            builder(0o777).tempdir_in(dir).with_context(|| format!("cannot write into {}", quoted(dir)))?;
+        let folder = builder(0o777)
+            .tempdir_in(dir)
+            .with_context(|| format!("cannot write into {}", displayed(dir)))?;
         let write = |file: &str, text: &str| {
             fs::write(folder.path().join(file), text)
-                .with_context(|| format!("cannot write {file} into {}", quoted(dir)))
+                .with_context(|| format!("cannot write {file} into {}", displayed(dir)))
         };
         write("up.sql", ups.get(part).map_or(nothing().as_str(), String::as_str))?;
         write("down.sql", downs.get(part).map_or("", String::as_str))?;
@@ -202,9 +205,9 @@ pub(crate) fn write_empty(
     versions: Versions,
     empty: Empty,
 ) -> Result<Vec<PathBuf>> {
-    fs::create_dir_all(dir).with_context(|| format!("cannot create {}", quoted(dir)))?;
+    fs::create_dir_all(dir).with_context(|| format!("cannot create {}", displayed(dir)))?;
     let folder =
-        builder(0o777).tempdir_in(dir).with_context(|| format!("cannot write into {}", quoted(dir)))?;
+        builder(0o777).tempdir_in(dir).with_context(|| format!("cannot write into {}", displayed(dir)))?;
     let mut texts = vec![
         ("up.sql", "-- The statements that make the change.\n"),
         ("down.sql", "-- The statements that take it back; without any it cannot be reverted.\n"),
@@ -217,7 +220,7 @@ pub(crate) fn write_empty(
     }
     for (file, text) in texts {
         fs::write(folder.path().join(file), text)
-            .with_context(|| format!("cannot write {file} into {}", quoted(dir)))?;
+            .with_context(|| format!("cannot write {file} into {}", displayed(dir)))?;
     }
     let version = next(dir, versions, 1)?.concat();
     place(vec![(folder, dir.join(format!("{version}_{}", name.0)))])
@@ -237,7 +240,7 @@ fn place(aside: Vec<(tempfile::TempDir, PathBuf)>) -> Result<Vec<PathBuf>> {
                 let _ = fs::remove_dir_all(path);
             }
             return Err(error)
-                .with_context(|| format!("cannot create {}; nothing was written", quoted(&path)));
+                .with_context(|| format!("cannot create {}; nothing was written", displayed(&path)));
         }
         // It is in its place now, and no longer to be removed.
         let _ = folder.keep();
@@ -262,10 +265,6 @@ fn texts(script: &Script) -> Vec<String> {
         0 => vec![nothing()],
         parts => (0..parts).map(|part| script.part_sql(part)).collect(),
     }
-}
-
-fn quoted(path: &Path) -> String {
-    visible(&path.display().to_string())
 }
 
 #[cfg(test)]

@@ -7,7 +7,8 @@ mod layer;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
-use autogen_core::{Catalog, Kind, visible};
+use autogen_codegen::sql::Sql;
+use autogen_core::{Catalog, Kind, Name, visible};
 use diesel::sql_types::Text;
 use diesel::{PgConnection, RunQueryDsl, sql_query};
 
@@ -15,7 +16,6 @@ use crate::args::With;
 use crate::migrate::{Bookkeeping, bookkeeping};
 use crate::output::Terminal;
 use crate::postgres;
-use crate::postgres::connect::quote_identifier;
 use crate::postgres::replay::{self, Migration};
 use crate::project::{Project, shown};
 use crate::scratch::Scratch;
@@ -132,7 +132,7 @@ fn with_pending(
 
 /// As the migrations will find it.
 fn set_search_path(connection: &mut PgConnection, said: &Bookkeeping) -> Result<()> {
-    let path = said.search_path.replace("\"$user\"", &quote_identifier(&said.user));
+    let path = said.search_path.replace("\"$user\"", Sql::empty().ident(&Name::new(&said.user)).as_str());
     sql_query("SELECT pg_catalog.set_config('search_path', $1, false)")
         .bind::<Text, _>(path)
         .execute(connection)

@@ -164,11 +164,6 @@ pub fn pin_search_path(connection: &mut PgConnection) -> Result<(), Error> {
     connection.batch_execute("SET search_path = ''").map_err(Error::server("empty the search path"))
 }
 
-/// Quotes a name, whatever is in it, where the one file that quotes says that it needs it.
-pub(crate) fn quote_identifier(name: &str) -> String {
-    autogen_codegen::sql::Sql::empty().ident(&autogen_core::Name::new(name)).into_text()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

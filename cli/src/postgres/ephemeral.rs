@@ -9,10 +9,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use diesel::PgConnection;
-use diesel::connection::SimpleConnection;
 
 use super::account::{self, Account};
 use super::binaries::Binaries;
+use super::database::{self, Strategy};
 use super::error::Error;
 use super::folder::{self, Folder};
 use super::process::{self, Server};
@@ -111,14 +111,9 @@ impl Ephemeral {
     /// [`Error::Server`] with the server's reason.
     pub fn create_database(&self, name: &str, template: Option<&str>) -> Result<(), Error> {
         let mut connection = self.connect("postgres")?;
-        // The default of 15 and later logs every page to WAL, which is slower by far on a server without fsync.
-        let strategy = if self.major() >= 15 { " STRATEGY file_copy" } else { "" };
-        let sql = format!(
-            "CREATE DATABASE {} TEMPLATE {}{strategy}",
-            connect::quote_identifier(name),
-            connect::quote_identifier(template.unwrap_or("template0")),
-        );
-        connection.batch_execute(&sql).map_err(Error::server(format!("create the database {name:?}")))
+        let strategy = if self.major() >= 15 { Strategy::FileCopy } else { Strategy::Default };
+        database::create(&mut connection, name, template.unwrap_or("template0"), strategy)
+            .map_err(Error::server(format!("create the database {name:?}")))
     }
 
     /// Drops a database and whoever is connected to it.
@@ -127,8 +122,7 @@ impl Ephemeral {
     /// [`Error::Server`] with the server's reason.
     pub fn drop_database(&self, name: &str) -> Result<(), Error> {
         let mut connection = self.connect("postgres")?;
-        let sql = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", connect::quote_identifier(name));
-        connection.batch_execute(&sql).map_err(Error::server(format!("drop the database {name:?}")))
+        database::drop(&mut connection, name).map_err(Error::server(format!("drop the database {name:?}")))
     }
 
     /// The server's major version.

@@ -7,6 +7,7 @@ pub mod binaries;
 mod cache;
 pub mod connect;
 pub(crate) mod conninfo;
+pub(crate) mod database;
 pub mod ephemeral;
 mod error;
 mod folder;

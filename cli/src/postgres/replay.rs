@@ -5,14 +5,18 @@
 use std::cell::Cell;
 use std::path::{Path, PathBuf};
 
+use autogen_codegen::sql::Sql;
+use autogen_core::QualName;
 use diesel::connection::SimpleConnection;
 use diesel::result::Error as DieselError;
 use diesel::sql_types::{Nullable, Text};
 use diesel::{Connection, PgConnection, RunQueryDsl};
 
-use super::connect::quote_identifier;
 use super::error::{Error, Place, server_message};
 use super::{load, roles, script};
+
+/// Diesel's table of migrations, in the schema that comes first in the search path.
+pub(crate) const TABLE: &str = "__diesel_schema_migrations";
 
 /// As `diesel_migrations` makes it.
 pub(crate) const CREATE_TABLE: &str = "CREATE TABLE IF NOT EXISTS __diesel_schema_migrations (\n       \
@@ -88,13 +92,14 @@ pub fn run(connection: &mut PgConnection, migrations: &[Migration]) -> Result<()
         .map_err(Error::server("read the current schema"))?;
     // A migration may change the search path, which must not lose the table.
     let table = match schema {
-        Some(schema) => format!("{}.__diesel_schema_migrations", quote_identifier(&schema)),
-        None => "__diesel_schema_migrations".to_owned(),
+        Some(schema) => QualName::new(schema, TABLE),
+        None => QualName::new("", TABLE),
     };
-    migrations.iter().try_for_each(|migration| run_one(connection, migration, &table))
+    let note = Sql::new("INSERT INTO").qualified(&table).kw("(version) VALUES ($1)").into_text();
+    migrations.iter().try_for_each(|migration| run_one(connection, migration, &note))
 }
 
-fn run_one(connection: &mut PgConnection, migration: &Migration, table: &str) -> Result<(), Error> {
+fn run_one(connection: &mut PgConnection, migration: &Migration, note: &str) -> Result<(), Error> {
     let path = migration.path.join("up.sql");
     let text = load::read(&path)?;
     let is_empty = script::split(&text).is_empty();
@@ -107,9 +112,7 @@ fn run_one(connection: &mut PgConnection, migration: &Migration, table: &str) ->
             }
             // A project may guard the table with a trigger against other tools than its own; here nothing is at stake.
             connection.batch_execute("SET session_replication_role = replica")?;
-            diesel::sql_query(format!("INSERT INTO {table} (version) VALUES ($1)"))
-                .bind::<Text, _>(&migration.version)
-                .execute(connection)?;
+            diesel::sql_query(note).bind::<Text, _>(&migration.version).execute(connection)?;
             connection.batch_execute("RESET session_replication_role")?;
             is_done.set(true);
             Ok(())

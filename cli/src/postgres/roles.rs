@@ -1,11 +1,11 @@
 //! Roles that SQL names and a throwaway server does not have: owners and grantees of another cluster. They are
 //! made on the spot, without login, so that ownership and privileges come out as they were written.
 
+use autogen_codegen::sql::Sql;
+use autogen_core::Name;
 use diesel::PgConnection;
 use diesel::connection::SimpleConnection;
 use diesel::result::Error as DieselError;
-
-use super::connect::quote_identifier;
 
 /// The role that an error says is missing. Diesel hides the SQLSTATE, so this reads the message, which is
 /// English on our own servers (`lc_messages=C`).
@@ -17,5 +17,6 @@ pub(crate) fn missing(error: &DieselError) -> Option<String> {
 
 /// Makes a role; false if the server refuses the name, as it does for `pg_…` roles of newer versions.
 pub(crate) fn create(connection: &mut PgConnection, name: &str) -> bool {
-    connection.batch_execute(&format!("CREATE ROLE {} NOLOGIN", quote_identifier(name))).is_ok()
+    let sql = Sql::new("CREATE ROLE").ident(&Name::new(name)).kw("NOLOGIN");
+    connection.batch_execute(sql.as_str()).is_ok()
 }

@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use autogen_core::visible;
 
 use crate::tree::Tree;
 
@@ -153,6 +154,11 @@ pub(crate) fn shown(path: &Path) -> PathBuf {
         Ok(below) => below.to_path_buf(),
         Err(_) => path.to_path_buf(),
     }
+}
+
+/// A path for people, as they write it, and with nothing in it that could move a terminal's cursor.
+pub(crate) fn displayed(path: &Path) -> String {
+    visible(&shown(path).display().to_string())
 }
 
 /// A path in a sentence: the current folder by its name, as a dot would look like the sentence's end.

@@ -9,7 +9,7 @@ use autogen_core::visible;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::shown;
+use crate::project::displayed;
 
 /// A value with its place in the file.
 pub(super) type Value<'a> = Spanned<DeValue<'a>>;
@@ -98,6 +98,6 @@ impl<'a> TomlFile<'a> {
     }
 
     fn file(&self) -> String {
-        visible(&shown(self.path).display().to_string())
+        displayed(self.path)
     }
 }

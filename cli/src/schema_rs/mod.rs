@@ -12,7 +12,7 @@ use anyhow::{Context, Result, anyhow, bail};
 use autogen_codegen::rust::schema_file;
 use autogen_core::{Catalog, QualName, visible};
 
-use crate::project::{Project, SchemaBlock, shown};
+use crate::project::{Project, SchemaBlock, displayed};
 
 pub(crate) use all_schemas::of_all_schemas;
 pub(crate) use staged::Staged;
@@ -60,7 +60,7 @@ pub(crate) fn of_project(project: &Project, to: Option<&Path>, catalog: &Catalog
 
 fn patched(text: String, block: &SchemaBlock) -> Result<String> {
     let Some(path) = &block.patch_file else { return Ok(text) };
-    let name = quoted(path);
+    let name = displayed(path);
     let patch =
         std::fs::read_to_string(path).with_context(|| format!("cannot read the patch file {name}"))?;
     // The errors of the library hold parts of the file.
@@ -71,8 +71,4 @@ fn patched(text: String, block: &SchemaBlock) -> Result<String> {
     diffy::apply(&text, &patch)
         .map_err(|error| clean(error.to_string()))
         .with_context(|| format!("the patch file {name} does not fit the new schema.rs"))
-}
-
-fn quoted(path: &Path) -> String {
-    visible(&shown(path).display().to_string())
 }

@@ -6,8 +6,8 @@ use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
+use crate::project::displayed;
 use anyhow::{Context, Result};
-use autogen_core::visible;
 use tempfile::NamedTempFile;
 
 /// Files that lie beside their places.
@@ -30,18 +30,18 @@ impl Staged {
                 Some(parent) if !parent.as_os_str().is_empty() => parent,
                 _ => Path::new("."),
             };
-            fs::create_dir_all(folder).with_context(|| format!("cannot create {}", quoted(folder)))?;
+            fs::create_dir_all(folder).with_context(|| format!("cannot create {}", displayed(folder)))?;
             let mode = Permissions::from_mode(0o666);
             let mut file = tempfile::Builder::new()
                 .prefix(".autogen-")
                 .permissions(mode)
                 .tempfile_in(folder)
-                .with_context(|| format!("cannot write into {}", quoted(folder)))?;
-            file.write_all(text.as_bytes()).with_context(|| format!("cannot write {}", quoted(path)))?;
+                .with_context(|| format!("cannot write into {}", displayed(folder)))?;
+            file.write_all(text.as_bytes()).with_context(|| format!("cannot write {}", displayed(path)))?;
             if let Ok(old) = fs::metadata(&target) {
                 file.as_file()
                     .set_permissions(old.permissions())
-                    .with_context(|| format!("cannot give {} its mode", quoted(path)))?;
+                    .with_context(|| format!("cannot give {} its mode", displayed(path)))?;
             }
             files.push((file, target));
         }
@@ -55,15 +55,11 @@ impl Staged {
             .map(|(file, path)| {
                 file.persist(&path)
                     .map_err(|error| error.error)
-                    .with_context(|| format!("cannot replace {}", quoted(&path)))?;
+                    .with_context(|| format!("cannot replace {}", displayed(&path)))?;
                 Ok(path)
             })
             .collect()
     }
-}
-
-fn quoted(path: &Path) -> String {
-    visible(&path.display().to_string())
 }
 
 #[cfg(test)]

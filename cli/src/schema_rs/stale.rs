@@ -7,7 +7,7 @@ use autogen_codegen::rust::schema_file;
 use autogen_core::Catalog;
 
 use super::{of_all_schemas, patched};
-use crate::project::{Project, SchemaBlock};
+use crate::project::{Project, SchemaBlock, displayed};
 
 /// What Diesel has written above every file since its version 2.
 const GENERATED: &str = "// @generated automatically by Diesel CLI.";
@@ -50,5 +50,5 @@ fn bare(text: &str) -> String {
 
 /// What to say of a file.
 pub(crate) fn note(path: &Path) -> String {
-    format!("{} is stale: the database has another schema; diff --schema-rs writes it", super::quoted(path))
+    format!("{} is stale: the database has another schema; diff --schema-rs writes it", displayed(path))
 }
