@@ -19,6 +19,7 @@ mod diagnostics;
 mod drift;
 mod drops;
 mod filter;
+mod lint;
 mod migrate;
 mod model_files;
 mod names;
@@ -65,6 +66,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let result = match &args.command {
         Command::Diff(args) => commands::diff::run(args, &terminal),
         Command::Check(args) => commands::check::run(args, &terminal),
+        Command::Lint(args) => commands::lint::run(args, &terminal),
         Command::Init(args) => commands::init::run(args, &terminal),
         Command::Migrate(args) => commands::migrate::run(args, &terminal),
         Command::Snapshot(args) => commands::snapshot::run(args, &terminal),

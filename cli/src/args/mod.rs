@@ -5,6 +5,7 @@ mod check;
 mod compare;
 mod diff;
 mod init;
+mod lint;
 mod migrate;
 mod postgres;
 mod pull;
@@ -18,6 +19,7 @@ pub(crate) use check::CheckArgs;
 pub(crate) use compare::{CompareArgs, Format, With};
 pub(crate) use diff::DiffArgs;
 pub(crate) use init::InitArgs;
+pub(crate) use lint::{Level, LintArgs, LintFormat};
 pub(crate) use migrate::{
     DownArgs, MarkArgs, MarkState, MigrateArgs, MigrateCommand, NewArgs, PlaceArgs, RedoArgs, RunArgs,
     StatusArgs, StatusFormat, Unfinished, UpArgs,
@@ -46,6 +48,8 @@ pub(crate) enum Command {
     Diff(DiffArgs),
     /// Tell whether models and schema agree: exit 0 if they do, 1 if not, 2 if that could not be told
     Check(CheckArgs),
+    /// Find hazards and left-overs in migrations: exit 0 if there are none, 1 if there are
+    Lint(LintArgs),
     /// Adopt an existing project: write autogen.toml, with today's differences as accepted ones
     Init(InitArgs),
     /// Run migrations, revert them, list them: interchangeable with Diesel's own tools

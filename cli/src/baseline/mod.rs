@@ -4,6 +4,7 @@
 
 mod git;
 mod in_use;
+mod migrations;
 mod revision;
 
 use std::path::{Path, PathBuf};
@@ -21,6 +22,7 @@ use git::{NoRepository, Repository};
 use revision::Revision;
 
 pub(crate) use in_use::in_use;
+pub(crate) use migrations::MigrationsBefore;
 
 /// Where the main branch is looked for when nobody names it.
 const MAIN_BRANCHES: [&str; 5] = [

@@ -33,6 +33,21 @@ impl Revision {
         resolved(path).strip_prefix(&self.top).ok().map(Path::to_path_buf)
     }
 
+    /// The names of the folders in a folder, in their order.
+    pub(super) fn folders(&self, folder: &Path) -> Vec<String> {
+        let Some(root) = self.inside(folder) else { return Vec::new() };
+        let mut names: Vec<String> = self
+            .below(&root)
+            .filter_map(|path| {
+                let mut parts = path.strip_prefix(&root).ok()?.components();
+                let name = parts.next()?.as_os_str().to_string_lossy().into_owned();
+                parts.next().map(|_| name)
+            })
+            .collect();
+        names.dedup();
+        names
+    }
+
     fn below<'a>(&'a self, folder: &'a Path) -> impl Iterator<Item = &'a PathBuf> {
         let from = (Bound::Included(folder.to_path_buf()), Bound::Unbounded);
         self.files

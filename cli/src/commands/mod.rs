@@ -4,6 +4,7 @@ pub(crate) mod annotate;
 pub(crate) mod check;
 pub(crate) mod diff;
 pub(crate) mod init;
+pub(crate) mod lint;
 pub(crate) mod migrate;
 pub(crate) mod postgres;
 pub(crate) mod pull;

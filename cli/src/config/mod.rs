@@ -26,6 +26,7 @@ use reader::Reader;
 
 use crate::args::With;
 use crate::diagnostics::Texts;
+use crate::lint::rule_names;
 use crate::output::Terminal;
 
 /// The file's name.
@@ -44,6 +45,7 @@ const KEYS: &[&str] = &[
     "types",
     "env",
     "accept",
+    "lint",
     "table",
     "enum",
 ];
@@ -83,6 +85,8 @@ pub(crate) struct Config {
     pub(crate) types: BTreeMap<String, Vec<String>>,
     /// Attributes for sources that cannot be edited.
     pub(crate) outside: Outside,
+    /// Rules whose findings are not told.
+    pub(crate) lint_ignore: Vec<&'static str>,
     /// Differences that stay.
     pub(crate) accept: Vec<Accept>,
     environments: BTreeMap<String, Environment>,
@@ -201,6 +205,13 @@ fn read(path: PathBuf, text: &str) -> (Config, Vec<Diagnostic>) {
         let Some(table) = reader.as_table(&name.value, node) else { continue };
         let environment = Environment::read(&mut reader, name, table);
         config.environments.insert(name.value.clone(), environment);
+    }
+    if let Some(lint) = reader.table(&document, "lint") {
+        reader.keys(lint, "of [lint]", &["ignore"]);
+        let names: Vec<(&str, &'static str)> = rule_names().into_iter().map(|name| (name, name)).collect();
+        for said in reader.texts(lint, "ignore") {
+            config.lint_ignore.extend(reader.word(&said, "ignore", &names));
+        }
     }
     config.outside = attributes::read(&mut reader, &document);
     config.accept = accept::read(&mut reader, &document);

@@ -26,6 +26,7 @@ pub(crate) use mark::{Mark, mark};
 pub(crate) use plan::{Amount, Facts, Plan};
 pub(crate) use progress::TABLE as PROGRESS_TABLE;
 pub(crate) use run::{Ending, Run, preview};
+pub(crate) use script::Role;
 pub(crate) use session::{Session, Timeouts};
 pub(crate) use status::Status;
 pub(crate) use stepwise::Doubt;

@@ -28,7 +28,7 @@ pub(super) struct Step {
 
 /// What a statement means for transactions, as far as its first words tell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Role {
+pub(crate) enum Role {
     /// Runs in a transaction or without.
     Plain,
     /// Cannot run inside a transaction block.
@@ -102,7 +102,8 @@ fn todos(text: &str) -> Vec<(usize, String)> {
 }
 
 impl Role {
-    fn of(statement: &Statement<'_>) -> Role {
+    /// Of a statement.
+    pub(crate) fn of(statement: &Statement<'_>) -> Role {
         let begins = |words: &[&str]| statement.begins(words);
         let has = |word: &str| statement.words.iter().any(|own| own == word);
         let any = |all: &[&[&str]]| all.iter().any(|words| begins(words));

@@ -117,6 +117,19 @@ pub(crate) fn document(outcome: &Outcome) -> Result<String> {
     Ok(text + "\n")
 }
 
+#[derive(Serialize)]
+struct Findings<'a> {
+    version: u32,
+    diagnostics: Vec<DiagnosticEntry<'a>>,
+}
+
+/// The document of `autogen lint`; its shape is in schema/lint.schema.json.
+pub(crate) fn findings(all: &[Diagnostic]) -> Result<String> {
+    let document = Findings { version: VERSION, diagnostics: all.iter().map(diagnostic).collect() };
+    let text = serde_json::to_string_pretty(&document).context("the findings cannot be written as JSON")?;
+    Ok(text + "\n")
+}
+
 fn change<'a>(one: &'a Difference<'a>) -> ChangeEntry<'a> {
     ChangeEntry {
         kind: one.id.kind.as_str(),

@@ -191,6 +191,12 @@ impl Terminal {
         }
     }
 
+    /// Findings with their excerpts, as a result.
+    pub(crate) fn excerpts(&self, findings: &[Diagnostic], texts: &Texts) -> String {
+        let renderer = if self.color { Renderer::styled() } else { Renderer::plain() };
+        findings.iter().map(|one| diagnostics::render(one, texts, &renderer) + "\n").collect()
+    }
+
     /// A sign of life for what takes longer than half a second.
     pub(crate) fn progress(&self, message: &str) -> Progress {
         let is_hidden = self.quiet || matches!(self.side, Side::Kept(_));

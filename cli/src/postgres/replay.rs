@@ -179,7 +179,8 @@ struct Metadata {
     run_in_transaction: bool,
 }
 
-fn run_in_transaction(path: &Path) -> bool {
+/// What the metadata.toml of a migration's folder says.
+pub(crate) fn run_in_transaction(path: &Path) -> bool {
     let Ok(text) = std::fs::read_to_string(path.join("metadata.toml")) else { return true };
     toml::from_str::<Metadata>(&text).map(|m| m.run_in_transaction).unwrap_or(true)
 }

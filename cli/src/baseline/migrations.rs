@@ -1,0 +1,67 @@
+//! Which migrations a branch has added or edited, and what the main branch has meanwhile: folders compared with git's, name
+//! by name and byte by byte. Nothing is checked out.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+use autogen_core::visible;
+
+use super::git::Repository;
+use super::revision::Revision;
+use super::{MAIN_BRANCHES, base_commit, existing_folder};
+use crate::output::Terminal;
+use crate::tree::{Tree, WorkingTree};
+
+/// What git knows of a migrations directory.
+pub(crate) struct MigrationsBefore {
+    folder: PathBuf,
+    then: Revision,
+    /// When that was, in words.
+    pub(crate) label: String,
+    /// The main branch's name, and the folders that it has now.
+    pub(crate) main: Option<(String, Vec<String>)>,
+}
+
+impl MigrationsBefore {
+    /// Of a directory, if it is in a repository with a commit.
+    ///
+    /// # Errors
+    ///
+    /// `--base` names no commit, or git cannot read one.
+    pub(crate) fn of(
+        folder: &Path,
+        base: Option<&str>,
+        terminal: &Terminal,
+    ) -> Result<Option<MigrationsBefore>> {
+        let Ok(repository) = Repository::of(&existing_folder(folder)) else {
+            return match base {
+                Some(base) => anyhow::bail!("--base {}: there is no git repository", visible(base)),
+                None => Ok(None),
+            };
+        };
+        let Some((commit, label)) = base_commit(&repository, base, terminal)? else { return Ok(None) };
+        let names = base.into_iter().chain(MAIN_BRANCHES);
+        let tip = names.filter_map(|name| Some((name, repository.commit(name)?))).next();
+        let main = match tip {
+            Some((name, tip)) => {
+                let name = name.trim_start_matches("refs/remotes/").trim_start_matches("refs/heads/");
+                let folders = Revision::new(&repository, &tip)?.folders(folder);
+                Some((name.to_owned(), folders))
+            }
+            None => None,
+        };
+        let then = Revision::new(&repository, &commit)?;
+        Ok(Some(MigrationsBefore { folder: folder.to_path_buf(), then, label, main }))
+    }
+
+    /// True if the folder of this name has the files that it had.
+    pub(crate) fn is_as_it_was(&self, name: &str) -> bool {
+        let same = |file: &str| {
+            let path = self.folder.join(name).join(file);
+            let text = |tree: &dyn Tree| tree.is_file(&path).then(|| tree.read(&path).ok()).flatten();
+            text(&self.then) == text(&WorkingTree)
+        };
+        self.then.is_dir(&self.folder.join(name))
+            && ["up.sql", "down.sql", "metadata.toml"].into_iter().all(same)
+    }
+}

@@ -1,0 +1,63 @@
+//! `no-transaction`: statements that cannot run in a transaction block, such as CREATE INDEX CONCURRENTLY, where Diesel puts
+//! them into one: by itself, unless metadata.toml says otherwise, or by sending the file as one message, which the server
+//! takes as a transaction if it holds several statements. `nested-transaction`: BEGIN and COMMIT within Diesel's own.
+
+use autogen_core::Diagnostic;
+
+use super::{Check, Rule};
+use crate::lint::files::{Migration, Script};
+use crate::migrate::Role;
+
+pub(super) const RULE: Rule =
+    Rule { names: &["nested-transaction", "no-transaction"], check: Check::Each(check) };
+
+fn check(migration: &Migration, found: &mut Vec<Diagnostic>) {
+    for script in migration.scripts() {
+        for step in &script.steps {
+            match step.role {
+                Role::Alone => found.extend(alone(migration, script, step)),
+                Role::Opens | Role::Commits | Role::RollsBack if migration.in_transaction => found.push(
+                    Diagnostic::warning(
+                        "nested-transaction",
+                        "Diesel runs this migration in a transaction already, which this statement gets into",
+                    )
+                    .at(script.span_of(step))
+                    .help("take it away, or write a metadata.toml with `run_in_transaction = false`"),
+                ),
+                Role::Plain
+                | Role::Session
+                | Role::Temporary
+                | Role::Opens
+                | Role::Commits
+                | Role::RollsBack => {}
+            }
+        }
+    }
+}
+
+fn alone(migration: &Migration, script: &Script, step: &crate::lint::files::Step) -> Option<Diagnostic> {
+    let what = step.words.iter().take(2).cloned().collect::<Vec<_>>().join(" ");
+    let concurrently =
+        if step.words.iter().any(|word| word == "CONCURRENTLY") { " CONCURRENTLY" } else { "" };
+    let what = format!("{what}{concurrently}");
+    if migration.in_transaction {
+        return Some(
+            Diagnostic::error(
+                "no-transaction",
+                format!("{what} cannot run in a transaction, and this migration does"),
+            )
+            .at(script.span_of(step))
+            .help("give it a migration of its own whose metadata.toml says `run_in_transaction = false`"),
+        );
+    }
+    (script.steps.len() > 1).then(|| {
+        Diagnostic::warning(
+            "no-transaction",
+            format!(
+                "Diesel sends this file as one message, in which {what} fails beside other statements; `autogen migrate` runs it"
+            ),
+        )
+        .at(script.span_of(step))
+        .help("give it a migration of its own, or run this one with `autogen migrate up` only")
+    })
+}
