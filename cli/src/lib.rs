@@ -19,6 +19,7 @@ mod diagnostics;
 mod drift;
 mod drops;
 mod filter;
+mod graph;
 mod lint;
 mod migrate;
 mod model_files;
@@ -71,6 +72,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Migrate(args) => commands::migrate::run(args, &terminal),
         Command::Snapshot(args) => commands::snapshot::run(args, &terminal),
         Command::Pull(args) => commands::pull::run(args, &terminal),
+        Command::Graph(args) => commands::graph::run(args, &terminal),
         Command::Postgres(args) => commands::postgres::run(args, &terminal),
     };
     match result {

@@ -4,6 +4,7 @@
 mod check;
 mod compare;
 mod diff;
+mod graph;
 mod init;
 mod lint;
 mod migrate;
@@ -18,6 +19,7 @@ use clap::{Parser, Subcommand};
 pub(crate) use check::CheckArgs;
 pub(crate) use compare::{CompareArgs, Format, With};
 pub(crate) use diff::DiffArgs;
+pub(crate) use graph::{GraphArgs, GraphFormat};
 pub(crate) use init::InitArgs;
 pub(crate) use lint::{Level, LintArgs, LintFormat};
 pub(crate) use migrate::{
@@ -58,6 +60,8 @@ pub(crate) enum Command {
     Snapshot(SnapshotArgs),
     /// Write Rust models, schema.rs and objects.sql from a database
     Pull(PullArgs),
+    /// Draw the tables of a schema, or the changes of a difference: for Graphviz, Mermaid, or as SVG
+    Graph(GraphArgs),
     /// Postgres server binaries for the throwaway servers in which migrations are replayed
     Postgres(PostgresArgs),
 }

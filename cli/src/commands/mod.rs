@@ -3,6 +3,7 @@
 pub(crate) mod annotate;
 pub(crate) mod check;
 pub(crate) mod diff;
+pub(crate) mod graph;
 pub(crate) mod init;
 pub(crate) mod lint;
 pub(crate) mod migrate;

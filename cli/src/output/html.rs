@@ -121,6 +121,8 @@ pub(crate) fn escaped(text: &str) -> String {
             '"' => out.push_str("&quot;"),
             '\'' => out.push_str("&#39;"),
             '\t' => out.push(c),
+            // XML has no way to write these two.
+            '\u{fffe}' | '\u{ffff}' => out.extend(c.escape_default()),
             _ => out.push_str(&visible(c.encode_utf8(&mut [0; 4]))),
         }
     }
