@@ -164,6 +164,7 @@ fn underlying(data_type: &DataType, catalog: &Catalog) -> DataType {
     for _ in 0..8 {
         match catalog.get(&ObjectId::new(Kind::Domain, found.base.clone())) {
             Some(Object::Domain(domain)) if !found.array => found = domain.base.clone(),
+            Some(Object::Domain(domain)) if !domain.base.array => found = domain.base.clone().array_of(),
             _ => break,
         }
     }

@@ -25,6 +25,8 @@ pub(crate) struct Plan<'a> {
     created: BTreeMap<&'a ObjectId, usize>,
     dropped: BTreeMap<&'a ObjectId, usize>,
     altered: BTreeMap<&'a ObjectId, Vec<usize>>,
+    /// By table: its partitions and the tables that inherit from it, in the wanted schema.
+    children: BTreeMap<&'a QualName, Vec<&'a QualName>>,
 }
 
 impl<'a> Plan<'a> {
@@ -37,7 +39,13 @@ impl<'a> Plan<'a> {
             created: BTreeMap::new(),
             dropped: BTreeMap::new(),
             altered: BTreeMap::new(),
+            children: BTreeMap::new(),
         };
+        for (id, object) in graph.catalogs.after.of_kind(Kind::Table) {
+            for parent in parents(object) {
+                plan.children.entry(parent).or_default().push(&id.name);
+            }
+        }
         for (at, change) in graph.changes.iter().enumerate() {
             match &change.action {
                 Action::Create => {
@@ -82,10 +90,34 @@ impl<'a> Plan<'a> {
         self.dropped.contains_key(id)
     }
 
+    /// The tables that are children of a table already when the change at a position runs, and are to remain so.
+    pub(crate) fn children(&self, table: &QualName, at: usize) -> impl Iterator<Item = &'a QualName> {
+        self.children.get(table).into_iter().flatten().copied().filter(move |child| {
+            let id = ObjectId::table(child);
+            let was_child =
+                || self.before(at).get(&id).is_some_and(|old| parents(old).any(|name| name == table));
+            self.created_at(&id).map_or_else(was_child, |created| created < at)
+        })
+    }
+
+    /// True if the object goes after a position.
+    pub(crate) fn drops_after(&self, id: &ObjectId, at: usize) -> bool {
+        self.dropped.get(id).is_some_and(|drop| *drop > at)
+    }
+
     /// True if a change of the object stands after a position.
     pub(crate) fn alters_after(&self, id: &ObjectId, at: usize) -> bool {
         self.altered.get(id).is_some_and(|all| all.iter().any(|other| *other > at))
     }
+}
+
+/// What a table is a partition of or inherits from.
+fn parents(object: &Object) -> impl Iterator<Item = &QualName> {
+    let table = match object {
+        Object::Table(table) => Some(table),
+        _ => None,
+    };
+    table.into_iter().flat_map(|table| table.partition_of.iter().map(|of| &of.parent).chain(&table.inherits))
 }
 
 /// One change and everything around it.

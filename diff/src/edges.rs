@@ -73,10 +73,12 @@ fn needs(after: &Catalog, nodes: &Nodes, edges: &mut Edges) {
     for (id, node) in theirs.chain(altered).filter(|(id, _)| matches!(id.kind, Kind::Column | Kind::Default))
     {
         for ancestor in with_ancestors(after, id).iter().skip(1) {
-            let own =
-                nodes.create.get(ancestor).into_iter().chain(nodes.alter.get(ancestor).into_iter().flatten());
             let gone = nodes.drop.get(ancestor).filter(|_| id.kind == Kind::Default);
-            for earlier in own.chain(gone) {
+            // Of two defaults that are taken off and set again, both go before the first comes.
+            let comes = nodes.create.get(ancestor);
+            let comes = comes.filter(|_| gone.is_none() || nodes.drop.get(id) != Some(&node));
+            let changes = nodes.alter.get(ancestor).into_iter().flatten();
+            for earlier in comes.into_iter().chain(changes).chain(gone) {
                 edges.add(*earlier, node, Reason::NeedsExisting);
             }
         }
@@ -112,7 +114,8 @@ fn still_used(pair: Pair<&Catalog>, nodes: &Nodes, plan: &Plan, edges: &mut Edge
         };
         for used in pair.before.depends_on(id) {
             let sources = with_ancestors(pair.before, &used);
-            let away = nodes.away.iter().map(|(away, _)| away).filter(|away| nodes.list[**away].id == used);
+            let away = nodes.away.iter().map(|(away, _)| away);
+            let away = away.filter(|away| sources.contains(&nodes.list[**away].id));
             for drop in sources.iter().filter_map(|source| nodes.drop.get(source)) {
                 edges.add(*node, *drop, Reason::StillUsed);
             }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use autogen_core::object::column::{ColumnAlteration, Origin};
 use autogen_core::object::default::DefaultAlteration;
+use autogen_core::object::table::TableAlteration;
 use autogen_core::{Alteration, Catalog, Kind, Object, ObjectId, Pair, QualName};
 
 use crate::plan::{Plan, Planned};
@@ -64,6 +65,12 @@ fn is_shared(id: &ObjectId, pair: Pair<&Catalog>) -> bool {
     let catalogs = [pair.before, pair.after];
     let side = catalogs.into_iter().find(|catalog| catalog.contains(id)).unwrap_or(pair.after);
     kept.into_iter().any(|parent| side.contains(&ObjectId { name: parent, ..id.clone() }))
+}
+
+/// True for a column that a table has from a parent before and after, so that only the parent's is told of changes.
+pub(crate) fn is_handed_down(column: &ObjectId, pair: Pair<&Catalog>) -> bool {
+    let is_inherited = |catalog: &Catalog| matches!(catalog.get(column), Some(Object::Column(column)) if column.origin != Origin::Local);
+    is_inherited(pair.before) && is_inherited(pair.after) && is_shared(column, pair)
 }
 
 /// What a parent's new default, or its loss, and its `DROP NOT NULL` do to children that want to keep their own, is
@@ -183,6 +190,40 @@ fn recurses(
                 | ColumnAlteration::Origin(_) => false,
             }
         })
+}
+
+/// Takes off the list what a parent's new default, or its loss, does to a child that wants the same.
+pub(crate) fn leave_to_parents(plan: &mut Plan, pair: Pair<&Catalog>) {
+    let stays = |table: &QualName| {
+        let moves = |alteration: &Alteration| {
+            matches!(
+                alteration,
+                Alteration::Table(TableAlteration::PartitionOf(_) | TableAlteration::Inherits(_))
+            )
+        };
+        !plan
+            .actions
+            .get(&ObjectId::table(table))
+            .is_some_and(|planned| planned.alterations.iter().any(moves))
+    };
+    let is_kept = |default: &ObjectId| {
+        let column = ObjectId { kind: Kind::Column, ..default.clone() };
+        pair.before.contains(&column) && pair.after.contains(&column) && !plan.detours.contains_key(&column)
+    };
+    let told = |id: &&ObjectId| {
+        let parents = pair.map(|catalog| parents(catalog, &id.name));
+        let [parent] = Vec::from_iter(&parents.after)[..] else { return false };
+        let above = ObjectId { name: parent.clone(), ..(*id).clone() };
+        !parents.differs()
+            && stays(&id.name)
+            && is_kept(id)
+            && is_kept(&above)
+            && pair.after.get(id) == pair.after.get(&above)
+            && plan.actions.contains_key(&above)
+    };
+    let defaults = plan.actions.keys().filter(|id| id.kind == Kind::Default);
+    let told: Vec<ObjectId> = defaults.filter(told).cloned().collect();
+    plan.actions.retain(|id, _| !told.contains(id));
 }
 
 /// True for a change that Postgres makes by itself: what a partition or a child inherits comes and goes with its

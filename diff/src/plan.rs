@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use autogen_core::object::composite_type::CompositeTypeAlteration;
+use autogen_core::object::enum_type::EnumTypeAlteration;
 use autogen_core::object::table::{ReplicaIdentity, TableAlteration};
 use autogen_core::{Alteration, Catalog, Hints, Kind, Object, ObjectId, Pair, SkippedObject};
 
@@ -61,10 +62,14 @@ pub(crate) fn plan(pair: Pair<&Catalog>, hints: &Hints, forced: &BTreeSet<Object
     if !plan.actions.is_empty() {
         close(&mut plan, pair);
         restate_identities(&mut plan, pair);
+        restate_on_enums(&mut plan, pair);
         family::restate(&mut plan, pair);
         absorb(&mut plan, pair);
+        let goes = |column: &ObjectId| plan.actions.get(column).is_some_and(|planned| planned.drop);
+        plan.detours.retain(|column, _| !goes(column));
     }
     plan.actions.retain(|id, planned| !family::follows_by_itself(id, planned, pair));
+    family::leave_to_parents(&mut plan, pair);
     plan
 }
 
@@ -124,6 +129,31 @@ fn restate_identities(plan: &mut Plan, pair: Pair<&Catalog>) {
         if made && !said {
             plan.actions.entry(id.clone()).or_default().alterations.push(alteration);
         }
+    }
+}
+
+/// An enum that is rebuilt is a new type: its comment and privileges go with the old one.
+fn restate_on_enums(plan: &mut Plan, pair: Pair<&Catalog>) {
+    let is_rebuilt = |on: &ObjectId| {
+        let rebuilds = |alteration: &Alteration| {
+            matches!(alteration, Alteration::EnumType(EnumTypeAlteration::Rebuild(_)))
+        };
+        plan.actions.get(on).is_some_and(|planned| planned.alterations.iter().any(rebuilds))
+    };
+    let on = |object: &Object| match object {
+        Object::Comment(comment) => is_rebuilt(&comment.on).then(|| comment.on.clone()),
+        Object::Privilege(privilege) => is_rebuilt(&privilege.on).then(|| privilege.on.clone()),
+        _ => None,
+    };
+    let said: Vec<(ObjectId, ObjectId)> = [Kind::Comment, Kind::Privilege]
+        .into_iter()
+        .flat_map(|kind| pair.after.of_kind(kind))
+        .filter(|(id, _)| pair.before.contains(id))
+        .filter_map(|(id, object)| Some((id.clone(), on(object)?)))
+        .collect();
+    for (id, enum_type) in said {
+        let planned = Planned { create: true, because: Some(enum_type), ..Planned::default() };
+        plan.actions.insert(id, planned);
     }
 }
 
@@ -192,7 +222,9 @@ fn reach(
                 && still_depends
                 && (source.kind == Kind::Domain || keeps_attributes(source, pair)) =>
         {
-            plan.detours.insert(id.clone(), source.clone());
+            if !family::is_handed_down(id, pair) {
+                plan.detours.insert(id.clone(), source.clone());
+            }
             return Some((id.clone(), Wave::Disturbed(Disturbance::Retyped)));
         }
         Wave::Gone => still_depends || planned.is_none_or(|planned| planned.alterations.is_empty()),
@@ -211,7 +243,9 @@ fn reach(
             let retyped =
                 plan.actions.get(source).is_some_and(|planned| planned.alterations.iter().any(retypes));
             if retyped && is_value && still_depends {
-                plan.detours.insert(id.clone(), source.clone());
+                if !family::is_handed_down(id, pair) {
+                    plan.detours.insert(id.clone(), source.clone());
+                }
                 return Some((id.clone(), wave));
             }
             must_yield(object, how)

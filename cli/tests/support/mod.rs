@@ -147,7 +147,16 @@ fn without_not_null_names(text: &str) -> String {
     kept + rest
 }
 
+/// The columns of a table, or of statistics, in an order of their own: what was added last stands last for ever.
 fn sort_columns(statement: &str) -> String {
+    if let Some((head, rest)) =
+        statement.strip_prefix("CREATE STATISTICS ").and_then(|s| s.split_once(" ON "))
+        && let Some((list, table)) = rest.rsplit_once(" FROM ")
+    {
+        let mut columns: Vec<&str> = list.split(", ").collect();
+        columns.sort_unstable();
+        return format!("CREATE STATISTICS {head} ON {} FROM {table}", columns.join(", "));
+    }
     let table = ["CREATE TABLE ", "CREATE UNLOGGED TABLE ", "CREATE FOREIGN TABLE "]
         .iter()
         .any(|start| statement.starts_with(start));

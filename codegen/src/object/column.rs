@@ -9,7 +9,7 @@ use autogen_core::object::Column;
 use autogen_core::{HazardKind, Kind, Lock, Name, Object, ObjectId, Options, Pair};
 
 use super::shared::{alter_column, alter_table, collate, foreign_options, options, with_foreign_options};
-use super::{Render, check, constraint, exclusion, foreign_key, primary_key, sequence, unique};
+use super::{Render, check, constraint, default, exclusion, foreign_key, primary_key, sequence, unique};
 use crate::context::{in_words, Context, Questions, Sheet};
 use crate::sql::Sql;
 
@@ -40,7 +40,7 @@ impl Render for Column {
             return;
         }
         let serial = serial(self, id, context);
-        let default = default(id, context);
+        let default = own_default(id, context);
         let is_key = context.folded(Kind::PrimaryKey).next().is_some();
         let wants_fill = (self.not_null || is_key)
             && serial.is_none()
@@ -48,7 +48,9 @@ impl Render for Column {
             && context.may_have_rows(&id.name);
         let shape = Shape { not_null: self.not_null && !wants_fill && !is_key, serial };
         // A primary key can only come after its column is filled.
-        let waits = |member: &Member| !member.foldable || (wants_fill && member.id.kind == Kind::PrimaryKey);
+        let waits = |member: &Member| {
+            !member.foldable || member.repeats || (wants_fill && member.id.kind == Kind::PrimaryKey)
+        };
         let (late, members): (Vec<Member>, Vec<Member>) = members(context).into_iter().partition(waits);
         let (inline, beside): (Vec<Member>, Vec<Member>) = members.into_iter().partition(|member| member.inline.is_some());
         let mut sql = alter_table(&id.name).kw("ADD COLUMN").sql(definition(id.own_name(), self, default, &shape));
@@ -73,6 +75,9 @@ impl Render for Column {
             add_late(member, sheet);
         }
         afterwards(id, self, sheet);
+        if default.is_some() || serial.is_some() {
+            default::take_off_children(id, context, sheet);
+        }
         if context.is_down() && context.may_have_rows(&id.name) {
             sheet.note("the values that it had cannot be brought back");
         }
@@ -230,7 +235,7 @@ pub(crate) fn serial(column: &Column, id: &ObjectId, context: &Context<'_>) -> O
 }
 
 /// The default that is created with the column.
-pub(crate) fn default<'a>(id: &ObjectId, context: &Context<'a>) -> Option<&'a autogen_core::Expression> {
+pub(crate) fn own_default<'a>(id: &ObjectId, context: &Context<'a>) -> Option<&'a autogen_core::Expression> {
     let id = ObjectId { kind: Kind::Default, ..id.clone() };
     context.folded(Kind::Default).find(|(other, _)| **other == id).and_then(|(_, object)| match object {
         Object::Default(default) => Some(&default.expression),
@@ -248,11 +253,15 @@ pub(crate) struct Member {
     pub(crate) full: Sql,
     /// False for one that must not look at rows, which a new table's always do.
     pub(crate) foldable: bool,
+    /// True for a key over the columns of an earlier one: of two in one statement the server makes one
+    /// (`transformIndexConstraints` in parse_utilcmd.c).
+    pub(crate) repeats: bool,
 }
 
 /// The constraints that are folded into this change: the primary key, then the others in order.
 pub(crate) fn members(context: &Context<'_>) -> Vec<Member> {
     let mut all = Vec::new();
+    let mut keys: Vec<&[Name]> = Vec::new();
     for kind in [Kind::PrimaryKey, Kind::Unique, Kind::Check, Kind::Exclusion, Kind::ForeignKey] {
         for (id, object) in context.folded(kind) {
             let (inline, full, foldable) = match object {
@@ -268,7 +277,14 @@ pub(crate) fn members(context: &Context<'_>) -> Vec<Member> {
                 _ => continue,
             };
             let (column, inline) = inline.map_or((None, None), |(column, sql)| (Some(column), Some(sql)));
-            all.push(Member { id: id.clone(), column, inline, full, foldable });
+            let columns = match object {
+                Object::PrimaryKey(key) => Some(key.columns.as_slice()),
+                Object::Unique(key) => Some(key.columns.as_slice()),
+                _ => None,
+            };
+            let repeats = columns.is_some_and(|columns| keys.contains(&columns));
+            keys.extend(columns);
+            all.push(Member { id: id.clone(), column, inline, full, foldable, repeats });
         }
     }
     all

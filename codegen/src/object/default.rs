@@ -21,6 +21,7 @@ impl Render for Default {
             let message = format!("the default of {column} is no {to}; write the new one here, or say it in the model.");
             statement.todo(message, None);
         }
+        take_off_children(id, context, sheet);
         go_on_after_rows(id, context, sheet);
     }
 
@@ -39,6 +40,7 @@ impl Render for Default {
             match alteration {
                 DefaultAlteration::Expression(expression) => {
                     set(&Default { expression: expression.clone() }, id, sheet);
+                    take_off_children(id, context, sheet);
                     go_on_after_rows(id, context, sheet);
                 }
             }
@@ -52,6 +54,26 @@ impl Render for Default {
 fn set<'a>(default: &Default, id: &ObjectId, sheet: &'a mut Sheet) -> &'a mut Statement {
     let sql = alter_column(&id.name, id.own_name()).kw("SET DEFAULT").expr(&default.expression);
     sheet.push(sql).lock(Lock::AccessExclusive)
+}
+
+/// A default reaches every descendant; those that are there already and are to have none lose it again.
+pub(super) fn take_off_children(id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {
+    let of = |id: &ObjectId| ObjectId { kind: Kind::Default, ..id.clone() };
+    let mut above = vec![&id.name];
+    while let Some(parent) = above.pop() {
+        for child in context.plan.children(parent, context.at) {
+            above.push(child);
+            let default = ObjectId::part(Kind::Default, child.clone(), id.own_name().clone());
+            let wants = match context.after().get(&default) {
+                Some(Object::Default(own)) => !own.is_null() || context.after().get(&of(id)) == context.after().get(&default),
+                _ => false,
+            };
+            if !wants && !context.plan.drops_after(&default, context.at) {
+                let sql = Sql::new("ALTER TABLE ONLY").name(child).kw("ALTER COLUMN").ident(id.own_name());
+                sheet.push(sql.kw("DROP DEFAULT")).lock(Lock::AccessExclusive);
+            }
+        }
+    }
 }
 
 /// The column's new type, where a literal is made anew as it was but the server does not take it for that type.

@@ -141,7 +141,8 @@ fn retype(
     sheet: &mut Sheet,
 ) {
     let how = match returns_from_text(types, context) {
-        true => Cast::Explicit,
+        true if types.before.array == types.after.array => Cast::Explicit,
+        true => Cast::ThroughText,
         false => cast(types, Pair::new(context.before(), context.after())),
     };
     let using = context.plan.graph.hints.using.get(id);

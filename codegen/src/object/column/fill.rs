@@ -14,7 +14,7 @@ pub(crate) fn fills_itself(column: &Column, id: &ObjectId, context: &Context<'_>
     let domain = ObjectId::new(Kind::Domain, column.data_type.base.clone());
     let by_domain = !column.data_type.array
         && matches!(context.after().get(&domain), Some(Object::Domain(domain)) if domain.default.is_some());
-    column.fills_itself() || super::default(id, context).is_some() || by_domain
+    column.fills_itself() || super::own_default(id, context).is_some() || by_domain
 }
 
 /// True if adding the column writes every row: a constant default does not (since 11).
@@ -23,7 +23,7 @@ pub(crate) fn rewrites(column: &Column, id: &ObjectId, context: &Context<'_>) ->
         "nextval", "random", "gen_random_uuid", "uuid_generate_v4", "uuid_generate_v1", "clock_timestamp", "timeofday",
         "uuidv7",
     ];
-    let volatile = super::default(id, context).is_some_and(|default| {
+    let volatile = super::own_default(id, context).is_some_and(|default| {
         tokens(default.as_str())
             .iter()
             .any(|token| token.kind == TokenKind::Word && VOLATILE.contains(&token.text.to_lowercase().as_str()))

@@ -18,7 +18,7 @@ use crate::sql::Sql;
 pub(super) fn create(table: &Table, id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {
     let columns = columns(table, id, context);
     let (members, late): (Vec<Member>, Vec<Member>) =
-        column::members(context).into_iter().partition(|member| member.foldable);
+        column::members(context).into_iter().partition(|member| member.foldable && !member.repeats);
     sheet.push(statement(table, id, &columns, members, context));
     for member in late {
         column::add_late(member, sheet);
@@ -132,7 +132,7 @@ fn elements(
     let (inline, beside): (Vec<Member>, Vec<Member>) = members.into_iter().partition(holds);
     let mut all = Vec::new();
     for (id, column) in columns {
-        let default = column::default(id, context);
+        let default = column::own_default(id, context);
         let not_null = column.not_null && !key.contains(id.own_name());
         let mut sql = if is_given(table, column) {
             let Some(sql) = overriding(table, id, column, not_null, context) else { continue };
@@ -162,7 +162,7 @@ fn is_given(table: &Table, column: &Column) -> bool {
 fn overriding(table: &Table, id: &ObjectId, column: &Column, not_null: bool, context: &Context<'_>) -> Option<Sql> {
     let none = Expression::new("NULL");
     let is_bare = lacks_default_of_parent(table, id, context);
-    let default = column::default(id, context).or(is_bare.then_some(&none));
+    let default = column::own_default(id, context).or(is_bare.then_some(&none));
     let not_null = not_null && own_not_null(table, id, column, context);
     if !table.inherits.is_empty() || (default.is_none() && !not_null) {
         return None;
