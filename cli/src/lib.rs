@@ -19,6 +19,7 @@ mod diagnostics;
 mod drift;
 mod drops;
 mod filter;
+mod git;
 mod graph;
 mod lint;
 mod migrate;
@@ -31,6 +32,7 @@ pub mod postgres;
 mod probe;
 mod project;
 mod prune;
+mod revise;
 mod schema_rs;
 mod scratch;
 mod servers;
@@ -70,6 +72,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Lint(args) => commands::lint::run(args, &terminal),
         Command::Init(args) => commands::init::run(args, &terminal),
         Command::Migrate(args) => commands::migrate::run(args, &terminal),
+        Command::Revise(args) => commands::revise::run(args, &terminal),
         Command::Snapshot(args) => commands::snapshot::run(args, &terminal),
         Command::Pull(args) => commands::pull::run(args, &terminal),
         Command::Graph(args) => commands::graph::run(args, &terminal),

@@ -128,11 +128,22 @@ pub(crate) fn compare_in(
     rows: Rows,
     terminal: &Terminal,
 ) -> Result<Outcome> {
+    let source = setup.current(args.db.as_deref(), terminal)?;
+    compare_from(source, setup, args, rows, terminal)
+}
+
+/// Compares what a source has, whatever `--db` says.
+pub(crate) fn compare_from(
+    source: Source,
+    setup: Setup,
+    args: &CompareArgs,
+    rows: Rows,
+    terminal: &Terminal,
+) -> Result<Outcome> {
     // All input is understood before a server is touched.
     let args = &setup.applied(args);
     let filter = Filter::new(&args.include, &args.exclude)?;
     let given = args.rename.iter().map(|text| Rename::parse(text)).collect::<Result<Vec<_>>>()?;
-    let source = setup.current(args.db.as_deref(), terminal)?;
     let wish = match &args.target {
         Some(text) => Wish::Target(setup.source(text, "--target", terminal)?),
         None => {
@@ -377,7 +388,8 @@ fn ask_renames(graph: &ChangeGraph, renames: &mut Renames, terminal: &Terminal) 
 
 /// True if a throwaway server will be needed. A live database is asked about expressions itself.
 fn needs_server(source: &Source, wish: &Wish) -> bool {
-    let is_loaded = |source: &Source| matches!(source, Source::Migrations(_) | Source::SqlFile(_));
+    let is_loaded =
+        |source: &Source| matches!(source, Source::Migrations(_) | Source::Part(_, _) | Source::SqlFile(_));
     let is_read_alone = matches!(source, Source::Snapshot(_));
     is_loaded(source)
         || match wish {

@@ -22,6 +22,14 @@ pub(crate) struct Servers<'a> {
     count: usize,
 }
 
+/// A throwaway database.
+#[derive(Debug)]
+pub(crate) struct Database {
+    name: String,
+    /// How to connect to it.
+    pub(crate) url: String,
+}
+
 enum Running {
     Own(Ephemeral),
     Scratch(String),
@@ -35,6 +43,33 @@ impl<'a> Servers<'a> {
 
     /// The connection string of a new, empty database.
     pub(crate) fn database(&mut self) -> Result<String> {
+        Ok(self.create("template0")?.url)
+    }
+
+    /// A new, empty database.
+    pub(crate) fn empty(&mut self) -> Result<Database> {
+        self.create("template0")
+    }
+
+    /// A copy of a database that nobody is connected to.
+    pub(crate) fn copy(&mut self, original: &Database) -> Result<Database> {
+        self.create(&original.name)
+    }
+
+    /// Drops a database before all others.
+    pub(crate) fn discard(&mut self, database: Database) -> Result<()> {
+        match &self.running {
+            Some(Running::Own(server)) => server.drop_database(&database.name)?,
+            Some(Running::Scratch(url)) => {
+                drop_databases(url, &Mutex::new(vec![database.name.clone()]));
+                lock(&self.made).retain(|name| *name != database.name);
+            }
+            None => {}
+        }
+        Ok(())
+    }
+
+    fn create(&mut self, template: &str) -> Result<Database> {
         if self.running.is_none() {
             self.running = Some(self.start()?);
         }
@@ -46,17 +81,17 @@ impl<'a> Servers<'a> {
         };
         match &self.running {
             Some(Running::Own(server)) => {
-                server.create_database(&name, None)?;
-                Ok(server.url(&name))
+                server.create_database(&name, Some(template))?;
+                Ok(Database { url: server.url(&name), name })
             }
             Some(Running::Scratch(url)) => {
                 let mut connection = postgres::connect(url).context("--scratch cannot be used")?;
                 // Known before it is there: an interruption may come at any time.
                 lock(&self.made).push(name.clone());
-                database::create(&mut connection, &name, "template0", Strategy::Default).with_context(
-                    || format!("cannot create the database {name} on {}", postgres::describe(url)),
-                )?;
-                Ok(with_database(url, &name))
+                database::create(&mut connection, &name, template, Strategy::Default).with_context(|| {
+                    format!("cannot create the database {name} on {}", postgres::describe(url))
+                })?;
+                Ok(Database { url: with_database(url, &name), name })
             }
             None => anyhow::bail!("no server is running"),
         }

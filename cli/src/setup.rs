@@ -13,6 +13,7 @@ use crate::source::Source;
 use crate::tree::WorkingTree;
 
 /// The project and its configuration.
+#[derive(Clone)]
 pub(crate) struct Setup {
     pub(crate) project: Project,
     pub(crate) config: Config,

@@ -14,6 +14,7 @@ use diesel::{PgConnection, RunQueryDsl, select};
 use crate::args::With;
 use crate::migrate::PROGRESS_TABLE;
 use crate::output::Terminal;
+use crate::postgres::replay::Migration;
 use crate::postgres::{self, load, replay};
 use crate::project::{Project, displayed};
 use crate::servers::Servers;
@@ -31,6 +32,8 @@ pub(crate) enum Source {
     Live(String),
     /// A Diesel migrations directory.
     Migrations(PathBuf),
+    /// Some migrations of such a directory.
+    Part(PathBuf, Vec<Migration>),
     /// A file of SQL.
     SqlFile(PathBuf),
     /// A file that `autogen snapshot` wrote.
@@ -145,6 +148,12 @@ impl Source {
                 replay::replay(&mut postgres::connect(&url)?, dir)?;
                 postgres::connect(&url)?
             }
+            Source::Part(_, migrations) => {
+                let url = servers.database()?;
+                let _progress = terminal.progress(&format!("replaying migrations of {label}"));
+                replay::run(&mut postgres::connect(&url)?, migrations)?;
+                postgres::connect(&url)?
+            }
             Source::SqlFile(file) => {
                 let url = servers.database()?;
                 let _progress = terminal.progress(&format!("loading {label}"));
@@ -193,7 +202,10 @@ impl Source {
     pub(crate) fn label(&self) -> String {
         match self {
             Source::Live(source) => postgres::describe(source),
-            Source::Migrations(path) | Source::SqlFile(path) | Source::Snapshot(path) => displayed(path),
+            Source::Migrations(path)
+            | Source::Part(path, _)
+            | Source::SqlFile(path)
+            | Source::Snapshot(path) => displayed(path),
         }
     }
 }

@@ -10,6 +10,7 @@ mod lint;
 mod migrate;
 mod postgres;
 mod pull;
+mod revise;
 mod servers;
 mod snapshot;
 mod terminal;
@@ -28,6 +29,7 @@ pub(crate) use migrate::{
 };
 pub(crate) use postgres::{PostgresArgs, PostgresCommand};
 pub(crate) use pull::PullArgs;
+pub(crate) use revise::ReviseArgs;
 pub(crate) use servers::ServerArgs;
 pub(crate) use snapshot::SnapshotArgs;
 pub(crate) use terminal::{Color, TerminalArgs};
@@ -56,6 +58,8 @@ pub(crate) enum Command {
     Init(InitArgs),
     /// Run migrations, revert them, list them: interchangeable with Diesel's own tools
     Migrate(MigrateArgs),
+    /// Replace this branch's migrations by one fresh one, after what the main branch has; edits are kept
+    Revise(ReviseArgs),
     /// Write a schema as JSON, to be compared later: a snapshot stands wherever a database does
     Snapshot(SnapshotArgs),
     /// Write Rust models, schema.rs and objects.sql from a database

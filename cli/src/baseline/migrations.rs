@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 use autogen_core::visible;
 
-use super::git::Repository;
 use super::revision::Revision;
-use super::{MAIN_BRANCHES, base_commit, existing_folder};
+use super::{Parting, existing_folder, parting};
+use crate::git::Repository;
 use crate::output::Terminal;
 use crate::tree::{Tree, WorkingTree};
 
@@ -39,15 +39,11 @@ impl MigrationsBefore {
                 None => Ok(None),
             };
         };
-        let Some((commit, label)) = base_commit(&repository, base, terminal)? else { return Ok(None) };
-        let names = base.into_iter().chain(MAIN_BRANCHES);
-        let tip = names.filter_map(|name| Some((name, repository.commit(name)?))).next();
-        let main = match tip {
-            Some((name, tip)) => {
-                let name = name.trim_start_matches("refs/remotes/").trim_start_matches("refs/heads/");
-                let folders = Revision::new(&repository, &tip)?.folders(folder);
-                Some((name.to_owned(), folders))
-            }
+        let Some(Parting { commit, label, main }) = parting(&repository, base, terminal)? else {
+            return Ok(None);
+        };
+        let main = match main {
+            Some((name, tip)) => Some((name, Revision::new(&repository, &tip)?.folders(folder))),
             None => None,
         };
         let then = Revision::new(&repository, &commit)?;

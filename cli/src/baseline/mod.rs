@@ -2,7 +2,6 @@
 //! the evidence that something was wanted away, so that whatever goes wrong here drops nothing: the fewer models are
 //! found, the less there is to miss.
 
-mod git;
 mod in_use;
 mod migrations;
 mod revision;
@@ -13,12 +12,12 @@ use anyhow::{Result, bail};
 use autogen_core::visible;
 use autogen_introspect::models::{self, Models, ReadOptions, SourceFile};
 
+use crate::git::{NoRepository, Repository};
 use crate::model_files::{self, ModelFiles};
 use crate::output::Terminal;
 use crate::project::Project;
 use crate::sql_models::SqlModels;
 use crate::tree::{Tree, WorkingTree};
-use git::{NoRepository, Repository};
 use revision::Revision;
 
 pub(crate) use in_use::in_use;
@@ -88,7 +87,9 @@ pub(crate) fn read(request: &Request<'_>, today: &ModelFiles, terminal: &Termina
             return Ok(None);
         }
     };
-    let Some((commit, label)) = base_commit(&repository, request.base, terminal)? else { return Ok(None) };
+    let Some(Parting { commit, label, .. }) = parting(&repository, request.base, terminal)? else {
+        return Ok(None);
+    };
     let read = || -> Result<(ModelFiles, bool)> {
         let tree = Revision::new(&repository, &commit)?;
         Ok((files(&tree, request)?, is_schema_alike(&tree, request.project)))
@@ -117,19 +118,30 @@ pub(crate) fn read(request: &Request<'_>, today: &ModelFiles, terminal: &Termina
     Ok(Some(Before { models, sql: SqlModels::new(&then.sql), is_schema_alike, label, top: repository.top }))
 }
 
-/// The merge base with the main branch, and its name; HEAD where that cannot be told.
-fn base_commit(
+/// Where HEAD and the main branch part.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Parting {
+    /// The merge base; HEAD where that cannot be told.
+    pub(crate) commit: String,
+    /// What to call it.
+    pub(crate) label: String,
+    /// The tip of the main branch, where there is one.
+    pub(crate) main: Option<(String, String)>,
+}
+
+/// Finds the merge base with the main branch, or with what is named instead; `None` in a repository without a commit.
+pub(crate) fn parting(
     repository: &Repository,
     base: Option<&str>,
     terminal: &Terminal,
-) -> Result<Option<(String, String)>> {
+) -> Result<Option<Parting>> {
     let Some(head) = repository.commit("HEAD") else {
         if base.is_some() {
             bail!("--base cannot be used: the repository has no commit yet");
         }
         return Ok(None);
     };
-    let of_head = |head: String| (head, "HEAD".to_owned());
+    let of_head = |head: String| Parting { commit: head, label: "HEAD".to_owned(), main: None };
     let (name, main) = match base {
         Some(name) => match repository.commit(name) {
             Some(commit) => (name, Some(commit)),
@@ -158,7 +170,7 @@ fn base_commit(
             false => ("at all", String::new()),
         };
         terminal.note(&format!("the baseline is HEAD: it has no history in common with {name} {why}{then}"));
-        return Ok(Some(of_head(head)));
+        return Ok(Some(Parting { main: Some((name, main)), ..of_head(head) }));
     };
     let short = found.get(..10).unwrap_or(&found).to_owned();
     let label = match found == head {
@@ -168,7 +180,7 @@ fn base_commit(
     if terminal.is_verbose() {
         terminal.note(&format!("the baseline is {label}"));
     }
-    Ok(Some((found, label)))
+    Ok(Some(Parting { commit: found, label, main: Some((name, main)) }))
 }
 
 /// The files that the same options would have selected then.

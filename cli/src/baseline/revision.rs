@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
-use super::git::{Blobs, Repository};
+use crate::git::{Blobs, Repository};
 use crate::tree::{Tree, enters, is_source};
 
 /// The files of one commit.

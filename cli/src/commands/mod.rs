@@ -9,4 +9,5 @@ pub(crate) mod lint;
 pub(crate) mod migrate;
 pub(crate) mod postgres;
 pub(crate) mod pull;
+pub(crate) mod revise;
 pub(crate) mod snapshot;

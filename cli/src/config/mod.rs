@@ -61,7 +61,7 @@ pub(crate) enum VersionStyle {
 }
 
 /// What a project decided. Without a file everything is left open.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Config {
     /// Where the models are; empty if that is left open.
     pub(crate) models: Vec<PathBuf>,

@@ -149,8 +149,20 @@ pub(crate) fn replace_all(files: &BTreeMap<PathBuf, (String, String)>) -> Result
     Ok(files.keys().cloned().collect())
 }
 
-/// Writes one migration a part, newer than all that are there. Down parts are spread so that Diesel, which reverts the
-/// newest migration first, runs them in their order.
+/// The files of a migration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Texts {
+    pub(crate) up: String,
+    pub(crate) down: String,
+    /// False if one of them may not run in a transaction block.
+    pub(crate) transaction: bool,
+}
+
+/// What metadata.toml says of a migration that may not run in a transaction block.
+pub(crate) const WITHOUT_TRANSACTION: &str =
+    "# One of these scripts may not run in a transaction block.\nrun_in_transaction = false\n";
+
+/// Writes one migration a part, newer than all that are there.
 pub(crate) fn write_migrations(
     dir: &Path,
     name: &MigrationName,
@@ -158,17 +170,37 @@ pub(crate) fn write_migrations(
     up: &Script,
     down: &Script,
 ) -> Result<Vec<PathBuf>> {
+    let parts = |script: &Script| {
+        let transactions = script.parts.iter().map(|part| part.transaction).chain([true]);
+        texts(script).into_iter().zip(transactions).collect::<Vec<_>>()
+    };
+    let all = spread(parts(up), parts(down));
     fs::create_dir_all(dir).with_context(|| format!("cannot create {}", displayed(dir)))?;
-    let (ups, mut downs) = (texts(up), texts(down));
-    let count = ups.len().max(downs.len());
-    downs.resize(count, nothing());
-    downs.reverse();
-    let in_transaction =
-        |script: &Script, part: usize| script.parts.get(part).is_none_or(|part| part.transaction);
-    let versions = next(dir, versions, count)?;
+    let versions = next(dir, versions, all.len())?;
+    place(write_aside(dir, name, &versions, &all)?)
+}
 
+/// One migration a part of a script, of which each is a text and whether it runs in a transaction. Down parts are spread so
+/// that Diesel, which reverts the newest migration first, runs them in their order.
+pub(crate) fn spread(ups: Vec<(String, bool)>, mut downs: Vec<(String, bool)>) -> Vec<Texts> {
+    let count = ups.len().max(downs.len());
+    let nothing = || (nothing(), true);
+    downs.resize_with(count, nothing);
+    downs.reverse();
+    let ups = ups.into_iter().chain(std::iter::repeat_with(nothing));
+    let both = ups.zip(downs);
+    both.map(|(up, down)| Texts { up: up.0, down: down.0, transaction: up.1 && down.1 }).collect()
+}
+
+/// Writes folders of migrations aside in their directory, to be put into their places.
+pub(crate) fn write_aside(
+    dir: &Path,
+    name: &MigrationName,
+    versions: &[String],
+    all: &[Texts],
+) -> Result<Vec<(tempfile::TempDir, PathBuf)>> {
     let mut aside = Vec::new();
-    for (part, version) in versions.iter().enumerate() {
+    for (part, (version, texts)) in versions.iter().zip(all).enumerate() {
         let folder = builder(0o777)
             .tempdir_in(dir)
             .with_context(|| format!("cannot write into {}", displayed(dir)))?;
@@ -176,19 +208,20 @@ pub(crate) fn write_migrations(
             fs::write(folder.path().join(file), text)
                 .with_context(|| format!("cannot write {file} into {}", displayed(dir)))
         };
-        write("up.sql", ups.get(part).map_or(nothing().as_str(), String::as_str))?;
-        write("down.sql", downs.get(part).map_or("", String::as_str))?;
-        if !in_transaction(up, part) || !in_transaction(down, count - 1 - part) {
-            write(
-                "metadata.toml",
-                "# One of these scripts may not run in a transaction block.\nrun_in_transaction = false\n",
-            )?;
+        write("up.sql", &texts.up)?;
+        write("down.sql", &texts.down)?;
+        if !texts.transaction {
+            write("metadata.toml", WITHOUT_TRANSACTION)?;
         }
-        // Several migrations of one name are told apart by their place in the row.
-        let suffix = if count > 1 { format!("_{}", part + 1) } else { String::new() };
-        aside.push((folder, dir.join(format!("{version}_{}{suffix}", name.0))));
+        aside.push((folder, dir.join(folder_name(version, name, part, all.len()))));
     }
-    place(aside)
+    Ok(aside)
+}
+
+/// What a migration's folder is called. Several of one name are told apart by their place in the row.
+pub(crate) fn folder_name(version: &str, name: &MigrationName, part: usize, count: usize) -> String {
+    let suffix = if count > 1 { format!("_{}", part + 1) } else { String::new() };
+    format!("{version}_{}{suffix}", name.0)
 }
 
 /// How an empty migration is to be run.
@@ -227,7 +260,7 @@ pub(crate) fn write_empty(
 }
 
 /// Puts folders of migrations that lie aside into their places, all or none, and returns their files.
-fn place(aside: Vec<(tempfile::TempDir, PathBuf)>) -> Result<Vec<PathBuf>> {
+pub(crate) fn place(aside: Vec<(tempfile::TempDir, PathBuf)>) -> Result<Vec<PathBuf>> {
     let mut done: Vec<PathBuf> = Vec::new();
     for (folder, path) in aside {
         let result = if fs::symlink_metadata(&path).is_ok() {

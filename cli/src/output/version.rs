@@ -29,10 +29,14 @@ pub(crate) enum Versions {
 
 /// So many versions, in their order, after all that the directory has.
 pub(crate) fn next(dir: &Path, versions: Versions, count: usize) -> Result<Vec<String>> {
-    let known = known(dir)?;
+    following(&known(dir)?, versions, count)
+}
+
+/// So many versions, in their order, after all that are known.
+pub(crate) fn following(known: &[String], versions: Versions, count: usize) -> Result<Vec<String>> {
     match versions {
-        Versions::Time(now) => times(&known, now, count),
-        Versions::Sequence => numbers(&known, count),
+        Versions::Time(now) => times(known, now, count),
+        Versions::Sequence => numbers(known, count),
     }
 }
 

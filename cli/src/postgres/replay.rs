@@ -42,6 +42,13 @@ pub struct Migration {
 /// [`Error::Io`] if the directory cannot be read, [`Error::Migrations`] if two share a version, of which Diesel
 /// would silently run one.
 pub fn migrations(dir: &Path) -> Result<Vec<Migration>, Error> {
+    let found = all(dir)?;
+    distinct(dir, &found)?;
+    Ok(found)
+}
+
+/// The same, whether or not their versions are distinct.
+pub(crate) fn all(dir: &Path) -> Result<Vec<Migration>, Error> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(dir).map_err(Error::io("read", dir))? {
         let entry = entry.map_err(Error::io("read", dir))?;
@@ -53,7 +60,12 @@ pub fn migrations(dir: &Path) -> Result<Vec<Migration>, Error> {
         found.push(Migration { version, run_in_transaction: run_in_transaction(&path), name, path });
     }
     found.sort_by(|a, b| (&a.version, &a.name).cmp(&(&b.version, &b.name)));
-    if let Some(pair) = found.windows(2).find(|pair| pair[0].version == pair[1].version) {
+    Ok(found)
+}
+
+/// Fails if two share a version.
+pub(crate) fn distinct(dir: &Path, sorted: &[Migration]) -> Result<(), Error> {
+    if let Some(pair) = sorted.windows(2).find(|pair| pair[0].version == pair[1].version) {
         return Err(Error::Migrations {
             path: dir.to_path_buf(),
             reason: format!(
@@ -62,7 +74,7 @@ pub fn migrations(dir: &Path) -> Result<Vec<Migration>, Error> {
             ),
         });
     }
-    Ok(found)
+    Ok(())
 }
 
 /// The version in a folder's name, or in what somebody writes for it.

@@ -13,7 +13,7 @@ use toml::de::DeValue;
 use super::toml_file::{TomlFile, Value};
 
 /// What a diesel.toml says. Paths in it are relative to its folder.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct DieselToml {
     /// The blocks `[print_schema]` and `[print_schema.NAME]`, by name. Without named ones it is one, called `default`.
     pub(super) blocks: Vec<SchemaBlock>,

@@ -15,7 +15,7 @@ use diesel_toml::DieselToml;
 pub(crate) use diesel_toml::SchemaBlock;
 
 /// A project's folder and what its diesel.toml says.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Project {
     /// The folder of diesel.toml, else of Cargo.toml, else where the search began.
     pub(crate) root: PathBuf,

@@ -44,6 +44,11 @@ impl Scratch {
     /// Makes the database; it is dropped with the servers.
     pub(crate) fn new(servers: &mut Servers<'_>, options: ReadOptions) -> Result<Self> {
         let url = servers.database()?;
+        Self::over(servers, url, options)
+    }
+
+    /// Takes a database that is there.
+    pub(crate) fn over(servers: &Servers<'_>, url: String, options: ReadOptions) -> Result<Self> {
         let mut runner = postgres::connect(&url)?;
         reset(&mut runner).context("cannot prepare the throwaway database")?;
         let mut reader = postgres::connect(&url)?;

@@ -12,14 +12,14 @@ use anyhow::{Context, Result, bail};
 
 /// A repository with a working directory.
 #[derive(Clone, Debug)]
-pub(super) struct Repository {
+pub(crate) struct Repository {
     /// The working directory's top, without symbolic links.
-    pub(super) top: PathBuf,
+    pub(crate) top: PathBuf,
 }
 
 /// Why there is no repository to ask.
 #[derive(Debug)]
-pub(super) enum NoRepository {
+pub(crate) enum NoRepository {
     /// There is none, or no git: nothing out of the ordinary.
     Ordinary(String),
     /// Git refuses, in its own words.
@@ -28,18 +28,18 @@ pub(super) enum NoRepository {
 
 /// One file of a revision, or what else is in its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Entry {
+pub(crate) struct Entry {
     /// Below the top of the working directory.
-    pub(super) path: PathBuf,
+    pub(crate) path: PathBuf,
     /// A file as against a symbolic link or a submodule.
-    pub(super) is_file: bool,
+    pub(crate) is_file: bool,
     /// The blob.
-    pub(super) object: String,
+    pub(crate) object: String,
 }
 
 impl Repository {
     /// The repository in whose working directory a folder lies.
-    pub(super) fn of(folder: &Path) -> Result<Repository, NoRepository> {
+    pub(crate) fn of(folder: &Path) -> Result<Repository, NoRepository> {
         let output = command(folder).args(["rev-parse", "--show-toplevel"]).output();
         let output = output.map_err(|error| NoRepository::Ordinary(format!("git does not run: {error}")))?;
         if !output.status.success() {
@@ -57,7 +57,7 @@ impl Repository {
     }
 
     /// The commit that a revision means, if there is one.
-    pub(super) fn commit(&self, revision: &str) -> Option<String> {
+    pub(crate) fn commit(&self, revision: &str) -> Option<String> {
         // What begins with a dash is no option.
         self.line(&[
             "rev-parse",
@@ -69,17 +69,44 @@ impl Repository {
     }
 
     /// Where two commits parted, if history reaches that far.
-    pub(super) fn merge_base(&self, one: &str, other: &str) -> Option<String> {
+    pub(crate) fn merge_base(&self, one: &str, other: &str) -> Option<String> {
         self.line(&["merge-base", one, other])
     }
 
+    /// Where git keeps what is about this working directory alone.
+    pub(crate) fn own_folder(&self) -> Option<PathBuf> {
+        self.line(&["rev-parse", "--absolute-git-dir"]).map(PathBuf::from)
+    }
+
+    /// Files below a path that HEAD does not have as they are, ignored ones included, below the top.
+    pub(crate) fn uncommitted(&self, below: &Path) -> Result<Vec<PathBuf>> {
+        let output = command(&self.top)
+            .args([
+                "status",
+                "--porcelain=v1",
+                "-z",
+                "--untracked-files=all",
+                "--ignored=traditional",
+                "--no-renames",
+            ])
+            .arg("--")
+            .arg(below)
+            .output()
+            .context("git does not run")?;
+        if !output.status.success() {
+            bail!("git cannot tell what is uncommitted: {}", complaint(&output));
+        }
+        let lines = output.stdout.split(|byte| *byte == 0).filter(|line| line.len() > 3);
+        Ok(lines.map(|line| PathBuf::from(std::ffi::OsString::from_vec(line[3..].to_vec()))).collect())
+    }
+
     /// True if history was cut off when this clone was made.
-    pub(super) fn is_shallow(&self) -> bool {
+    pub(crate) fn is_shallow(&self) -> bool {
         self.line(&["rev-parse", "--is-shallow-repository"]).as_deref() == Some("true")
     }
 
     /// Everything that a commit holds, in the order of the paths.
-    pub(super) fn entries(&self, commit: &str) -> Result<Vec<Entry>> {
+    pub(crate) fn entries(&self, commit: &str) -> Result<Vec<Entry>> {
         let output = command(&self.top)
             .args(["ls-tree", "-r", "-z", "--full-tree", commit])
             .output()
@@ -91,7 +118,7 @@ impl Repository {
     }
 
     /// A reader of blobs.
-    pub(super) fn blobs(&self) -> Result<Blobs> {
+    pub(crate) fn blobs(&self) -> Result<Blobs> {
         let mut child = command(&self.top)
             .args(["cat-file", "--batch"])
             .stdin(Stdio::piped())
@@ -119,7 +146,7 @@ impl Repository {
 
 /// A `git cat-file --batch`, asked for one blob at a time.
 #[derive(Debug)]
-pub(super) struct Blobs {
+pub(crate) struct Blobs {
     child: Child,
     pipes: RefCell<Option<Pipes>>,
 }
@@ -132,7 +159,7 @@ struct Pipes {
 
 impl Blobs {
     /// A blob's bytes.
-    pub(super) fn read(&self, object: &str) -> Result<Vec<u8>> {
+    pub(crate) fn read(&self, object: &str) -> Result<Vec<u8>> {
         let mut pipes = self.pipes.borrow_mut();
         let Some(Pipes { ask, answer }) = pipes.as_mut() else { bail!("git has ended") };
         writeln!(ask, "{object}").and_then(|()| ask.flush()).context("git has ended")?;

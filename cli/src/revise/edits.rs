@@ -1,0 +1,133 @@
+//! What people have written into this branch's migrations: each statement that the fresh script does not have, with what
+//! it does to the schema, and whether autogen would have written it at its time.
+
+use std::collections::BTreeSet;
+
+use anyhow::Result;
+use autogen_codegen::{RenderOptions, render};
+use autogen_core::{Catalog, Hints, ObjectId, Pair, visible};
+
+use super::bench::{Bench, differing};
+use super::draft::{Piece, key, pieces};
+use crate::postgres::load;
+use crate::postgres::replay::Migration;
+use crate::project::shown;
+
+/// A statement that the fresh script does not have.
+#[derive(Clone, Debug)]
+pub(super) struct Edit {
+    pub(super) piece: Piece,
+    /// `migrations/x/up.sql:4`.
+    pub(super) place: String,
+    /// The migration's name.
+    pub(super) migration: String,
+    /// The tokens of the statements before it in its file, the nearest first.
+    pub(super) before: Vec<String>,
+    /// And of those behind it.
+    pub(super) after: Vec<String>,
+    /// What it made different; nothing for one about rows.
+    pub(super) touched: BTreeSet<ObjectId>,
+    /// Why the server refused it, where it did.
+    pub(super) refused: Option<String>,
+    /// True if autogen wrote it, or would have.
+    pub(super) is_generated: bool,
+}
+
+/// What became of the base.
+pub(super) struct Walk {
+    /// Of the up scripts.
+    pub(super) ups: Vec<Edit>,
+    /// Of the down scripts, in the order in which they are run.
+    pub(super) downs: Vec<Edit>,
+    /// The schema that this branch's migrations lead to.
+    pub(super) end: Catalog,
+}
+
+/// Runs this branch's migrations statement by statement.
+pub(super) fn walk(bench: &mut Bench<'_>, own: &[Migration], up: &[String], down: &[String]) -> Result<Walk> {
+    let mut copy = bench.copy()?;
+    let mut now = bench.catalog.clone();
+    let (mut ups, mut downs) = (Vec::new(), Vec::new());
+    for migration in own {
+        let before = now.clone();
+        let mut of_file = Edit::all(migration, "up.sql", up)?;
+        let mut is_read = true;
+        for (is_known, edit) in &mut of_file {
+            if !*is_known && !is_read {
+                now = copy.read()?;
+            }
+            edit.refused = copy.run(&edit.piece.sql)?.err();
+            is_read = false;
+            if !*is_known {
+                let then = copy.read()?;
+                edit.touched = differing(&now, &then);
+                now = then;
+                is_read = true;
+            }
+        }
+        if !is_read {
+            now = copy.read()?;
+        }
+        mark(&mut of_file, &before, &now)?;
+        ups.extend(of_file.into_iter().filter(|(is_known, _)| !is_known).map(|(_, edit)| edit));
+        let mut back = match migration.path.join("down.sql").is_file() {
+            true => Edit::all(migration, "down.sql", down)?,
+            false => Vec::new(),
+        };
+        mark(&mut back, &now, &before)?;
+        let back = back.into_iter().filter(|(is_known, _)| !is_known).map(|(_, edit)| edit);
+        downs.splice(0..0, back.collect::<Vec<_>>());
+    }
+    bench.discard(copy)?;
+    Ok(Walk { ups, downs, end: now })
+}
+
+/// Marks what autogen would have written.
+fn mark(edits: &mut [(bool, Edit)], before: &Catalog, after: &Catalog) -> Result<()> {
+    if edits.iter().all(|(is_known, _)| *is_known) {
+        return Ok(());
+    }
+    let graph = autogen_diff::diff(Pair::new(before, after), &Hints::default())?;
+    let options = RenderOptions { server_version: after.server_version, ..RenderOptions::default() };
+    let generated: BTreeSet<String> =
+        render(&graph, &options).statements().map(|statement| key(&statement.sql)).collect();
+    for (_, edit) in edits {
+        edit.is_generated = generated.contains(&edit.piece.key());
+    }
+    Ok(())
+}
+
+impl Edit {
+    /// The statements of a file, and whether the fresh script has each.
+    fn all(migration: &Migration, file: &str, fresh: &[String]) -> Result<Vec<(bool, Edit)>> {
+        let path = migration.path.join(file);
+        let (pieces, _) = pieces(&load::read(&path)?);
+        let keys: Vec<String> = pieces.iter().map(Piece::key).collect();
+        let edit = |(at, piece): (usize, Piece)| {
+            let place = visible(&format!("{}:{}", shown(&path).display(), piece.line));
+            let edit = Edit {
+                place,
+                migration: migration.name.clone(),
+                before: keys[..at].iter().rev().cloned().collect(),
+                after: keys[at + 1..].to_vec(),
+                touched: BTreeSet::new(),
+                refused: None,
+                is_generated: false,
+                piece,
+            };
+            (fresh.contains(&keys[at]), edit)
+        };
+        Ok(pieces.into_iter().enumerate().map(edit).collect())
+    }
+
+    /// The statement as it stands in the fresh script, with where it comes from.
+    pub(super) fn kept(&self) -> Piece {
+        const FROM: &str = "-- Kept from ";
+        let own = self.piece.comments.iter().filter(|line| !line.contains("TODO(autogen)"));
+        let mut comments: Vec<String> = own.cloned().collect();
+        if !comments.iter().any(|line| line.starts_with(FROM)) {
+            comments.insert(0, format!("{FROM}{}", visible(&self.migration)));
+        }
+        Piece { comments, gap: true, ..self.piece.clone() }
+    }
+}
