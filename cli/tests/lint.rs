@@ -113,6 +113,12 @@ fn what_cannot_run_in_a_transaction() {
         "",
         &["nested-transaction warning up.sql:1", "nested-transaction warning up.sql:3"],
     );
+    check(
+        "REINDEX TABLE t;\nCLUSTER t USING i;\n",
+        "REINDEX INDEX CONCURRENTLY i;",
+        "",
+        &["require-concurrent-reindex warning up.sql:1", "no-transaction error down.sql:1"],
+    );
     check("BEGIN;\nSELECT 1;\nCOMMIT;\n", "SELECT 1;", ALONE, &[]);
     check("\\set x 1\nSELECT 1;\n", "SELECT 1;", "", &["psql-only error up.sql:1"]);
 }
@@ -295,6 +301,39 @@ fn findings_are_shown_with_their_lines() {
     let output = lint(dir.path(), &["nothing"]);
     assert_eq!(output.status.code(), Some(2));
     assert!(output.stdout.is_empty());
+}
+
+/// The steps in which a column of a table in use becomes NOT NULL, each in a migration of its own.
+#[test]
+fn a_proof_of_an_earlier_migration_counts() {
+    let dir = tempfile::tempdir().unwrap();
+    let steps = [
+        "ALTER TABLE ONLY users ADD CONSTRAINT c CHECK (nick IS NOT NULL) NOT VALID;",
+        "ALTER TABLE users VALIDATE CONSTRAINT c;",
+        "ALTER TABLE users ALTER COLUMN nick SET NOT NULL;\nALTER TABLE users DROP CONSTRAINT c;",
+    ];
+    for (at, sql) in steps.iter().enumerate() {
+        write(dir.path(), &format!("migrations/2024010{at}_x/up.sql"), sql);
+        write(dir.path(), &format!("migrations/2024010{at}_x/down.sql"), "SELECT 1;");
+    }
+    assert_eq!(findings(dir.path(), &[]), [""; 0]);
+    assert_eq!(findings(dir.path(), &["migrations/20240102_x"]), [""; 0]);
+    let again =
+        "ALTER TABLE users ALTER nick DROP NOT NULL;\nALTER TABLE users ALTER COLUMN nick SET NOT NULL;";
+    write(dir.path(), "migrations/20240103_y/up.sql", again);
+    write(dir.path(), "migrations/20240103_y/down.sql", "SELECT 1;");
+    assert_eq!(findings(dir.path(), &[]), ["adding-not-nullable-field warning 20240103_y/up.sql:2"]);
+    write(dir.path(), "migrations/20240101_x/up.sql", "SELECT 1;");
+    assert_eq!(findings(dir.path(), &[])[0], "adding-not-nullable-field warning 20240102_x/up.sql:1");
+}
+
+#[test]
+fn dates_of_any_length_are_in_order() {
+    let dir = tempfile::tempdir().unwrap();
+    for name in ["2025-11-19-091444-0000_a", "2026-01-20-162913_b", "20260301_c"] {
+        write(dir.path(), &format!("migrations/{name}/up.sql"), "-- empty");
+    }
+    assert_eq!(findings(dir.path(), &[]), [""; 0]);
 }
 
 /// A first migration, of tables with keys and indexes to each other.

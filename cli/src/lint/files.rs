@@ -30,6 +30,7 @@ pub(super) struct Migration {
 /// A migration of which only the name counts.
 #[derive(Debug)]
 pub(super) struct Named {
+    pub(super) folder: PathBuf,
     pub(super) name: String,
     pub(super) version: String,
 }
@@ -38,7 +39,7 @@ impl Named {
     /// Of a folder.
     pub(super) fn of(folder: &Path) -> Named {
         let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        Named { version: replay::version_of(&name), name }
+        Named { version: replay::version_of(&name), name, folder: folder.to_path_buf() }
     }
 
     /// Diesel's order.
@@ -83,7 +84,7 @@ pub(super) struct Comment<'a> {
 impl Migration {
     /// Reads what is there of a folder's files.
     pub(super) fn read(folder: &Path) -> Result<Migration> {
-        let Named { name, version } = Named::of(folder);
+        let Named { name, version, .. } = Named::of(folder);
         let script = |file: &str| {
             let path = folder.join(file);
             if path.is_file() { Script::read(&path).map(Some) } else { Ok(None) }
@@ -117,7 +118,8 @@ impl Migration {
 }
 
 impl Script {
-    fn read(path: &Path) -> Result<Script> {
+    /// Reads a file.
+    pub(super) fn read(path: &Path) -> Result<Script> {
         Ok(Script::new(&shown(path), load::read(path)?))
     }
 

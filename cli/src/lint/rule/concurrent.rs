@@ -2,10 +2,10 @@
 //! them into one: by itself, unless metadata.toml says otherwise, or by sending the file as one message, which the server
 //! takes as a transaction if it holds several statements. `nested-transaction`: BEGIN and COMMIT within Diesel's own.
 
-use autogen_core::Diagnostic;
+use autogen_core::{Diagnostic, TokenKind, tokens};
 
 use super::{Check, Rule};
-use crate::lint::files::{Migration, Script};
+use crate::lint::files::{Migration, Script, Step};
 use crate::migrate::Role;
 
 pub(super) const RULE: Rule =
@@ -15,7 +15,7 @@ fn check(migration: &Migration, found: &mut Vec<Diagnostic>) {
     for script in migration.scripts() {
         for step in &script.steps {
             match step.role {
-                Role::Alone => found.extend(alone(migration, script, step)),
+                Role::Alone if fails_within(script, step) => found.extend(alone(migration, script, step)),
                 Role::Opens | Role::Commits | Role::RollsBack if migration.in_transaction => found.push(
                     Diagnostic::warning(
                         "nested-transaction",
@@ -24,7 +24,8 @@ fn check(migration: &Migration, found: &mut Vec<Diagnostic>) {
                     .at(script.span_of(step))
                     .help("take it away, or write a metadata.toml with `run_in_transaction = false`"),
                 ),
-                Role::Plain
+                Role::Alone
+                | Role::Plain
                 | Role::Session
                 | Role::Temporary
                 | Role::Opens
@@ -35,7 +36,23 @@ fn check(migration: &Migration, found: &mut Vec<Diagnostic>) {
     }
 }
 
-fn alone(migration: &Migration, script: &Script, step: &crate::lint::files::Step) -> Option<Diagnostic> {
+/// True if the server refuses it in a transaction block whatever it is about. Some that `autogen migrate` keeps by
+/// themselves are refused for certain objects only.
+fn fails_within(script: &Script, step: &Step) -> bool {
+    let has = |word: &str| {
+        let tokens = tokens(script.sql(step));
+        tokens.iter().any(|one| one.kind == TokenKind::Word && one.text.eq_ignore_ascii_case(word))
+    };
+    if step.begins(&["REINDEX"]) {
+        return ["CONCURRENTLY", "SCHEMA", "DATABASE", "SYSTEM"].into_iter().any(has);
+    }
+    if step.begins(&["CLUSTER"]) {
+        return step.words.len() == 1;
+    }
+    !["CREATE", "ALTER", "DROP"].into_iter().any(|verb| step.begins(&[verb, "SUBSCRIPTION"]))
+}
+
+fn alone(migration: &Migration, script: &Script, step: &Step) -> Option<Diagnostic> {
     let what = step.words.iter().take(2).cloned().collect::<Vec<_>>().join(" ");
     let concurrently =
         if step.words.iter().any(|word| word == "CONCURRENTLY") { " CONCURRENTLY" } else { "" };

@@ -6,6 +6,8 @@ mod enum_value;
 mod metadata;
 mod name;
 mod older;
+#[cfg(feature = "squawk")]
+mod proof;
 mod psql;
 #[cfg(feature = "squawk")]
 mod squawk;

@@ -8,10 +8,11 @@ use std::collections::BTreeSet;
 use autogen_core::Diagnostic;
 use squawk_linter::{Linter, Rule as Squawk, Violation};
 
-use super::{Check, Rule};
+use super::{Check, Rule, proof};
+use crate::lint::Scene;
 use crate::lint::files::{Migration, Script};
 
-pub(super) const RULE: Rule = Rule { names: NAMES, check: Check::Each(check) };
+pub(super) const RULE: Rule = Rule { names: NAMES, check: Check::Together(check) };
 
 /// Squawk's rules and their names, one list for both.
 macro_rules! rules {
@@ -45,8 +46,15 @@ rules! {
     RequireConcurrentReindex "require-concurrent-reindex",
 }
 
-fn check(migration: &Migration, found: &mut Vec<Diagnostic>) {
-    let Some(up) = &migration.up else { return };
+fn check(scene: &Scene, found: &mut Vec<(usize, Diagnostic)>) {
+    for (at, migration) in scene.migrations.iter().enumerate() {
+        found.extend(one(scene, migration).into_iter().map(|finding| (at, finding)));
+    }
+}
+
+fn one(scene: &Scene, migration: &Migration) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    let Some(up) = &migration.up else { return found };
     let mut linter = Linter::from(OURS.iter().map(|(rule, _)| *rule));
     linter.settings.assume_in_transaction = migration.in_transaction;
     let file = squawk_syntax::SourceFile::parse(&up.text);
@@ -62,7 +70,8 @@ fn check(migration: &Migration, found: &mut Vec<Diagnostic>) {
             && (beside("disallowed-unique-constraint")
                 || beside("adding-serial-primary-key-field")
                 || beside("adding-foreign-key-constraint"));
-        if is_told || is_announced(up, at) || is_on_new_view(up, at) {
+        let is_proved = name == "adding-not-nullable-field" && proof::is_proved(scene, migration, at);
+        if is_told || is_proved || is_announced(up, at) || is_on_new_view(up, at) {
             continue;
         }
         let end = usize::from(violation.text_range.end());
@@ -72,6 +81,7 @@ fn check(migration: &Migration, found: &mut Vec<Diagnostic>) {
             None => one,
         });
     }
+    found
 }
 
 fn name(violation: &Violation) -> Option<&'static str> {

@@ -24,9 +24,12 @@ fn check(scene: &Scene, found: &mut Vec<(usize, Diagnostic)>) {
         let number = |version: &str| -> Option<u128> { version.parse().ok() };
         let Some(own_number) = number(&own.version) else { continue };
         let out_of_order = |version: &str| {
-            number(version).is_some_and(|other| {
-                other != own_number && (other < own_number) != (version < own.version.as_str())
-            })
+            // Dates are in their order whatever follows them.
+            let are_dates = is_date(version) && is_date(&own.version);
+            !are_dates
+                && number(version).is_some_and(|other| {
+                    other != own_number && (other < own_number) != (version < own.version.as_str())
+                })
         };
         if let Some(other) = others().find(|other| out_of_order(&other.version)) {
             let message = format!(
@@ -38,4 +41,9 @@ fn check(scene: &Scene, found: &mut Vec<(usize, Diagnostic)>) {
             found.push((at, Diagnostic::warning("version-order", message).at(own.place()).help(help)));
         }
     }
+}
+
+/// A year, a month and a day, with or without more.
+fn is_date(version: &str) -> bool {
+    version.len() >= 8 && (version.starts_with("19") || version.starts_with("20"))
 }
