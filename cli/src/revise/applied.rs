@@ -1,5 +1,7 @@
 //! A developer's database that has migrations applied which are no longer there: how to bring it along. It is only read.
 
+use std::path::Path;
+
 use anyhow::{Context, Result};
 use autogen_core::visible;
 
@@ -18,6 +20,8 @@ pub(super) struct Applied {
     count: usize,
     /// The last of them, if others are applied on top.
     below: Option<String>,
+    /// How commands are told of it.
+    option: String,
 }
 
 /// Looks at the database that was named, or at `DATABASE_URL`.
@@ -56,27 +60,44 @@ pub(super) fn look(
     let first = versions.len() - count;
     let is_last = versions.iter().skip(first).all(|version| is_own(&version));
     let below = (!is_last).then(|| versions[last].clone());
-    Ok(Some(Applied { label, count, below }))
+    let option = match db {
+        None => String::new(),
+        Some(name) if name.starts_with("env:") => format!(" --db {}", for_a_shell(name)),
+        // It may hold a password.
+        Some(_) => " --db …".to_owned(),
+    };
+    Ok(Some(Applied { label, count, below, option }))
 }
 
 impl Applied {
     /// What to run, with the folder in which the old migrations are kept.
-    pub(super) fn advice(&self, copies: &str) -> String {
-        let Applied { label, count, below } = self;
+    pub(super) fn advice(&self, copies: &Path) -> String {
+        let Applied { label, count, below, option } = self;
         let (migrations, them) =
             if *count == 1 { ("1 migration", "it") } else { (&*format!("{count} migrations"), "them") };
         let mut text = format!(
             "{label} has {migrations} applied that this replaces; take {them} back there, and run the fresh one:"
         );
         if let Some(version) = below {
+            let version = visible(version);
             text.push_str(&format!(
-                "\n  what is applied on top comes first: autogen migrate down --to {}",
-                visible(version)
+                "\n  autogen migrate down --to {version}{option}    what is applied on top"
             ));
-            text.push_str(&format!("\n  MIGRATION_DIRECTORY={copies} autogen migrate down --steps {count}"));
-        } else {
-            text.push_str(&format!("\n  MIGRATION_DIRECTORY={copies} autogen migrate down --steps {count}"));
         }
-        text + "\n  autogen migrate up"
+        let copies = for_a_shell(&copies.display().to_string());
+        text.push_str(&format!(
+            "\n  MIGRATION_DIRECTORY={copies} autogen migrate down --steps {count}{option}\n  autogen migrate up{option}"
+        ));
+        text
+    }
+}
+
+/// A word of a command line.
+fn for_a_shell(text: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "_-./:".contains(c);
+    if text.chars().all(is_plain) {
+        text.to_owned()
+    } else {
+        format!("'{}'", visible(text).replace('\'', "'\\''"))
     }
 }

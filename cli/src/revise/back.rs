@@ -9,7 +9,7 @@ use autogen_core::{Catalog, Hints, ObjectId, Pair};
 
 use super::bench::{Bench, differing, is_same};
 use super::carry::{Fate, Fates, Scripts, first_line};
-use super::draft::{Draft, Part};
+use super::draft::Draft;
 use super::edits::Edit;
 
 /// Where the way back ends.
@@ -134,13 +134,8 @@ fn placed(draft: &Draft, edit: &Edit) -> Draft {
     let mut tried = draft.clone();
     let behind = edit.before.iter().find_map(|key| draft.find(key)).map(|(part, at)| (part, at + 1));
     let before = || edit.after.iter().find_map(|key| draft.find(key));
-    let (part, at) = behind.or_else(before).unwrap_or_default();
-    match tried.parts.get_mut(part) {
-        Some(found) => found.pieces.insert(at, edit.kept()),
-        None => {
-            tried.parts.push(Part { pieces: vec![edit.kept()], tail: String::new(), transaction: true });
-        }
-    }
+    let position = behind.or_else(before).unwrap_or_default();
+    tried.insert(position, edit.kept());
     tried
 }
 

@@ -206,11 +206,10 @@ fn placements(draft: &Draft, edit: &Edit) -> Vec<Draft> {
     all.retain(|(position, _)| seen.insert(*position));
     let placed = |((part, at), is_answer): (Position, bool)| {
         let mut tried = draft.clone();
-        let pieces = &mut tried.parts[part].pieces;
         if is_answer {
-            pieces[at].answered(answers);
+            tried.parts[part].pieces[at].answered(answers);
         }
-        pieces.insert(at, edit.kept());
+        tried.insert((part, at), edit.kept());
         tried
     };
     let mut drafts: Vec<Draft> = all.into_iter().map(placed).collect();

@@ -59,6 +59,22 @@ impl Draft {
         })
     }
 
+    /// Puts a statement where another one stands, or behind the last one.
+    pub(super) fn insert(&mut self, (part, at): Position, piece: Piece) {
+        match self.parts.get_mut(part) {
+            Some(found) => {
+                found.pieces.insert(at, piece);
+                // What stands apart does so on both sides.
+                if let Some(next) = found.pieces.get_mut(at + 1) {
+                    next.gap = true;
+                }
+            }
+            None => {
+                self.parts.push(Part { pieces: vec![piece], tail: String::new(), transaction: true });
+            }
+        }
+    }
+
     /// Where a statement with these tokens stands.
     pub(super) fn find(&self, key: &str) -> Option<Position> {
         self.pieces().find(|(_, piece)| piece.key() == key).map(|(position, _)| position)

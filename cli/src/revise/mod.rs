@@ -281,7 +281,7 @@ impl Revision {
             let _ = std::fs::remove_dir_all(&copies);
             let _ = std::fs::remove_dir(folder.join("autogen"));
         }
-        notes.extend(self.applied.map(|applied| applied.advice(&place)));
+        notes.extend(self.applied.map(|applied| applied.advice(&copies)));
         Ok(Done { written, notes })
     }
 }

@@ -1,0 +1,102 @@
+//! What people wrote into the old migrations.
+
+use super::Repo;
+use super::support::migrations::all_of;
+
+#[test]
+fn what_people_wrote_stays_where_it_holds() {
+    let repo = Repo::new();
+    repo.fields("    pub age: Option<i32>,\n    pub draft: Option<String>,\n");
+    let up = "ALTER TABLE users ADD COLUMN age text;\n\
+              ALTER TABLE users ADD COLUMN draft text;\n\
+              CREATE FUNCTION shout(t text) RETURNS text LANGUAGE sql AS $$ SELECT upper(t); $$;\n\
+              CREATE INDEX users_shout ON users (shout(email));\n\
+              INSERT INTO users (id, email) VALUES (0, 'nobody');\n";
+    let down = "DROP INDEX users_shout;\nDROP FUNCTION shout(text);\nDELETE FROM users WHERE id = 0;\n\
+                ALTER TABLE users DROP COLUMN draft;\nALTER TABLE users DROP COLUMN age;\n";
+    repo.migration("2026-02-01-000000_ages", up, down);
+    repo.migration(
+        "2026-02-02-000000_numbers",
+        "ALTER TABLE users ALTER COLUMN age TYPE integer USING NULLIF(age, '')::integer;\n\
+         ALTER TABLE users RENAME COLUMN email TO address;\n",
+        "ALTER TABLE users RENAME COLUMN address TO email;\n\
+         ALTER TABLE users ALTER COLUMN age TYPE text;\n",
+    );
+    repo.edit("src/models.rs", "pub email", "pub address");
+    repo.edit("src/models.rs", "    pub draft: Option<String>,\n", "");
+    repo.commit("ages");
+    let told = repo.told(&["revise", "--name", "ages"], 0);
+    let up = repo.last("up.sql");
+    assert_eq!(repo.order(), ["users", "ages"]);
+    // A rename stays one, and no column goes with its data.
+    assert!(up.contains("RENAME COLUMN email TO address") && !up.contains("DROP COLUMN"), "{up}");
+    assert!(up.contains("CREATE FUNCTION shout") && up.contains("CREATE INDEX users_shout"), "{up}");
+    assert!(!up.contains("draft"), "{up}");
+    // What speaks of the old name comes before the rename.
+    assert!(up.find("INSERT INTO users (id, email)").unwrap() < up.find("RENAME").unwrap(), "{up}");
+    assert!(told.contains("not kept") && told.contains("ADD COLUMN draft"), "{told}");
+    let down = repo.last("down.sql");
+    assert!(down.contains("DROP FUNCTION shout"), "{down}");
+    repo.is_sound();
+}
+
+#[test]
+fn what_nobody_took_back_is_taken_back() {
+    let repo = Repo::new();
+    repo.migration(
+        "2026-02-01-000000_view",
+        "ALTER TABLE users ADD COLUMN bio text;\n\n-- for the report\nCREATE VIEW addresses AS SELECT email, bio FROM users;\nCREATE INDEX CONCURRENTLY mails ON users (email);\n",
+        "",
+    );
+    repo.write("migrations/2026-02-01-000000_view/metadata.toml", "run_in_transaction = false\n");
+    repo.fields("    pub handle: String,\n    pub bio: Option<String>,\n");
+    repo.commit("view");
+    let told = repo.told(&["revise"], 0);
+    assert!(told.contains("1 TODO marker in up.sql"), "{told}");
+    // What may not run in a transaction has a migration of its own, as it had.
+    assert_eq!(repo.order(), ["users", "view_1", "view_2"]);
+    let all = all_of(&repo.migrations());
+    let read = |name: &str, file: &str| repo.read(&format!("migrations/{name}/{file}"));
+    assert!(
+        read(&all[1], "up.sql").contains("-- for the report\nCREATE VIEW"),
+        "{}",
+        read(&all[1], "up.sql")
+    );
+    assert!(read(&all[2], "up.sql").contains("CREATE INDEX CONCURRENTLY mails"));
+    assert!(read(&all[2], "metadata.toml").contains("false"));
+    let downs = [read(&all[1], "down.sql"), read(&all[2], "down.sql")].concat();
+    assert!(downs.contains("DROP VIEW addresses") && downs.contains("DROP INDEX mails"), "{downs}");
+    assert_eq!(downs.matches("DROP COLUMN bio").count(), 1, "{downs}");
+    // Without the marker all of it runs, both ways.
+    let up = read(&all[1], "up.sql");
+    let answered: Vec<&str> = up.lines().filter(|line| !line.contains("TODO(autogen)")).collect();
+    repo.write(&format!("migrations/{}/up.sql", all[1]), &answered.join("\n"));
+    repo.is_sound();
+}
+
+#[test]
+fn a_cast_that_somebody_wrote_stays() {
+    let repo = Repo::new();
+    repo.git(&["checkout", "-q", "main"]);
+    repo.fields("    pub age: Option<String>,\n");
+    repo.migration(
+        "2026-01-02-000000_age",
+        "ALTER TABLE users ADD COLUMN age text;\n",
+        "ALTER TABLE users DROP COLUMN age;\n",
+    );
+    repo.commit("age");
+    repo.git(&["checkout", "-q", "-B", "feature"]);
+    repo.edit("src/models.rs", "pub age: Option<String>", "pub age: Option<i32>");
+    repo.migration(
+        "2026-02-02-000000_numbers",
+        "-- some wrote nothing\nALTER TABLE users ALTER COLUMN age TYPE integer USING NULLIF(age, '')::integer;\n",
+        "ALTER TABLE users ALTER COLUMN age TYPE text;\n",
+    );
+    repo.fields("    pub bio: Option<String>,\n");
+    repo.commit("numbers");
+    let told = repo.told(&["revise"], 0);
+    let up = repo.last("up.sql");
+    assert!(up.contains("-- some wrote nothing\n") && up.contains("USING NULLIF(age, '')::integer"), "{up}");
+    assert!(!up.contains("TODO") && up.matches(" TYPE ").count() == 1 && up.contains("bio"), "{up}\n{told}");
+    repo.is_sound();
+}
