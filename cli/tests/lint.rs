@@ -45,6 +45,12 @@ fn findings(folder: &Path, args: &[&str]) -> Vec<String> {
     all.iter().map(told).collect()
 }
 
+/// A migration without a fault.
+fn sound(folder: &Path, name: &str) {
+    write(folder, &format!("migrations/{name}/up.sql"), "SELECT 1;");
+    write(folder, &format!("migrations/{name}/down.sql"), "SELECT 1;");
+}
+
 /// The findings about one migration, without its folder's name.
 #[track_caller]
 fn check(up: &str, down: &str, metadata: &str, expect: &[&str]) {
@@ -78,7 +84,7 @@ fn ways_back() {
     check("SELECT 1;", "-- later\n", "", &["no-down warning down.sql:1"]);
     check("SELECT 1;", "-- Nothing to do.\n", "", &[]);
     check("SELECT 1;", "-- autogen: ignore no-down (mails are sent)\n", "", &[]);
-    check("-- nothing", "", "", &[]);
+    check("-- nothing", "", "", &["no-up warning up.sql:1"]);
 }
 
 #[test]
@@ -209,7 +215,7 @@ fn comments_and_configuration_take_findings_away() {
 fn versions_and_names() {
     let dir = tempfile::tempdir().unwrap();
     for name in ["9_a", "10_b", "10_c", "add_users"] {
-        write(dir.path(), &format!("migrations/{name}/up.sql"), "-- empty");
+        sound(dir.path(), name);
     }
     write(dir.path(), "migrations/11_d/down.sql", "SELECT 1;");
     write(dir.path(), "migrations/.hidden/up.sql", "-- TODO(autogen)");
@@ -239,13 +245,16 @@ fn only_what_is_new_on_the_branch() {
         command.args(["-c", "user.name=a", "-c", "user.email=a@b", "-c", "commit.gpgsign=false"]).args(args);
         assert!(command.current_dir(dir.path()).output().unwrap().status.success(), "{args:?}");
     };
-    let todo = "-- TODO(autogen): x\n";
+    let todo = "SELECT 1; -- TODO(autogen): x\n";
     write(dir.path(), "Cargo.toml", "[package]\nname = \"x\"\n");
+    write(dir.path(), "autogen.toml", "[lint]\nignore = [\"no-down\"]\n");
     write(dir.path(), "migrations/2024-01-01-000000_old/up.sql", todo);
     write(dir.path(), "migrations/2024-01-02-000000_edited/up.sql", todo);
     git(&["init", "-q", "-b", "main"]);
     git(&["add", "."]);
     git(&["commit", "-qm", "one"]);
+    // On the main branch itself there is no other to compare with.
+    assert_eq!(findings(dir.path(), &[]).len(), 2);
     git(&["checkout", "-qb", "branch"]);
     write(dir.path(), "migrations/2024-01-02-000000_edited/up.sql", &format!("\n{todo}"));
     write(dir.path(), "migrations/2024-01-03-000000_new/up.sql", todo);
@@ -260,7 +269,7 @@ fn only_what_is_new_on_the_branch() {
 
     // Meanwhile the main branch has a newer one.
     git(&["checkout", "-q", "main"]);
-    write(dir.path(), "migrations/2024-01-04-000000_theirs/up.sql", "-- empty");
+    sound(dir.path(), "2024-01-04-000000_theirs");
     git(&["add", "."]);
     git(&["commit", "-qm", "three"]);
     git(&["checkout", "-q", "branch"]);
@@ -331,7 +340,7 @@ fn a_proof_of_an_earlier_migration_counts() {
 fn dates_of_any_length_are_in_order() {
     let dir = tempfile::tempdir().unwrap();
     for name in ["2025-11-19-091444-0000_a", "2026-01-20-162913_b", "20260301_c"] {
-        write(dir.path(), &format!("migrations/{name}/up.sql"), "-- empty");
+        sound(dir.path(), name);
     }
     assert_eq!(findings(dir.path(), &[]), [""; 0]);
 }

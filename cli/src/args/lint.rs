@@ -9,7 +9,7 @@ use crate::lint::help;
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = help())]
 pub(crate) struct LintArgs {
-    /// Migration folders, or folders of them [default: those of the project that are new on this branch]
+    /// Migration folders, or folders of them [default: those of the project that are new on this branch, else all]
     pub(crate) paths: Vec<PathBuf>,
     /// Look at all migrations of the project, not only those that the main branch does not have
     #[arg(long, conflicts_with = "paths")]

@@ -18,6 +18,8 @@ pub(crate) struct MigrationsBefore {
     then: Revision,
     /// When that was, in words.
     pub(crate) label: String,
+    /// True if that is the commit that is checked out, so that only uncommitted files can be new.
+    pub(crate) is_head: bool,
     /// The main branch's name, and the folders that it has now.
     pub(crate) main: Option<(String, Vec<String>)>,
 }
@@ -47,7 +49,8 @@ impl MigrationsBefore {
             None => None,
         };
         let then = Revision::new(&repository, &commit)?;
-        Ok(Some(MigrationsBefore { folder: folder.to_path_buf(), then, label, main }))
+        let is_head = repository.commit("HEAD").is_some_and(|head| head == commit);
+        Ok(Some(MigrationsBefore { folder: folder.to_path_buf(), then, label, is_head, main }))
     }
 
     /// True if the folder of this name has the files that it had.

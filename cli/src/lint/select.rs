@@ -40,6 +40,10 @@ pub(super) fn scene(args: &LintArgs, setup: &Setup, terminal: &Terminal) -> Resu
         !before.is_as_it_was(&name)
     };
     let new: Vec<PathBuf> = folders.iter().filter(is_new).cloned().collect();
+    // On the main branch itself nothing is new, and somebody who asks there means what is there.
+    if new.is_empty() && before.is_head && args.base.is_none() {
+        return Ok(Scene { migrations: read(&folders)?, all, newest_on_main: None });
+    }
     let migrations = read(&new)?;
     terminal.note(&format!(
         "{} of {} changed since {}; --all lints all",

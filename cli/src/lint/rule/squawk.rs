@@ -75,11 +75,9 @@ fn one(scene: &Scene, migration: &Migration) -> Vec<Diagnostic> {
             continue;
         }
         let end = usize::from(violation.text_range.end());
-        let one = Diagnostic::warning(name, violation.message.clone()).at(up.span(at, end));
-        found.push(match &violation.help {
-            Some(help) => one.help(help.clone()),
-            None => one,
-        });
+        let more = format!("https://squawkhq.com/docs/{name}");
+        let help = violation.help.iter().cloned().chain([more]).collect::<Vec<_>>().join("\n");
+        found.push(Diagnostic::warning(name, violation.message.clone()).at(up.span(at, end)).help(help));
     }
     found
 }
