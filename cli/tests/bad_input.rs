@@ -28,6 +28,22 @@ fn refused(db: &str, models: &str, parts: &[&str]) -> Result<()> {
     refused_with(project.path(), &[&["check"], &args[..]].concat(), parts)
 }
 
+/// A schema of Postgres 18, without such a server.
+#[test]
+fn a_partitioned_table_cannot_be_unlogged_from_18_on() -> Result<()> {
+    let project = tempfile::tempdir()?;
+    std::fs::write(project.path().join("empty.sql"), "")?;
+    let snapshot = run(autogen(project.path()).args(["snapshot", "--db", "empty.sql"]), 0)
+        .map(|output| output.stdout)?;
+    let mut snapshot: serde_json::Value = serde_json::from_slice(&snapshot)?;
+    snapshot["server_version"] = 180_004.into();
+    std::fs::write(project.path().join("18.json"), snapshot.to_string())?;
+    let models = MODELS.replace("pub struct", "#[autogen(partition_by(hash, \"id\"), unlogged)]\npub struct");
+    std::fs::write(project.path().join("models.rs"), models)?;
+    let said = ["models.rs:4:", "table users is partitioned", "write unlogged on its partitions"];
+    refused_with(project.path(), &["check", "--db", "18.json", "--models", "models.rs"], &said)
+}
+
 fn refused_with(folder: &Path, args: &[&str], parts: &[&str]) -> Result<()> {
     let before = support::files(folder)?;
     let output = run(autogen(folder).args(args), 2)?;

@@ -24,6 +24,20 @@ impl Builder<'_> {
             table.partition_key = key;
             table.partition_of = parent;
         }
+        self.unlogged_parent(id, model);
+    }
+
+    /// Before 18 the word had no effect on a partitioned table, which has no rows of its own; from 18 on it is refused.
+    fn unlogged_parent(&mut self, id: &ObjectId, model: &TableModel) {
+        let (Some(_), Some(said)) = (&model.attribute.partition_by, &model.attribute.unlogged) else {
+            return;
+        };
+        if self.live.server_version >= 180_000 {
+            let message =
+                format!("{id} is partitioned, and PostgreSQL 18 has no unlogged partitioned tables");
+            let help = "write unlogged on its partitions";
+            self.report(Diagnostic::error("unlogged-parent", message).at(said.span.clone()).help(help));
+        }
     }
 
     fn partition_key(
