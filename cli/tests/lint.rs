@@ -235,6 +235,11 @@ fn versions_and_names() {
     assert_eq!(findings(dir.path(), &["--level", "error"]).len(), 2);
     assert_eq!(findings(dir.path(), &["migrations/9_a"]), ["version-order warning 9_a/up.sql:1"]);
     assert_eq!(findings(dir.path(), &["migrations/10_b/up.sql", "migrations/10_b"]).len(), 2);
+
+    // Two folders of migrations have nothing to do with each other.
+    sound(&dir.path().join("one"), "1_a");
+    sound(&dir.path().join("two"), "1_b");
+    assert_eq!(findings(dir.path(), &["one/migrations", "two/migrations/1_b"]), [""; 0]);
 }
 
 #[test]

@@ -16,6 +16,8 @@ use crate::project::shown;
 #[derive(Debug)]
 pub(super) struct Migration {
     pub(super) folder: PathBuf,
+    /// The folder that it lies in, from the root.
+    pub(super) beside: PathBuf,
     /// The folder's name.
     pub(super) name: String,
     /// The name up to the first underscore, without hyphens.
@@ -30,6 +32,7 @@ pub(super) struct Migration {
 /// A migration of which only the name counts.
 #[derive(Debug)]
 pub(super) struct Named {
+    /// From the root.
     pub(super) folder: PathBuf,
     pub(super) name: String,
     pub(super) version: String,
@@ -39,7 +42,11 @@ impl Named {
     /// Of a folder.
     pub(super) fn of(folder: &Path) -> Named {
         let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        Named { version: replay::version_of(&name), name, folder: folder.to_path_buf() }
+        Named {
+            version: replay::version_of(&name),
+            name,
+            folder: std::path::absolute(folder).unwrap_or_else(|_| folder.to_path_buf()),
+        }
     }
 
     /// Diesel's order.
@@ -84,7 +91,7 @@ pub(super) struct Comment<'a> {
 impl Migration {
     /// Reads what is there of a folder's files.
     pub(super) fn read(folder: &Path) -> Result<Migration> {
-        let Named { name, version, .. } = Named::of(folder);
+        let Named { name, version, folder: from_root } = Named::of(folder);
         let script = |file: &str| {
             let path = folder.join(file);
             if path.is_file() { Script::read(&path).map(Some) } else { Ok(None) }
@@ -101,8 +108,14 @@ impl Migration {
             down: script("down.sql")?,
             metadata,
             in_transaction: replay::run_in_transaction(folder),
+            beside: from_root.parent().map(Path::to_path_buf).unwrap_or_default(),
             folder: shown(folder),
         })
+    }
+
+    /// True of the other migrations in the same folder.
+    pub(super) fn is_beside(&self, other: &Named) -> bool {
+        other.name != self.name && other.folder.parent() == Some(self.beside.as_path())
     }
 
     /// What is there of up and down.

@@ -16,7 +16,7 @@ pub(super) fn is_proved(scene: &Scene, own: &Migration, at: usize) -> bool {
     let earlier: Vec<Script> = scene
         .all
         .iter()
-        .filter(|other| other.version < own.version)
+        .filter(|other| own.is_beside(other) && other.version < own.version)
         .filter_map(|other| Script::read(&other.folder.join("up.sql")).ok())
         .collect();
     let before = earlier.iter().flat_map(|script| script.steps.iter().map(move |step| (script, step)));

@@ -11,7 +11,7 @@ pub(super) const RULE: Rule =
 
 fn check(scene: &Scene, found: &mut Vec<(usize, Diagnostic)>) {
     for (at, own) in scene.migrations.iter().enumerate() {
-        let others = || scene.all.iter().filter(|other| other.name != own.name);
+        let others = || scene.all.iter().filter(|other| own.is_beside(other));
         if let Some(twin) = others().find(|other| other.version == own.version) {
             let message = format!(
                 "{} has the same version, {}, and Diesel runs only one of the two",
