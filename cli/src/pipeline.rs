@@ -3,11 +3,11 @@
 
 use anyhow::{Context, Result};
 use autogen_codegen::{
-    Direction, LabelCandidate, RenameCandidate, RenderOptions, Script, catalog_after, render,
+    Direction, InUse, LabelCandidate, RenameCandidate, RenderOptions, Script, catalog_after, render_both,
 };
 use autogen_core::{
-    Action, Answers, Catalog, ChangeGraph, Diagnostic, Hints, Object, ObjectId, Pair, Renames, Severity,
-    SourceMap,
+    Action, Answers, Catalog, ChangeGraph, Diagnostic, Hints, Object, ObjectId, Pair, QualName, Renames,
+    Severity, SourceMap,
 };
 
 use crate::accepted::{Accepted, settle};
@@ -32,6 +32,17 @@ pub(crate) enum Rows {
     Probe,
     /// Do not.
     Leave,
+}
+
+/// Which tables others use while the migration runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Traffic {
+    /// Those in which rows were seen, or that did not tell in time.
+    WhereRowsAre,
+    /// All that are there.
+    Everywhere,
+    /// None, or nobody minds.
+    Nowhere,
 }
 
 /// Everything there is to tell.
@@ -117,8 +128,19 @@ enum Wish {
 /// Compares, in the project that the options name. Findings about the models are printed; an error among them ends the
 /// run.
 pub(crate) fn compare(args: &CompareArgs, rows: Rows, terminal: &Terminal) -> Result<Outcome> {
+    compare_with(args, rows, Traffic::WhereRowsAre, terminal)
+}
+
+/// Compares, and writes for a traffic that somebody knows.
+pub(crate) fn compare_with(
+    args: &CompareArgs,
+    rows: Rows,
+    traffic: Traffic,
+    terminal: &Terminal,
+) -> Result<Outcome> {
     let setup = Setup::new(args.project.as_deref(), args.config.as_deref(), terminal)?;
-    compare_in(setup, args, rows, terminal)
+    let source = setup.current(args.db.as_deref(), terminal)?;
+    compare_as(source, setup, args, (rows, traffic), terminal)
 }
 
 /// Compares, in a project whose configuration is known.
@@ -138,6 +160,16 @@ pub(crate) fn compare_from(
     setup: Setup,
     args: &CompareArgs,
     rows: Rows,
+    terminal: &Terminal,
+) -> Result<Outcome> {
+    compare_as(source, setup, args, (rows, Traffic::WhereRowsAre), terminal)
+}
+
+fn compare_as(
+    source: Source,
+    setup: Setup,
+    args: &CompareArgs,
+    (rows, traffic): (Rows, Traffic),
     terminal: &Terminal,
 ) -> Result<Outcome> {
     // All input is understood before a server is touched.
@@ -205,7 +237,7 @@ pub(crate) fn compare_from(
     let findings: Vec<Diagnostic> = settled.vanished.into_iter().chain(settled.idle).collect();
     report(&findings, &wish, terminal)?;
     wanted.diagnostics.extend(findings);
-    let outcome = write(current, wanted, settled.graph, rows, label, setup, terminal)?;
+    let outcome = write(current, wanted, settled.graph, (rows, traffic), label, setup, terminal)?;
     Ok(Outcome { accepted: settled.accepted, vanished, ..outcome })
 }
 
@@ -223,7 +255,7 @@ fn write(
     mut current: Loaded,
     wanted: Wanted,
     graph: ChangeGraph,
-    rows: Rows,
+    (rows, traffic): (Rows, Traffic),
     label: String,
     setup: Setup,
     terminal: &Terminal,
@@ -240,16 +272,22 @@ fn write(
         _ => Answers::default(),
     };
     notes.extend(versions(&graph));
-    let options = |graph: &ChangeGraph, direction, answers| RenderOptions {
+    let in_use = in_use(traffic, &answers);
+    let options = |graph: &ChangeGraph, direction, answers, in_use| RenderOptions {
         answers,
         sources: wanted.sources.clone(),
         candidates: candidates(graph),
         labels: label_candidates(graph),
         direction,
         server_version: current.catalog.server_version,
+        in_use,
     };
-    let up = render(&graph, &options(&graph, Direction::Up, answers));
-    let down = render(&back, &options(&back, Direction::Down, Answers::default()));
+    let after = renamed(&in_use, &graph);
+    let options = (
+        options(&graph, Direction::Up, answers, in_use),
+        options(&back, Direction::Down, Answers::default(), after),
+    );
+    let (up, down) = render_both((&graph, &options.0), (&back, &options.1));
     let skipped = skipped(&graph);
     let is_left_out = |(id, _): &(&ObjectId, &Object)| !graph.catalogs.before.contains(id);
     let left_out = current.catalog.iter().filter(is_left_out);
@@ -271,6 +309,29 @@ fn write(
         setup,
         left_out,
     })
+}
+
+/// The tables that others use, as far as the rows tell.
+fn in_use(traffic: Traffic, answers: &Answers) -> InUse {
+    match traffic {
+        Traffic::Everywhere => InUse::Everything,
+        Traffic::Nowhere => InUse::Nothing,
+        Traffic::WhereRowsAre => match answers.tables_with_rows() {
+            tables if tables.is_empty() => InUse::Nothing,
+            tables => InUse::Tables(tables),
+        },
+    }
+}
+
+/// The same tables by the names that they have afterwards.
+fn renamed(in_use: &InUse, graph: &ChangeGraph) -> InUse {
+    match in_use {
+        InUse::Tables(tables) => {
+            let follow = |table: &QualName| graph.hints.renames.relation(table);
+            InUse::Tables(tables.iter().map(follow).collect())
+        }
+        InUse::Nothing | InUse::Everything => in_use.clone(),
+    }
 }
 
 /// The changes that undo those of a graph. Where there are none to undo, nothing need be compared once more.

@@ -120,6 +120,9 @@ fn parents(object: &Object) -> impl Iterator<Item = &QualName> {
     table.into_iter().flat_map(|table| table.partition_of.iter().map(|of| &of.parent).chain(&table.inherits))
 }
 
+/// Up to so many rows are gone through in a moment, whatever is locked.
+const FEW_ROWS: u64 = 10_000;
+
 /// One change and everything around it.
 pub(crate) struct Context<'a> {
     pub(crate) plan: &'a Plan<'a>,
@@ -214,6 +217,37 @@ impl<'a> Context<'a> {
         self.kept_table(table).is_some_and(|old| self.answers().is_empty_table(&old))
     }
 
+    /// True if others use the table while the script runs.
+    pub(crate) fn in_use(&self, table: &QualName) -> bool {
+        self.kept_table(table).is_some_and(|old| self.options.in_use.contains(&old))
+    }
+
+    /// True if a change of the table is to be made in steps that let others work. The way back is taken in one, unless a
+    /// single statement lets them.
+    pub(crate) fn online(&self, table: &QualName) -> bool {
+        !self.is_down() && self.in_use(table)
+    }
+
+    /// The same for a change that some rows would make fail. If it is known that they do, somebody has to edit the
+    /// script. While the table is small it then stays in one transaction, which fails as a whole if nobody did.
+    pub(crate) fn online_unless(&self, table: &QualName, question: Option<&Question>) -> bool {
+        let is_known = || matches!(question.map(|question| self.found(question)), Some(Found::Some { .. }));
+        self.online(table) && !(self.is_small(table) && is_known())
+    }
+
+    /// True if the table was seen to have few rows.
+    pub(crate) fn is_small(&self, table: &QualName) -> bool {
+        self.row_count(table).is_some_and(|rows| rows <= FEW_ROWS)
+    }
+
+    /// True for a table that is made of partitions.
+    pub(crate) fn is_partitioned(&self, table: &QualName) -> bool {
+        match self.after().get(&ObjectId::table(table)) {
+            Some(Object::Table(table)) => table.partition_key.is_some(),
+            _ => false,
+        }
+    }
+
     /// How many rows a table has, about: `8331`.
     pub(crate) fn row_count(&self, table: &QualName) -> Option<u64> {
         let table = self.kept_table(table)?;
@@ -277,13 +311,21 @@ pub(crate) struct Sheet {
     id: ObjectId,
     action: Verb,
     pub(crate) statements: Vec<Statement>,
+    /// Why it happens, where that is not what the change says.
+    pub(crate) why: Option<String>,
     /// A sentence for the change's comment line.
     pub(crate) notes: Vec<String>,
 }
 
 impl Sheet {
     pub(crate) fn new(change: &Change) -> Self {
-        Self { id: change.id.clone(), action: Verb::of(change), statements: Vec::new(), notes: Vec::new() }
+        Self {
+            id: change.id.clone(),
+            action: Verb::of(change),
+            statements: Vec::new(),
+            why: None,
+            notes: Vec::new(),
+        }
     }
 
     /// Writes a statement; what else is to be said of it is put on the result.

@@ -2,7 +2,7 @@
 //!
 //! First [`questions`] says which rows to look at, and [`question_sql`] how; then [`render`] writes the script, which the
 //! answers shape. Each object kind has a file in `object`. The order of the changes is the differ's; nothing is
-//! re-ordered here, but for enum labels that have to be committed before they are used. No database is asked and no
+//! re-ordered here, but for what has to be committed before or after (`parts`). No database is asked and no
 //! file is written.
 
 mod after;
@@ -11,19 +11,20 @@ mod cast;
 mod context;
 mod keywords;
 mod object;
+mod online;
 mod options;
+mod parts;
 mod question;
 mod render;
 pub mod rust;
 mod script;
 mod settled;
-mod split;
 pub mod sql;
 #[cfg(test)]
 mod testing;
 
 pub use after::catalog_after;
-pub use options::{Direction, LabelCandidate, RenameCandidate, RenderOptions};
+pub use options::{Direction, InUse, LabelCandidate, RenameCandidate, RenderOptions};
 pub use question::{question_sql, question_sql_on, questions};
-pub use render::render;
+pub use render::{render, render_both};
 pub use script::{Part, Script, Statement, Verb};

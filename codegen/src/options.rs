@@ -1,6 +1,8 @@
 //! What the caller of `render` decides.
 
-use autogen_core::{Answers, ObjectId, SourceMap};
+use std::collections::BTreeSet;
+
+use autogen_core::{Answers, ObjectId, QualName, SourceMap};
 
 /// Which way the script leads.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -32,6 +34,30 @@ pub struct LabelCandidate {
     pub to: String,
 }
 
+/// The tables that others read and write while the script runs. Of them no long lock is taken, where Postgres has a form
+/// that does without.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum InUse {
+    /// None: plain statements, in as few transactions as will do.
+    #[default]
+    Nothing,
+    /// These, by the names that they have before the script runs.
+    Tables(BTreeSet<QualName>),
+    /// All that are there.
+    Everything,
+}
+
+impl InUse {
+    /// True if the table is among them.
+    pub fn contains(&self, table: &QualName) -> bool {
+        match self {
+            InUse::Nothing => false,
+            InUse::Tables(tables) => tables.contains(table),
+            InUse::Everything => true,
+        }
+    }
+}
+
 /// How to write a script.
 #[derive(Clone, Debug, Default)]
 pub struct RenderOptions {
@@ -47,4 +73,6 @@ pub struct RenderOptions {
     pub direction: Direction,
     /// `server_version_num` of the server that will run it, such as 150018; 0 if it is not known.
     pub server_version: u32,
+    /// Tables that others use meanwhile.
+    pub in_use: InUse,
 }

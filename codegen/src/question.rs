@@ -6,6 +6,7 @@ use autogen_core::{ChangeGraph, DataType, Expression, Name, QualName, Question};
 use crate::context::{Context, Plan, Questions};
 use crate::object;
 use crate::options::RenderOptions;
+use crate::render::tables;
 use crate::sql::Sql;
 
 /// What to ask the live rows before [`render`](crate::render) is called, each question once, in the order of the changes. All
@@ -14,7 +15,12 @@ pub fn questions(graph: &ChangeGraph) -> Vec<Question> {
     let (plan, options) = (Plan::new(graph), RenderOptions::default());
     let mut questions = Questions::default();
     for (at, change) in graph.changes.iter().enumerate() {
-        object::ask(&Context { plan: &plan, options: &options, change, at }, &mut questions);
+        let context = Context { plan: &plan, options: &options, change, at };
+        // Whether there are rows tells whether anybody can be held up.
+        for table in tables(&context) {
+            questions.ask(context.rows_question(&table));
+        }
+        object::ask(&context, &mut questions);
     }
     questions.into_list()
 }

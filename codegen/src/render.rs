@@ -1,17 +1,31 @@
 //! From the change graph to the script: every change is written by its kind; here it gets the comment line that says why,
 //! the place in the models, and the renames that are only offered.
 
-use autogen_core::{Action, ChangeGraph, Kind, Object, ObjectId, Span};
+use autogen_core::{Action, ChangeGraph, Kind, Lock, Object, ObjectId, QualName, Span};
 
 use crate::context::{Context, Plan, Sheet};
 use crate::object::shared::rename_label;
 use crate::object::{rename_offer, statements};
-use crate::options::{RenameCandidate, RenderOptions};
-use crate::script::{Script, Statement};
-use crate::split::split;
+use crate::online::swap;
+use crate::options::{InUse, RenameCandidate, RenderOptions};
+use crate::parts::{self, Written};
+use crate::script::{Pace, Script, Statement};
 
 /// Writes the script of a change graph. The same input gives the same bytes.
 pub fn render(graph: &ChangeGraph, options: &RenderOptions) -> Script {
+    parts::one_way(written(graph, options))
+}
+
+/// Writes the way there and the way back of a migration, part by part: both scripts have the same number of parts, and the
+/// first part of the second undoes the last part of the first.
+pub fn render_both(
+    up: (&ChangeGraph, &RenderOptions),
+    down: (&ChangeGraph, &RenderOptions),
+) -> (Script, Script) {
+    parts::both_ways(written(up.0, up.1), written(down.0, down.1))
+}
+
+fn written<'a>(graph: &'a ChangeGraph, options: &RenderOptions) -> Written<'a> {
     let plan = Plan::new(graph);
     let mut by_change = Vec::with_capacity(graph.changes.len());
     for (at, change) in graph.changes.iter().enumerate() {
@@ -21,25 +35,64 @@ pub fn render(graph: &ChangeGraph, options: &RenderOptions) -> Script {
         offers(&context, &mut sheet);
         by_change.push(finished(sheet, &context));
     }
-    split(graph, by_change)
+    let swaps = swap::swaps(&plan, options, &mut by_change);
+    Written { graph, by_change, swaps }
 }
 
 /// The statements with the change's comment line above the first and the place in the models on all.
-fn finished(sheet: Sheet, context: &Context<'_>) -> Vec<Statement> {
+pub(crate) fn finished(sheet: Sheet, context: &Context<'_>) -> Vec<Statement> {
     let source = source(&context.change.id, context.options);
-    let mut comment = why(context);
+    let mut comment = sheet.why.unwrap_or_else(|| why(context));
     if let Some(span) = source {
         comment.push_str(&format!(" ({}:{})", span.file.display(), span.line));
     }
     let mut statements = sheet.statements;
+    let in_use =
+        context.options.in_use != InUse::Nothing && tables(context).iter().any(|table| context.in_use(table));
     for statement in &mut statements {
         statement.source = source.cloned();
+        let waits = statement.lock.is_some_and(|lock| lock >= Lock::ShareUpdateExclusive);
+        statement.pace.get_or_insert(if in_use && waits { Pace::Brief } else { Pace::Free });
+        for undo in &mut statement.undo {
+            undo.source = source.cloned();
+        }
+    }
+    for comment in statements.iter_mut().skip(1).filter_map(|statement| statement.comment.as_mut()) {
+        if let Some(first) = comment.get_mut(..1) {
+            first.make_ascii_uppercase();
+        }
     }
     if let Some(first) = statements.first_mut() {
         let notes = sheet.notes.into_iter().chain(first.comment.take());
         first.comment = Some(std::iter::once(comment).chain(notes).collect::<Vec<_>>().join("; "));
     }
     statements
+}
+
+/// The tables that the statements of a change may lock.
+pub(crate) fn tables(context: &Context<'_>) -> Vec<QualName> {
+    let change = context.change;
+    let from = match &change.action {
+        Action::Rename { from } => Some(from),
+        Action::Create | Action::Drop | Action::Alter(_) => None,
+    };
+    let mut all = Vec::new();
+    for id in std::iter::once(&change.id).chain(from) {
+        all.push(id.name.clone());
+        for object in [context.before().get(id), context.after().get(id)].into_iter().flatten() {
+            match object {
+                Object::Index(index) => all.push(index.table.clone()),
+                Object::ForeignKey(key) => all.push(key.parent.clone()),
+                Object::EnumType(_) => {
+                    let columns = context.before().of_kind(Kind::Column);
+                    let own = columns.filter(|(_, object)| matches!(object, Object::Column(column) if column.data_type.base == id.name));
+                    all.extend(own.map(|(column, _)| column.name.clone()));
+                }
+                _ => {}
+            }
+        }
+    }
+    all
 }
 
 fn why(context: &Context<'_>) -> String {

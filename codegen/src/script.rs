@@ -65,6 +65,25 @@ pub struct Statement {
     pub transaction: bool,
     /// Where the models say so.
     pub source: Option<Span>,
+    /// What it may share a transaction with; left open where its lock decides.
+    pub(crate) pace: Option<Pace>,
+    /// True for a late step of an online form, which what is only made anew need not wait for.
+    pub(crate) follows: bool,
+    /// True for the step of an online form whose way back is the change's own; else it is the first.
+    pub(crate) is_main: bool,
+    /// What takes a step of an online form back, beside the way back of its change.
+    pub(crate) undo: Vec<Statement>,
+}
+
+/// How a statement gets along with others in one transaction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Pace {
+    /// Nobody waits for it.
+    Free,
+    /// It takes a lock that others wait for, if it is held on.
+    Brief,
+    /// It goes through many rows under a lock that lets others work; none that does not may be held meanwhile.
+    Long,
 }
 
 impl Statement {
@@ -80,7 +99,40 @@ impl Statement {
             lock: None,
             transaction: true,
             source: None,
+            pace: None,
+            follows: false,
+            is_main: false,
+            undo: Vec::new(),
         }
+    }
+
+    /// Must be sent alone, outside of a transaction block.
+    pub(crate) fn alone(&mut self) -> &mut Self {
+        self.transaction = false;
+        self.pace = Some(Pace::Free);
+        self
+    }
+
+    pub(crate) fn pace(&mut self, pace: Pace) -> &mut Self {
+        self.pace = Some(pace);
+        self
+    }
+
+    pub(crate) fn follows(&mut self) -> &mut Self {
+        self.follows = true;
+        self
+    }
+
+    pub(crate) fn is_main(&mut self) -> &mut Self {
+        self.is_main = true;
+        self
+    }
+
+    /// Adds a statement to what takes this step back.
+    pub(crate) fn undo(&mut self, sql: Sql) -> &mut Statement {
+        let at = self.undo.len();
+        self.undo.push(Statement::new(sql, self.id.clone(), self.action));
+        &mut self.undo[at]
     }
 
     pub(crate) fn hazard(&mut self, kind: HazardKind, message: impl Into<String>) -> &mut Self {
@@ -149,7 +201,8 @@ pub struct Part {
 /// The whole way from one schema to the other.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Script {
-    /// To be run, and committed, one after the other. None for no change.
+    /// To be run, and committed, one after the other. None for no change. Of the two scripts of a migration either has as
+    /// many: the first part of the way back undoes the last part of the way there, and may be empty.
     pub parts: Vec<Part>,
 }
 
@@ -161,37 +214,43 @@ impl Script {
 
     /// The text of one part; empty if there is no such part.
     pub fn part_sql(&self, part: usize) -> String {
-        self.parts.get(part).map(part_sql).unwrap_or_default()
+        self.parts.get(part).map(Part::to_sql).unwrap_or_default()
+    }
+
+    /// True if there is nothing to run.
+    pub fn is_empty(&self) -> bool {
+        self.statements().next().is_none()
+    }
+
+    /// The parts that have something to run.
+    pub fn filled(&self) -> impl Iterator<Item = &Part> {
+        self.parts.iter().filter(|part| !part.statements.is_empty())
     }
 
     /// The text of all parts.
     pub fn to_sql(&self) -> String {
-        let mut out = String::new();
-        for (at, part) in self.parts.iter().enumerate() {
-            if at > 0 {
-                out.push_str("\n-- Everything above must be committed before what follows.\n\n");
-            }
-            out.push_str(&part_sql(part));
-        }
-        out
+        let texts: Vec<String> = self.filled().map(Part::to_sql).collect();
+        texts.join("\n-- Everything above must be committed before what follows.\n\n")
     }
 }
 
-/// An empty line stands before every statement that has something to say, and after one of several lines.
-fn part_sql(part: &Part) -> String {
-    let mut out = String::new();
-    let mut tall = false;
-    for statement in &part.statements {
-        let text = statement.to_sql();
-        let speaks =
-            statement.comment.is_some() || !statement.hazards.is_empty() || !statement.todos.is_empty();
-        if !out.is_empty() && (speaks || tall) {
-            out.push('\n');
+impl Part {
+    /// The text. An empty line stands before every statement that has something to say, and after one of several lines.
+    pub fn to_sql(&self) -> String {
+        let mut out = String::new();
+        let mut tall = false;
+        for statement in &self.statements {
+            let text = statement.to_sql();
+            let speaks =
+                statement.comment.is_some() || !statement.hazards.is_empty() || !statement.todos.is_empty();
+            if !out.is_empty() && (speaks || tall) {
+                out.push('\n');
+            }
+            tall = statement.sql.contains('\n');
+            out.push_str(&text);
         }
-        tall = statement.sql.contains('\n');
-        out.push_str(&text);
+        out
     }
-    out
 }
 
 /// The string constants of a text, unquoted, those within dollar-quoted bodies included.

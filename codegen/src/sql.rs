@@ -82,6 +82,17 @@ impl Sql {
         self.word(&format!("'{quoted}'"))
     }
 
+    /// A text between dollar signs, with a tag that does not occur in it.
+    pub fn dollar(self, text: &str) -> Self {
+        let mut tag = "$$".to_owned();
+        let mut number = 0_u32;
+        while text.contains(tag.get(..tag.len() - 1).unwrap_or("$")) {
+            number += 1;
+            tag = format!("$_{number}$");
+        }
+        self.word(&format!("{tag}{text}{tag}"))
+    }
+
     /// A whole number.
     pub fn number(self, number: i64) -> Self {
         self.word(&number.to_string())

@@ -1,6 +1,6 @@
 //! Questions about rows, and their answers. The answers decide which SQL is written and stand in its markers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
@@ -62,6 +62,16 @@ impl Answers {
     /// True if the table is known to have no row.
     pub fn is_empty_table(&self, table: &QualName) -> bool {
         self.rows.get(table) == Some(&0)
+    }
+
+    /// The tables that have rows, or did not tell.
+    pub fn tables_with_rows(&self) -> BTreeSet<QualName> {
+        let used = self.answers.iter().filter_map(|(question, answer)| match (question, answer) {
+            (Question::Rows { .. }, Answer::Count { matching: 0, .. }) => None,
+            (Question::Rows { table }, Answer::Count { .. } | Answer::Unknown { .. }) => Some(table.clone()),
+            _ => None,
+        });
+        used.collect()
     }
 
     /// True if the table is known to have rows.

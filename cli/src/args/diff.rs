@@ -29,6 +29,15 @@ pub(crate) struct DiffArgs {
     /// Exit with 1 if there are differences
     #[arg(long)]
     pub(crate) exit_code: bool,
+    /// Write plain statements in one migration, whoever waits for them
+    ///
+    /// Without it, tables that have rows are taken to be in use, and nobody is kept from reading or writing them for long:
+    /// indexes are built concurrently, constraints are validated in a transaction of their own, and so on.
+    #[arg(long, conflicts_with = "online")]
+    pub(crate) offline_ok: bool,
+    /// Take all tables to be in use, also where no rows are known: for a migrations folder, a file, or with --no-probe
+    #[arg(long)]
+    pub(crate) online: bool,
     /// Do not look at the rows of the database before writing SQL
     #[arg(long)]
     pub(crate) no_probe: bool,

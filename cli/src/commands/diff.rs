@@ -11,7 +11,7 @@ use crate::config::VersionStyle;
 use crate::output::files::{self, MigrationName};
 use crate::output::version::Versions;
 use crate::output::{Terminal, github, html, human, json, markdown};
-use crate::pipeline::{Outcome, Rows, compare};
+use crate::pipeline::{Outcome, Rows, Traffic, compare_with};
 use crate::project::displayed;
 use crate::schema_rs::{self, Staged};
 
@@ -23,7 +23,12 @@ pub(crate) fn run(args: &DiffArgs, terminal: &Terminal) -> Result<ExitCode> {
         files::check_free(dir)?;
     }
     let rows = if args.no_probe { Rows::Leave } else { Rows::Probe };
-    let mut outcome = compare(&args.compare, rows, terminal)?;
+    let traffic = match (args.online, args.offline_ok) {
+        (true, _) => Traffic::Everywhere,
+        (_, true) => Traffic::Nowhere,
+        _ => Traffic::WhereRowsAre,
+    };
+    let mut outcome = compare_with(&args.compare, rows, traffic, terminal)?;
     if args.compare.target.is_none() && args.schema_rs.is_none() {
         outcome.notes.extend(outcome.stale_schema_files());
     }

@@ -77,8 +77,10 @@ fn objects(catalog: &Catalog) -> Result<String> {
         .statements()
         .map(|statement| {
             // What may go wrong on a live table is no matter here.
-            let bare =
-                Statement { hazards: Vec::new(), todos: Vec::new(), comment: None, ..statement.clone() };
+            let mut bare: Statement = statement.clone();
+            bare.hazards.clear();
+            bare.todos.clear();
+            bare.comment = None;
             bare.to_sql()
         })
         .collect();

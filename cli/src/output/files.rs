@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use autogen_codegen::Script;
+use autogen_codegen::{Part, Script};
 use autogen_core::visible;
 
 use crate::output::human::nothing;
@@ -75,7 +75,10 @@ pub(crate) fn write_out(dir: &Path, up: &Script, down: &Script) -> Result<Vec<Pa
     check_free(dir)?;
     let mut files = Vec::new();
     for (stem, script) in [("up", up), ("down", down)] {
-        let texts = texts(script);
+        let mut texts: Vec<String> = script.filled().map(Part::to_sql).collect();
+        if texts.is_empty() {
+            texts.push(nothing());
+        }
         let several = texts.len() > 1;
         for (number, text) in texts.into_iter().enumerate() {
             let name = if several { format!("{stem}.{}.sql", number + 1) } else { format!("{stem}.sql") };
@@ -174,7 +177,13 @@ pub(crate) fn write_migrations(
         let transactions = script.parts.iter().map(|part| part.transaction).chain([true]);
         texts(script).into_iter().zip(transactions).collect::<Vec<_>>()
     };
-    let all = spread(parts(up), parts(down));
+    let mut all = spread(parts(up), parts(down));
+    let count = all.len();
+    for (part, texts) in all.iter_mut().enumerate().filter(|_| count > 1) {
+        let head = format!("-- Part {} of {count}; each is committed before the next begins.\n\n", part + 1);
+        texts.up.insert_str(0, &head);
+        texts.down.insert_str(0, &head);
+    }
     fs::create_dir_all(dir).with_context(|| format!("cannot create {}", displayed(dir)))?;
     let versions = next(dir, versions, all.len())?;
     place(write_aside(dir, name, &versions, &all)?)
@@ -184,10 +193,10 @@ pub(crate) fn write_migrations(
 /// that Diesel, which reverts the newest migration first, runs them in their order.
 pub(crate) fn spread(ups: Vec<(String, bool)>, mut downs: Vec<(String, bool)>) -> Vec<Texts> {
     let count = ups.len().max(downs.len());
-    let nothing = || (nothing(), true);
-    downs.resize_with(count, nothing);
+    let idle = || (idle(), true);
+    downs.resize_with(count, idle);
     downs.reverse();
-    let ups = ups.into_iter().chain(std::iter::repeat_with(nothing));
+    let ups = ups.into_iter().chain(std::iter::repeat_with(idle));
     let both = ups.zip(downs);
     both.map(|(up, down)| Texts { up: up.0, down: down.0, transaction: up.1 && down.1 }).collect()
 }
@@ -292,18 +301,26 @@ fn builder(mode: u32) -> tempfile::Builder<'static, 'static> {
     builder
 }
 
+/// The text of a part that does nothing. Diesel refuses a file without a statement.
+pub(crate) fn idle() -> String {
+    "-- Nothing to do in this part.\nSELECT 1;\n".to_owned()
+}
+
 /// The texts of a script's parts, at least one.
 fn texts(script: &Script) -> Vec<String> {
     match script.parts.len() {
-        0 => vec![nothing()],
-        parts => (0..parts).map(|part| script.part_sql(part)).collect(),
+        0 => vec![idle()],
+        _ => {
+            let text = |part: &Part| if part.statements.is_empty() { idle() } else { part.to_sql() };
+            script.parts.iter().map(text).collect()
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use autogen_codegen::sql::Sql;
-    use autogen_codegen::{Part, Statement, Verb};
+    use autogen_codegen::{Statement, Verb};
     use autogen_core::{ObjectId, QualName};
     use time::macros::datetime;
 
@@ -364,8 +381,9 @@ mod tests {
         write_migrations(dir.path(), &name, now, &up, &down).unwrap();
         assert_eq!(listing(dir.path()), ["2026-01-01-000059_x_1", "2026-01-01-000100_x_2"]);
         let read = |path: &str| fs::read_to_string(dir.path().join(path)).unwrap_or_default();
-        assert_eq!(read("2026-01-01-000059_x_1/down.sql"), "D2;\n");
-        assert_eq!(read("2026-01-01-000100_x_2/down.sql"), "D1;\n");
+        let head = |part: u32| format!("-- Part {part} of 2; each is committed before the next begins.\n\n");
+        assert_eq!(read("2026-01-01-000059_x_1/down.sql"), head(1) + "D2;\n");
+        assert_eq!(read("2026-01-01-000100_x_2/down.sql"), head(2) + "D1;\n");
         assert!(read("2026-01-01-000059_x_1/metadata.toml").is_empty());
         assert!(read("2026-01-01-000100_x_2/metadata.toml").contains("run_in_transaction = false"));
     }

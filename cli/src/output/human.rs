@@ -27,7 +27,7 @@ pub(crate) fn diff(outcome: &Outcome, terminal: &Terminal) -> String {
 
 /// The script, or a comment that says there is nothing to do.
 pub(crate) fn text(script: &Script) -> String {
-    if script.parts.is_empty() { nothing() } else { script.to_sql() }
+    if script.is_empty() { nothing() } else { script.to_sql() }
 }
 
 /// The text of a script without a statement.

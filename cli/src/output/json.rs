@@ -42,6 +42,8 @@ struct StatementEntry<'a> {
     sql: &'a str,
     hazards: &'a [Hazard],
     todo: &'a [Todo],
+    /// The strongest lock on a table that is there, as the manual names it.
+    lock: Option<&'static str>,
     transaction: bool,
 }
 
@@ -143,7 +145,13 @@ fn change<'a>(one: &'a Difference<'a>) -> ChangeEntry<'a> {
 }
 
 fn statement(one: &Statement) -> StatementEntry<'_> {
-    StatementEntry { sql: &one.sql, hazards: &one.hazards, todo: &one.todos, transaction: one.transaction }
+    StatementEntry {
+        sql: &one.sql,
+        hazards: &one.hazards,
+        todo: &one.todos,
+        lock: one.lock.map(autogen_core::Lock::as_str),
+        transaction: one.transaction,
+    }
 }
 
 fn accepted_entry(one: &Accepted) -> AcceptedEntry<'_> {

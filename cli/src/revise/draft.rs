@@ -4,6 +4,7 @@
 use autogen_core::{TokenKind, tokens};
 
 use crate::migrate::Role;
+use crate::output::files::idle;
 use crate::postgres::script::{Item, split};
 
 /// What a comment says that waits for somebody.
@@ -98,7 +99,8 @@ impl Draft {
 
     /// The parts as texts, and whether each runs in a transaction.
     pub(super) fn texts(&self) -> Vec<(String, bool)> {
-        self.parts.iter().map(|part| (part.text(), part.transaction)).collect()
+        let text = |part: &Part| if part.pieces.is_empty() { idle() } else { part.text() };
+        self.parts.iter().map(|part| (text(part), part.transaction)).collect()
     }
 }
 

@@ -2,7 +2,9 @@
 
 use anyhow::{Context, Result, ensure};
 use autogen::postgres::Ephemeral;
-use autogen_codegen::{Direction, RenderOptions, Script, question_sql_on, questions, render};
+use autogen_codegen::{
+    Direction, InUse, RenderOptions, Script, question_sql_on, questions, render, render_both,
+};
 use autogen_core::{Answers, Catalog, ChangeGraph, Hints, Pair};
 use autogen_diff::diff;
 use autogen_introspect::catalog::{ReadOptions, answer, read};
@@ -98,7 +100,40 @@ fn go(server: &Ephemeral, now: &str, goal: &str) -> Result<()> {
     run(&mut session, "down", &down)?;
     same("after down (+ is, - should be)", &dump(server, now)?, &before).with_context(|| down.to_sql())?;
     run(&mut session, "redo", &up)?;
-    same("after the second up (+ is, - should be)", &dump(server, now)?, &wanted)
+    same("after the second up (+ is, - should be)", &dump(server, now)?, &wanted)?;
+    run(&mut session, "the second down", &down)?;
+
+    let options = |direction| RenderOptions {
+        direction,
+        server_version: current.server_version,
+        in_use: InUse::Everything,
+        ..RenderOptions::default()
+    };
+    let (up, down) = render_both((&graph, &options(Direction::Up)), (&back, &options(Direction::Down)));
+    step_by_step(&mut session, &up, &down)?;
+    same("after up online (+ is, - should be)", &dump(server, now)?, &wanted).with_context(|| up.to_sql())?;
+    run(&mut session, "down online", &down)?;
+    same("after down online (+ is, - should be)", &dump(server, now)?, &before).with_context(|| down.to_sql())
+}
+
+/// Goes up part by part, and takes back and repeats each on the way.
+fn step_by_step(session: &mut PgConnection, up: &Script, down: &Script) -> Result<()> {
+    ensure!(
+        up.parts.len() == down.parts.len(),
+        "there are {} parts up and {} down",
+        up.parts.len(),
+        down.parts.len()
+    );
+    for part in 0..up.parts.len() {
+        let (there, here) = (up.part_sql(part), down.part_sql(down.parts.len() - 1 - part));
+        apply(session, "up online", &there).with_context(|| there.clone())?;
+        // An index that a constraint has taken over cannot be had back from it.
+        if !there.contains(" USING INDEX ") {
+            apply(session, "a part's way back", &here).with_context(|| format!("{there}--- back\n{here}"))?;
+            apply(session, "a part once more", &there).with_context(|| format!("{there}--- back\n{here}"))?;
+        }
+    }
+    Ok(())
 }
 
 fn script(

@@ -3,10 +3,11 @@
 use autogen_core::object::Check;
 use autogen_core::object::check::CheckAlteration;
 use autogen_core::object::choose_name;
-use autogen_core::{HazardKind, Name, ObjectId, Pair, Question};
+use autogen_core::{HazardKind, Lock, Name, ObjectId, Pair, Question};
 
 use super::{Render, constraint};
 use crate::context::{Context, Questions, Sheet};
+use crate::online;
 use crate::sql::Sql;
 
 impl Render for Check {
@@ -29,9 +30,18 @@ impl Render for Check {
     }
 
     fn create(&self, id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {
-        let sql = definition(self).kw_if(!self.validated && self.enforced, "NOT VALID");
-        let statement = constraint::add(id, sql, sheet);
-        warn(self, id, context, statement);
+        let looks = self.validated && self.enforced;
+        if looks && context.online_unless(&id.name, violations(self, id, context).as_ref()) {
+            let statement = online::validate::add(id, definition(self), Lock::AccessExclusive, context, sheet);
+            warn(self, id, context, statement);
+        } else {
+            let sql = definition(self).kw_if(!self.validated && self.enforced, "NOT VALID");
+            let statement = constraint::add(id, sql, sheet);
+            warn(self, id, context, statement);
+            if looks && context.has_rows(&id.name) {
+                statement.hazard(HazardKind::BlocksUse, format!("nobody can use {} meanwhile", id.name));
+            }
+        }
     }
 
     fn drop(&self, id: &ObjectId, _: &Context<'_>, sheet: &mut Sheet) {
@@ -48,7 +58,7 @@ impl Render for Check {
         for alteration in alterations {
             match alteration {
                 CheckAlteration::Validate => {
-                    let statement = constraint::validate(id, sheet);
+                    let statement = online::validate::validate(id, context, sheet);
                     warn(pair.after, id, context, statement);
                 }
                 CheckAlteration::Origin(_) => {}

@@ -46,14 +46,23 @@ impl Render for Column {
             && serial.is_none()
             && !fill::fills_itself(self, id, context)
             && context.may_have_rows(&id.name);
-        let shape = Shape { not_null: self.not_null && !wants_fill && !is_key, serial };
-        // A primary key can only come after its column is filled.
+        // What nobody has filled in fails as a whole while the table is small.
+        let asks = wants_fill && !fill::is_answered(id, context);
+        let online = context.online(&id.name) && !(asks && context.is_small(&id.name)) && !becomes_identity(id, context);
+        let computed = online && serial.is_none() && default.is_some_and(fill::is_volatile);
+        let late_not_null = self.not_null && (wants_fill || computed);
+        let shape = Shape { not_null: self.not_null && !late_not_null && (online || !is_key), serial };
+        // A primary key can only come after its column is filled. A foreign key is not looked at while its column is NULL.
+        let is_null = default.is_none() && serial.is_none();
         let waits = |member: &Member| {
-            !member.foldable || member.repeats || (wants_fill && member.id.kind == Kind::PrimaryKey)
+            !member.foldable
+                || member.repeats
+                || (wants_fill && member.id.kind == Kind::PrimaryKey)
+                || (online && !(member.id.kind == Kind::ForeignKey && member.inline.is_some() && is_null))
         };
         let (late, members): (Vec<Member>, Vec<Member>) = members(context).into_iter().partition(waits);
         let (inline, beside): (Vec<Member>, Vec<Member>) = members.into_iter().partition(|member| member.inline.is_some());
-        let mut sql = alter_table(&id.name).kw("ADD COLUMN").sql(definition(id.own_name(), self, default, &shape));
+        let mut sql = alter_table(&id.name).kw("ADD COLUMN").sql(definition(id.own_name(), self, default.filter(|_| !computed), &shape));
         for words in inline.into_iter().filter_map(|member| member.inline) {
             sql = sql.sql(words);
         }
@@ -61,18 +70,22 @@ impl Render for Column {
             sql = sql.punct(",").line().kw("    ADD").sql(constraint::named(&member.id, member.full));
         }
         let statement = sheet.push(sql).lock(Lock::AccessExclusive);
-        if fill::rewrites(self, id, context) && context.may_have_rows(&id.name) {
+        if !computed && fill::rewrites(self, id, context) && context.may_have_rows(&id.name) {
             let message = format!("every row of {} is written anew to hold the value", id.name);
             statement.hazard(HazardKind::TableRewrite, message);
         }
         if self.not_null && shape.not_null && context.is_empty(&id.name) && !fill::fills_itself(self, id, context) {
             statement.note(&format!("{} is empty, so nothing has to be filled", id.name));
         }
-        if wants_fill {
+        if computed {
+            fill::compute(id, default, self.not_null, context, sheet);
+        } else if wants_fill && online {
+            fill::new_column_online(id, context, sheet);
+        } else if wants_fill {
             fill::new_column(id, context, sheet);
         }
         for member in late {
-            add_late(member, sheet);
+            if online { create_member(&member.id, context, sheet) } else { add_late(member, sheet) }
         }
         afterwards(id, self, sheet);
         if default.is_some() || serial.is_some() {
@@ -113,6 +126,12 @@ impl Render for Column {
         let sql = alter_table(&to.name).kw("RENAME COLUMN").ident(from.own_name()).kw("TO").ident(to.own_name());
         sheet.push(sql).lock(Lock::AccessExclusive);
     }
+}
+
+/// True for a column that is made an identity once it is there, which takes NOT NULL for granted.
+fn becomes_identity(id: &ObjectId, context: &Context<'_>) -> bool {
+    let is_identity = matches!(context.after().get(id), Some(Object::Column(column)) if column.identity.is_some());
+    is_identity && has_children(id, context)
 }
 
 /// True for a table that others inherit from already.
@@ -288,6 +307,18 @@ pub(crate) fn members(context: &Context<'_>) -> Vec<Member> {
         }
     }
     all
+}
+
+/// Adds a constraint of a new column by itself, as its kind does.
+fn create_member(id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {
+    match context.after().get(id) {
+        Some(Object::PrimaryKey(key)) => key.create(id, context, sheet),
+        Some(Object::Unique(key)) => key.create(id, context, sheet),
+        Some(Object::Check(check)) => check.create(id, context, sheet),
+        Some(Object::Exclusion(key)) => key.create(id, context, sheet),
+        Some(Object::ForeignKey(key)) => key.create(id, context, sheet),
+        _ => {}
+    }
 }
 
 /// Adds a constraint that could not be folded.

@@ -3,7 +3,7 @@
 use autogen_core::object::Comment;
 use autogen_core::object::comment::CommentAlteration;
 use autogen_core::object::function::Routine;
-use autogen_core::{Catalog, Kind, Object, ObjectId, Pair};
+use autogen_core::{Catalog, Kind, Lock, Object, ObjectId, Pair};
 
 use super::shared::is_foreign;
 use super::{Render, defined, function};
@@ -38,10 +38,13 @@ impl Render for Comment {
 fn set(on: &ObjectId, text: Option<&str>, catalog: &Catalog, sheet: &mut Sheet) {
     let Some(target) = target(on, catalog) else { return };
     let sql = Sql::new("COMMENT ON").sql(target).kw("IS");
-    sheet.push(match text {
+    let statement = sheet.push(match text {
         Some(text) => sql.literal(text),
         None => sql.kw("NULL"),
     });
+    if matches!(on.kind, Kind::Table | Kind::Column) {
+        statement.lock(Lock::ShareUpdateExclusive);
+    }
 }
 
 /// The object in the words of `COMMENT ON`; `None` for what cannot have a comment.

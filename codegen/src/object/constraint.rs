@@ -16,12 +16,22 @@ pub(crate) fn named(id: &ObjectId, definition: Sql) -> Sql {
 
 /// `ALTER TABLE … ADD CONSTRAINT …`.
 pub(crate) fn add<'a>(id: &ObjectId, definition: Sql, sheet: &'a mut Sheet) -> &'a mut Statement {
-    sheet.push(alter_table(&id.name).kw("ADD").sql(named(id, definition))).lock(Lock::AccessExclusive)
+    sheet.push(adds(id, definition)).lock(Lock::AccessExclusive)
+}
+
+/// The same as text.
+pub(crate) fn adds(id: &ObjectId, definition: Sql) -> Sql {
+    alter_table(&id.name).kw("ADD").sql(named(id, definition))
 }
 
 /// `ALTER TABLE … DROP CONSTRAINT …`.
 pub(crate) fn drop(id: &ObjectId, sheet: &mut Sheet) {
-    sheet.push(alter_table(&id.name).kw("DROP CONSTRAINT").ident(id.own_name())).lock(Lock::AccessExclusive);
+    sheet.push(drops(id)).lock(Lock::AccessExclusive);
+}
+
+/// The same as text.
+pub(crate) fn drops(id: &ObjectId) -> Sql {
+    alter_table(&id.name).kw("DROP CONSTRAINT").ident(id.own_name())
 }
 
 /// `ALTER TABLE … RENAME CONSTRAINT …`; tables are renamed before.

@@ -9,6 +9,7 @@ use autogen_core::{HazardKind, Lock, Name, ObjectId, Pair, Question};
 use super::shared::alter_table;
 use super::{Render, constraint};
 use crate::context::{Context, Questions, Sheet};
+use crate::online;
 use crate::sql::Sql;
 
 impl Render for ForeignKey {
@@ -33,9 +34,19 @@ impl Render for ForeignKey {
         if self.inherited {
             return;
         }
-        let sql = definition(self).kw_if(!self.validated && self.enforced, "NOT VALID");
-        let statement = constraint::add(id, sql, sheet).lock(Lock::ShareRowExclusive);
-        warn(self, id, context, statement);
+        let looks = self.validated && self.enforced;
+        if looks && can_wait(id, context) && context.online_unless(&id.name, orphans(self, id, context).as_ref()) {
+            let statement = online::validate::add(id, definition(self), Lock::ShareRowExclusive, context, sheet);
+            warn(self, id, context, statement);
+        } else {
+            let sql = definition(self).kw_if(!self.validated && self.enforced, "NOT VALID");
+            let statement = constraint::add(id, sql, sheet).lock(Lock::ShareRowExclusive);
+            warn(self, id, context, statement);
+            if looks && context.has_rows(&id.name) {
+                let message = format!("nobody can write to {} or {} while all rows are checked", id.name, self.parent);
+                statement.hazard(HazardKind::BlocksUse, message);
+            }
+        }
     }
 
     fn drop(&self, id: &ObjectId, _: &Context<'_>, sheet: &mut Sheet) {
@@ -62,7 +73,7 @@ impl Render for ForeignKey {
                     sheet.push(sql).lock(Lock::AccessExclusive);
                 }
                 ForeignKeyAlteration::Validate => {
-                    let statement = constraint::validate(id, sheet);
+                    let statement = online::validate::validate(id, context, sheet);
                     warn(pair.after, id, context, statement);
                 }
             }
@@ -72,6 +83,11 @@ impl Render for ForeignKey {
     fn rename(&self, from: &ObjectId, to: &ObjectId, _: &Context<'_>, sheet: &mut Sheet) {
         constraint::rename(from, to, sheet);
     }
+}
+
+/// Before 18 a partitioned table's keys look at the rows when they are added.
+fn can_wait(id: &ObjectId, context: &Context<'_>) -> bool {
+    context.options.server_version >= 180_000 || !context.is_partitioned(&id.name)
 }
 
 fn orphans(key: &ForeignKey, id: &ObjectId, context: &Context<'_>) -> Option<Question> {
@@ -96,10 +112,7 @@ pub(crate) fn warn(key: &ForeignKey, id: &ObjectId, context: &Context<'_>, state
         context.judge(statement, &id.name, question.as_ref(), &what, "give them one or remove them first", None);
     }
     if context.has_rows(&id.name) {
-        statement.hazard(
-            HazardKind::BlocksUse,
-            format!("nobody can write to {} or {} while all rows are checked", id.name, key.parent),
-        );
+        statement.hazard(HazardKind::FullScan, format!("all rows of {} are read", id.name));
     }
 }
 

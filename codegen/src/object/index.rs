@@ -8,6 +8,7 @@ use autogen_core::{HazardKind, Kind, Lock, Object, ObjectId, Pair, QualName, Que
 use super::Render;
 use super::shared::{collate, options, rename, set_tablespace, tablespace, with_options};
 use crate::context::{Context, Questions, Sheet};
+use crate::online;
 use crate::sql::Sql;
 
 impl Render for Index {
@@ -20,24 +21,33 @@ impl Render for Index {
         if comes_with_partition(self, context) {
             take_name(self, id, sheet);
         } else {
-            let statement = sheet.push(definition(self, id, is_partitioned(self, context))).lock(Lock::Share);
-            if self.unique {
-                let what = "share their key with another";
-                let question = duplicates(self, context);
-                context.judge(statement, &self.table, question.as_ref(), what, "make them unique first", None);
-            }
-            if context.has_rows(&self.table) {
-                let message = format!("nobody can write to {} while the index is built", self.table);
-                statement.hazard(HazardKind::BlocksUse, message);
+            let question = duplicates(self, context);
+            if online::index::builds(self, question.as_ref(), context) {
+                let statement = sheet.push(definition(self, id, Build::Concurrently));
+                judge(self, question.as_ref(), context, online::index::built(id, statement));
+            } else {
+                let is_empty = context.is_partitioned(&self.table);
+                let build = if is_empty { Build::OnlyHere } else { Build::AtOnce };
+                let statement = sheet.push(definition(self, id, build)).lock(Lock::Share);
+                judge(self, question.as_ref(), context, statement);
+                if context.has_rows(&self.table) && !is_empty {
+                    let message = format!("nobody can write to {} while the index is built", self.table);
+                    statement.hazard(HazardKind::BlocksUse, message);
+                }
             }
             if let Some(parent) = &self.partition_of {
-                sheet.push(attach(parent, &id.name));
+                sheet.push(attach(parent, &id.name)).lock(Lock::ShareUpdateExclusive);
             }
         }
     }
 
-    fn drop(&self, id: &ObjectId, _: &Context<'_>, sheet: &mut Sheet) {
-        sheet.push(Sql::new("DROP INDEX").name(&id.name)).lock(Lock::AccessExclusive);
+    fn drop(&self, id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {
+        if online::index::drops(self, context) {
+            let statement = sheet.push(Sql::new("DROP INDEX CONCURRENTLY").name(&id.name));
+            statement.alone().lock(Lock::ShareUpdateExclusive);
+        } else {
+            sheet.push(Sql::new("DROP INDEX").name(&id.name)).lock(Lock::AccessExclusive);
+        }
     }
 
     fn alter(
@@ -64,7 +74,8 @@ impl Render for Index {
     }
 }
 
-fn duplicates(index: &Index, context: &Context<'_>) -> Option<Question> {
+/// The question which rows a unique index would refuse.
+pub(crate) fn duplicates(index: &Index, context: &Context<'_>) -> Option<Question> {
     let columns = index.plain_columns().filter(|_| index.unique)?;
     Some(Question::Duplicates {
         table: context.kept_table(&index.table)?,
@@ -73,11 +84,28 @@ fn duplicates(index: &Index, context: &Context<'_>) -> Option<Question> {
     })
 }
 
-fn is_partitioned(index: &Index, context: &Context<'_>) -> bool {
-    match context.after().get(&ObjectId::table(&index.table)) {
-        Some(Object::Table(table)) => table.partition_key.is_some(),
-        _ => false,
+/// Says on a statement that builds the index what the rows may do to it.
+pub(crate) fn judge(
+    index: &Index,
+    question: Option<&Question>,
+    context: &Context<'_>,
+    statement: &mut crate::Statement,
+) {
+    if index.unique {
+        let what = "share their key with another";
+        context.judge(statement, &index.table, question, what, "make them unique first", None);
     }
+}
+
+/// How an index is built.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Build {
+    /// While nobody writes.
+    AtOnce,
+    /// While others write.
+    Concurrently,
+    /// Empty, on a partitioned table, for those of the partitions to be attached.
+    OnlyHere,
 }
 
 /// True for the index of a partition that is created or attached while the parent's index is there: the server made it
@@ -130,11 +158,13 @@ fn attach(parent: &QualName, index: &QualName) -> Sql {
     Sql::new("ALTER INDEX").name(parent).kw("ATTACH PARTITION").name(index)
 }
 
-fn definition(index: &Index, id: &ObjectId, only: bool) -> Sql {
+/// `CREATE INDEX …`.
+pub(crate) fn definition(index: &Index, id: &ObjectId, build: Build) -> Sql {
     let mut sql = Sql::new(if index.unique { "CREATE UNIQUE INDEX" } else { "CREATE INDEX" })
+        .kw_if(build == Build::Concurrently, "CONCURRENTLY")
         .ident(&id.name.name)
         .kw("ON")
-        .kw_if(only, "ONLY")
+        .kw_if(build == Build::OnlyHere, "ONLY")
         .name(&index.table);
     if index.method.as_str() != "btree" {
         sql = sql.kw("USING").ident(&index.method);

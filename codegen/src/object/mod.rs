@@ -1,7 +1,7 @@
 //! How each kind is written: a file of the kind's name each. The list in core drives the dispatch, so a kind without a
 //! file here does not compile.
 
-mod constraint;
+pub(crate) mod constraint;
 pub(crate) mod shared;
 
 use autogen_core::object::*;
@@ -41,7 +41,7 @@ pub(crate) trait Render: ObjectKind {
 
 macro_rules! dispatch {
     ($($kind:ident $module:ident $words:literal,)*) => {
-        $(mod $module;)*
+        $(pub(crate) mod $module;)*
 
         /// Writes the statements of one change.
         pub(crate) fn statements(context: &Context<'_>, sheet: &mut Sheet) {

@@ -5,6 +5,7 @@ use autogen_core::{HazardKind, Name, ObjectId, Pair, Question};
 
 use super::{Render, constraint};
 use crate::context::{Context, Questions, Sheet};
+use crate::online;
 use crate::sql::Sql;
 
 impl Render for PrimaryKey {
@@ -17,8 +18,13 @@ impl Render for PrimaryKey {
         if self.inherited {
             return;
         }
-        let statement = constraint::add(id, definition(self), sheet);
-        warn(self, id, context, statement);
+        let question = duplicates(self, id, context);
+        let key = key(self);
+        if context.online_unless(&id.name, question.as_ref()) && key.takes_index(id, context) {
+            judge(self, id, context, key.add(id, id.own_name(), sheet));
+        } else {
+            warn(self, id, context, constraint::add(id, definition(self), sheet));
+        }
     }
 
     fn drop(&self, id: &ObjectId, _: &Context<'_>, sheet: &mut Sheet) {
@@ -38,15 +44,34 @@ impl Render for PrimaryKey {
     }
 }
 
-fn duplicates(key: &PrimaryKey, id: &ObjectId, context: &Context<'_>) -> Option<Question> {
+/// The question which rows it would refuse.
+pub(crate) fn duplicates(key: &PrimaryKey, id: &ObjectId, context: &Context<'_>) -> Option<Question> {
     let columns = context.kept_columns(&id.name, &key.columns)?;
     Some(Question::Duplicates { table: context.kept_table(&id.name)?, columns, predicate: None })
 }
 
-/// Says on a statement that adds the key what the rows may do to it.
-pub(crate) fn warn(key: &PrimaryKey, id: &ObjectId, context: &Context<'_>, statement: &mut crate::Statement) {
+/// What its index is made of.
+pub(crate) fn key(key: &PrimaryKey) -> online::key::Key<'_> {
+    online::key::Key {
+        columns: &key.columns,
+        include: &key.include,
+        nulls_not_distinct: false,
+        options: &key.options,
+        tablespace: key.tablespace.as_ref(),
+        deferrability: key.deferrability,
+        without_overlaps: key.without_overlaps,
+    }
+}
+
+/// Says on a statement that builds the index what the rows may do to it.
+pub(crate) fn judge(key: &PrimaryKey, id: &ObjectId, context: &Context<'_>, statement: &mut crate::Statement) {
     let what = format!("share the values of another in {}", words(&key.columns));
     context.judge(statement, &id.name, duplicates(key, id, context).as_ref(), &what, "make them unique first", None);
+}
+
+/// The same for one that adds the constraint, and its lock with it.
+pub(crate) fn warn(key: &PrimaryKey, id: &ObjectId, context: &Context<'_>, statement: &mut crate::Statement) {
+    judge(key, id, context, statement);
     if context.has_rows(&id.name) {
         statement.hazard(HazardKind::BlocksUse, format!("nobody can use {} while the index is built", id.name));
     }

@@ -2,7 +2,7 @@
 
 use autogen_core::object::Statistics;
 use autogen_core::object::statistics::StatisticsAlteration;
-use autogen_core::{ObjectId, Pair};
+use autogen_core::{Lock, ObjectId, Pair};
 
 use super::Render;
 use super::shared::rename;
@@ -11,14 +11,14 @@ use crate::sql::Sql;
 
 impl Render for Statistics {
     fn create(&self, id: &ObjectId, _: &Context<'_>, sheet: &mut Sheet) {
-        sheet.push(Sql::empty().definition(&self.definition));
+        sheet.push(Sql::empty().definition(&self.definition)).lock(Lock::ShareUpdateExclusive);
         if self.target.is_some() {
             set_target(self.target, id, sheet);
         }
     }
 
     fn drop(&self, id: &ObjectId, _: &Context<'_>, sheet: &mut Sheet) {
-        sheet.push(Sql::new("DROP STATISTICS").name(&id.name));
+        sheet.push(Sql::new("DROP STATISTICS").name(&id.name)).lock(Lock::ShareUpdateExclusive);
     }
 
     fn alter(

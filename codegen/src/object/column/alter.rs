@@ -58,7 +58,14 @@ pub(super) fn alter(
             ColumnAlteration::Type { data_type, collation } => {
                 retype(Pair::new(&pair.before.data_type, data_type), collation.as_ref(), id, context, sheet);
             }
-            ColumnAlteration::NotNull(true) => fill::old_column(id, context, sheet),
+            ColumnAlteration::NotNull(true) => {
+                // Steps that cannot be taken back one by one stay together.
+                let is_single = |other: &&ColumnAlteration| {
+                    !matches!(other, ColumnAlteration::Identity(_) | ColumnAlteration::Generated(_))
+                };
+                let online = context.online(&id.name) && alterations.iter().all(is_single);
+                fill::old_column(id, online, context, sheet);
+            }
             ColumnAlteration::NotNull(false) => {
                 sheet.push(column().kw("DROP NOT NULL")).lock(Lock::AccessExclusive);
             }
@@ -77,7 +84,7 @@ pub(super) fn alter(
             }
             ColumnAlteration::Storage(storage) => {
                 let old = type_storage(context, *storage);
-                sheet.push(set_storage(id, old)).lock(Lock::ShareUpdateExclusive);
+                sheet.push(set_storage(id, old)).lock(Lock::AccessExclusive);
             }
             ColumnAlteration::Compression(compression) => {
                 sheet.push(column().kw("SET COMPRESSION").kw(match compression.as_deref() {

@@ -1,12 +1,13 @@
 //! What rows that are there get in a column that must not be NULL: the expression that the models name, or a marker with
-//! a template. Nothing is made up.
+//! a template. Nothing is made up. Where others use the table, rows are filled in a transaction of their own.
 
 use autogen_core::object::Column;
-use autogen_core::{HazardKind, Kind, Lock, Object, ObjectId, Question, TokenKind, tokens};
+use autogen_core::{Expression, HazardKind, Kind, Lock, Object, ObjectId, Question, TokenKind, tokens};
 
 use super::super::shared::alter_column;
 use crate::context::{Context, Found, Sheet, in_words};
-use crate::script::Statement;
+use crate::online::not_null;
+use crate::script::{Pace, Statement};
 use crate::sql::Sql;
 
 /// True if rows that are there get a value when the column is added.
@@ -19,17 +20,115 @@ pub(crate) fn fills_itself(column: &Column, id: &ObjectId, context: &Context<'_>
 
 /// True if adding the column writes every row: a constant default does not (since 11).
 pub(crate) fn rewrites(column: &Column, id: &ObjectId, context: &Context<'_>) -> bool {
-    const VOLATILE: [&str; 8] = [
-        "nextval", "random", "gen_random_uuid", "uuid_generate_v4", "uuid_generate_v1", "clock_timestamp", "timeofday",
-        "uuidv7",
-    ];
-    let volatile = super::own_default(id, context).is_some_and(|default| {
-        tokens(default.as_str())
-            .iter()
-            .any(|token| token.kind == TokenKind::Word && VOLATILE.contains(&token.text.to_lowercase().as_str()))
-    });
+    let volatile = super::own_default(id, context).is_some_and(is_volatile);
     let stored = column.generated.as_ref().is_some_and(|generated| generated.stored);
     volatile || stored || column.identity.is_some()
+}
+
+/// True for an expression that may give every row a value of its own: one with a function that is volatile, or that a
+/// user made, which is volatile unless its maker said otherwise.
+pub(crate) fn is_volatile(expression: &Expression) -> bool {
+    const VOLATILE: [&str; 12] = [
+        "nextval", "random", "random_normal", "gen_random_uuid", "uuid_generate_v4", "uuid_generate_v1",
+        "uuid_generate_v1mc", "clock_timestamp", "timeofday", "uuidv4", "uuidv7", "txid_current",
+    ];
+    let all = tokens(expression.as_str());
+    let all: Vec<_> = all.iter().filter(|token| token.kind != TokenKind::Space).collect();
+    let is_word = |at: usize, text: &str| all.get(at).is_some_and(|token| token.text == text);
+    let is_called = |at: usize| is_word(at + 1, "(") && matches!(all[at].kind, TokenKind::Word | TokenKind::Quoted);
+    let is_users = |at: usize| at >= 2 && is_word(at - 1, ".") && !is_word(at - 2, "pg_catalog");
+    let is_named = |at: usize| VOLATILE.contains(&all[at].text.trim_matches('"').to_lowercase().as_str());
+    (0..all.len()).any(|at| is_called(at) && (is_users(at) || is_named(at)))
+}
+
+/// Sets a default that is not the same for every row, then fills the rows that are there with it.
+pub(crate) fn compute(
+    id: &ObjectId,
+    default: Option<&Expression>,
+    is_not_null: bool,
+    context: &Context<'_>,
+    sheet: &mut Sheet,
+) {
+    let Some(default) = default else { return };
+    let sql = alter_column(&id.name, id.own_name()).kw("SET DEFAULT").expr(default);
+    sheet.push(sql).lock(Lock::AccessExclusive);
+    let sql = update(id).kw("DEFAULT WHERE").ident(id.own_name()).kw("IS NULL");
+    fills(sheet.push(sql), id);
+    if is_not_null {
+        not_null::steps(id, not_null::Column::New, context, sheet);
+    }
+}
+
+/// Fills a column that was just added in a transaction of its own, and sets it NOT NULL while others work.
+pub(crate) fn new_column_online(id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {
+    if !backfill(id, context, sheet) {
+        let message = missing(id, context);
+        guard(id, sheet).todo(message, Some(template_for(id, context)));
+    }
+    not_null::steps(id, not_null::Column::New, context, sheet);
+}
+
+/// True if the models say what the rows get.
+pub(crate) fn is_answered(id: &ObjectId, context: &Context<'_>) -> bool {
+    context.plan.graph.hints.backfill.contains_key(id)
+}
+
+/// Fails while rows have nothing in a column, without a lock that others wait for.
+fn guard<'a>(id: &ObjectId, sheet: &'a mut Sheet) -> &'a mut Statement {
+    let message = format!("rows of {} have no {}", id.name, id.own_name());
+    let body = Sql::empty()
+        .line()
+        .kw("BEGIN")
+        .line()
+        .kw("    IF EXISTS (SELECT FROM")
+        .name(&id.name)
+        .kw("WHERE")
+        .ident(id.own_name())
+        .kw("IS NULL) THEN")
+        .line()
+        .kw("        RAISE EXCEPTION USING MESSAGE =")
+        .literal(&message)
+        .punct(";")
+        .line()
+        .kw("    END IF;")
+        .line()
+        .kw("END")
+        .line();
+    let statement = sheet.push(Sql::new("DO").dollar(body.as_str()));
+    statement.lock(Lock::AccessShare).pace(Pace::Long).follows();
+    statement
+}
+
+fn fills(statement: &mut Statement, id: &ObjectId) {
+    let note = format!("the rows of {} are filled while others read them", id.name);
+    statement.lock(Lock::RowExclusive).pace(Pace::Long).follows().note(&note);
+}
+
+fn missing(id: &ObjectId, context: &Context<'_>) -> String {
+    match context.row_count(&id.name) {
+        Some(rows) => format!("{} of {} have no {}; fill them before SET NOT NULL.", in_words(rows), id.name, id.own_name()),
+        None => format!("rows of {} have no {}; fill them before SET NOT NULL.", id.name, id.own_name()),
+    }
+}
+
+/// The template; for a large table also one that takes some rows at a time, to be repeated from outside of the migration.
+fn template_for(id: &ObjectId, context: &Context<'_>) -> Sql {
+    let at_once = template(id);
+    if context.is_small(&id.name) {
+        return at_once;
+    }
+    let column = id.own_name();
+    let rows = Sql::new("SELECT ctid FROM").name(&id.name).kw("WHERE").ident(column).kw("IS NULL LIMIT 10000");
+    at_once
+        .punct(";")
+        .line()
+        .kw("-- or, before the migration goes on, again and again until no row is left:")
+        .line()
+        .kw("--")
+        .sql(update(id))
+        .kw("… WHERE ctid = ANY (ARRAY(")
+        .sql(rows)
+        .punct("))")
 }
 
 /// Fills a column that was just added, as far as anybody said with what, and sets it NOT NULL.
@@ -39,17 +138,22 @@ pub(crate) fn new_column(id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet
     if backfilled {
         return;
     }
-    let message = match context.row_count(&id.name) {
-        Some(rows) => format!("{} of {} have no {}; fill them before SET NOT NULL.", in_words(rows), id.name, id.own_name()),
-        None => format!("rows of {} have no {}; fill them before SET NOT NULL.", id.name, id.own_name()),
-    };
-    statement.todo(message, Some(template(id)));
+    statement.todo(missing(id, context), Some(template(id)));
 }
 
 /// Sets a column NOT NULL that was there before, with what the rows say to that.
-pub(crate) fn old_column(id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {
+pub(crate) fn old_column(id: &ObjectId, online: bool, context: &Context<'_>, sheet: &mut Sheet) {
     let found = nulls(id, context).map_or(Found::Unknown, |question| context.found(&question));
     let safe = found == Found::None || !context.may_have_rows(&id.name);
+    let question = nulls(id, context);
+    if online && (is_answered(id, context) || context.online_unless(&id.name, question.as_ref())) {
+        if !safe && !backfill(id, context, sheet) {
+            let message = nothing_in(id, found);
+            guard(id, sheet).todo(message, Some(template_for(id, context)));
+        }
+        not_null::steps(id, not_null::Column::Old, context, sheet);
+        return;
+    }
     let backfilled = !safe && backfill(id, context, sheet);
     let statement = set_not_null(id, sheet);
     if context.has_rows(&id.name) {
@@ -60,16 +164,23 @@ pub(crate) fn old_column(id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet
     }
     let (table, column) = (&id.name, id.own_name());
     match found {
-        Found::Some { matching, total } => {
-            let message = format!("{matching} of {total} rows of {table} have no {column}; fill them before SET NOT NULL.");
-            statement.todo(message, Some(template(id)));
-        }
         Found::Unknown if context.is_down() => {
             statement.hazard(HazardKind::MayFail, format!("it fails if rows of {table} have no {column}"));
         }
+        Found::Some { .. } | Found::Unknown | Found::None => {
+            statement.todo(nothing_in(id, found), Some(template(id)));
+        }
+    }
+}
+
+fn nothing_in(id: &ObjectId, found: Found) -> String {
+    let (table, column) = (&id.name, id.own_name());
+    match found {
+        Found::Some { matching, total } => {
+            format!("{matching} of {total} rows of {table} have no {column}; fill them before SET NOT NULL.")
+        }
         Found::Unknown | Found::None => {
-            let message = format!("rows of {table} may have no {column}; fill them before SET NOT NULL.");
-            statement.todo(message, Some(template(id)));
+            format!("rows of {table} may have no {column}; fill them before SET NOT NULL.")
         }
     }
 }
@@ -89,7 +200,11 @@ fn set_not_null<'a>(id: &ObjectId, sheet: &'a mut Sheet) -> &'a mut Statement {
 /// Writes the expression of the models into the rows that have none. False if the models have none.
 fn backfill(id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) -> bool {
     let Some(expression) = context.plan.graph.hints.backfill.get(id) else { return false };
-    sheet.push(update(id).expr_in_parens(expression).kw("WHERE").ident(id.own_name()).kw("IS NULL"));
+    let sql = update(id).expr_in_parens(expression).kw("WHERE").ident(id.own_name()).kw("IS NULL");
+    let statement = sheet.push(sql).lock(Lock::RowExclusive);
+    if context.online(&id.name) {
+        fills(statement, id);
+    }
     true
 }
 
@@ -104,7 +219,7 @@ fn update(id: &ObjectId) -> Sql {
 #[cfg(test)]
 mod tests {
     use autogen_core::object::column::ColumnAlteration;
-    use autogen_core::{Alteration, Answer, Expression, Pair};
+    use autogen_core::{Alteration, Answer, Pair};
 
     use super::*;
     use crate::testing::{Scene, column_id, default, not_null, nullable, part, public, text, users};

@@ -1,0 +1,73 @@
+//! `SET NOT NULL` without a look at the rows under its lock: a check that says the same is added and validated first,
+//! which the server takes for a proof (manual, "ALTER TABLE", SET NOT NULL), and goes again.
+
+use autogen_core::object::choose_name;
+use autogen_core::{HazardKind, Kind, Lock, Name, ObjectId};
+
+use super::validate;
+use crate::context::{Context, Sheet};
+use crate::object::constraint;
+use crate::object::shared::alter_column;
+use crate::script::Pace;
+use crate::sql::Sql;
+
+/// Whether the change is the column's NOT NULL, or the column itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Column {
+    Old,
+    New,
+}
+
+/// Writes the steps.
+pub(crate) fn steps(id: &ObjectId, column: Column, context: &Context<'_>, sheet: &mut Sheet) {
+    let check = ObjectId::part(Kind::Check, id.name.clone(), check_name(id, context));
+    let definition = || Sql::new("CHECK").parens([Sql::empty().ident(id.own_name()).kw("IS NOT NULL")]);
+    let unchecked = || constraint::adds(&check, definition().kw("NOT VALID"));
+
+    let statement = sheet.push(unchecked()).lock(Lock::AccessExclusive).follows();
+    statement.note(&format!("new rows must have {} from now on; the check goes again below", id.own_name()));
+    statement.undo(constraint::drops(&check)).lock(Lock::AccessExclusive).pace(Pace::Brief);
+
+    let statement = validate::validate(&check, context, sheet);
+    if context.has_rows(&id.name) {
+        statement.hazard(HazardKind::FullScan, format!("all rows of {} are read", id.name));
+    }
+
+    let statement = sheet.push(alter_column(&id.name, id.own_name()).kw("SET NOT NULL"));
+    statement.lock(Lock::AccessExclusive).follows().note("the check is the proof, so no row is looked at");
+    match column {
+        Column::Old => {
+            statement.is_main();
+        }
+        Column::New => {
+            let undo = statement.undo(alter_column(&id.name, id.own_name()).kw("DROP NOT NULL"));
+            undo.lock(Lock::AccessExclusive).pace(Pace::Brief);
+        }
+    }
+    let statement = sheet.push(constraint::drops(&check)).lock(Lock::AccessExclusive).follows();
+    let undo = statement.undo(unchecked()).lock(Lock::AccessExclusive).pace(Pace::Brief);
+    undo.note(&format!("Back to where a check stood in for NOT NULL of {}.{}", id.name, id.own_name()));
+}
+
+/// A name that nothing on the table has.
+fn check_name(id: &ObjectId, context: &Context<'_>) -> Name {
+    let parts = [id.name.name.as_str(), id.own_name().as_str()];
+    let kinds = [Kind::Check, Kind::Unique, Kind::PrimaryKey, Kind::ForeignKey, Kind::Exclusion];
+    let is_taken = |name: &Name| {
+        let has = |kind| {
+            let id = ObjectId::part(kind, id.name.clone(), name.clone());
+            context.before().contains(&id) || context.after().contains(&id)
+        };
+        kinds.into_iter().any(has)
+    };
+    let mut number = 0_u32;
+    loop {
+        let suffix =
+            if number == 0 { "not_null_check".to_owned() } else { format!("not_null_check{number}") };
+        let name = Name::new(choose_name(&parts, &suffix));
+        if !is_taken(&name) {
+            return name;
+        }
+        number += 1;
+    }
+}

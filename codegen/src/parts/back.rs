@@ -1,0 +1,214 @@
+//! Both scripts of a migration, part by part: the way back of a part undoes that part and nothing else, so that a
+//! migration that is spread over several folders can be taken back, or redone, one folder at a time.
+
+use std::collections::BTreeMap;
+
+use autogen_core::{Action, Change, ChangeGraph, ObjectId};
+
+use super::{Node, Nodes, Written, finished};
+use crate::script::{Script, Statement};
+
+/// What a change does, and what undoes it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Deed {
+    Makes,
+    Removes,
+    Changes,
+}
+
+impl Deed {
+    fn of(change: &Change) -> Self {
+        match change.action {
+            Action::Create => Deed::Makes,
+            Action::Drop => Deed::Removes,
+            Action::Alter(_) | Action::Rename { .. } => Deed::Changes,
+        }
+    }
+
+    fn undone_by(self) -> Self {
+        match self {
+            Deed::Makes => Deed::Removes,
+            Deed::Removes => Deed::Makes,
+            Deed::Changes => Deed::Changes,
+        }
+    }
+}
+
+/// The scripts there and back, with the same number of parts.
+pub(crate) fn both_ways(up: Written<'_>, down: Written<'_>) -> (Script, Script) {
+    let (graph, back) = (up.graph, down.graph);
+    let (mut ups, mut downs) = (Nodes::new(up), Nodes::new(down));
+    let groups = ups.schedule_all();
+    let mut part_of = vec![0; ups.list.len()];
+    for (part, group) in groups.iter().enumerate() {
+        for at in group {
+            part_of[*at] = part;
+        }
+    }
+    let mut wanted = wanted_parts(graph, back, &ups, &downs, &part_of, groups.len());
+    let undone = undo(&mut ups, &mut downs, graph, back, &part_of, &mut wanted);
+    let order: Vec<usize> = undone.iter().rev().copied().chain(0..downs.list.len() - undone.len()).collect();
+    let settled = settled(&downs, &wanted);
+
+    let mut ups = ups.into_groups(groups);
+    let (mut there, mut here) = (Vec::new(), Vec::new());
+    // The last part is the first to be taken back.
+    for part in (0..ups.len().max(1)).rev() {
+        let own: Vec<usize> = order.iter().copied().filter(|at| settled[*at] == part).collect();
+        let mut pieces = downs.schedule(&own);
+        if pieces.is_empty() {
+            pieces.push(Vec::new());
+        }
+        let extra = pieces.len() - 1;
+        here.extend(pieces);
+        // Where the way back takes several parts, the first of them takes the part back.
+        there.push(ups.pop().unwrap_or_default());
+        there.extend(std::iter::repeat_with(Vec::new).take(extra));
+    }
+    there.reverse();
+    let here = downs.into_groups(here);
+    if there.iter().chain(&here).all(Vec::is_empty) {
+        return (Script::default(), Script::default());
+    }
+    (Script { parts: finished(there) }, Script { parts: finished(here) })
+}
+
+impl Nodes {
+    fn into_groups(mut self, groups: Vec<Vec<usize>>) -> Vec<Vec<Statement>> {
+        groups
+            .into_iter()
+            .map(|group| group.into_iter().filter_map(|at| self.list[at].statement.take()).collect())
+            .collect()
+    }
+
+    /// The statement of a change whose way back is the change's own.
+    fn main(&self, change: usize) -> Option<usize> {
+        let own = &self.of_change[change];
+        let is_main = |at: &&usize| self.statement(**at).is_some_and(|statement| statement.is_main);
+        own.iter().find(is_main).or(own.first()).copied()
+    }
+}
+
+/// The part that each statement of the way back should be in, as far as the way there tells.
+fn wanted_parts(
+    graph: &ChangeGraph,
+    back: &ChangeGraph,
+    ups: &Nodes,
+    downs: &Nodes,
+    part_of: &[usize],
+    parts: usize,
+) -> Vec<Option<usize>> {
+    let renames = &graph.hints.renames;
+    let mut by_deed: BTreeMap<(ObjectId, Deed), usize> = BTreeMap::new();
+    let mut by_id: BTreeMap<ObjectId, usize> = BTreeMap::new();
+    for (at, change) in graph.changes.iter().enumerate() {
+        let Some(main) = ups.main(at) else { continue };
+        for id in std::iter::once(&change.id).chain(&change.folded) {
+            let id = renames.follow(id);
+            for part in
+                [by_deed.entry((id.clone(), Deed::of(change))).or_default(), by_id.entry(id).or_default()]
+            {
+                *part = part_of[main].max(*part);
+            }
+        }
+    }
+    let mut wanted = vec![None; downs.list.len()];
+    for (at, change) in back.changes.iter().enumerate() {
+        let id = renames.follow(&change.id);
+        let part = by_deed.get(&(id.clone(), Deed::of(change).undone_by())).or_else(|| by_id.get(&id));
+        for node in &downs.of_change[at] {
+            wanted[*node] = part.copied();
+        }
+    }
+    // What was swapped is swapped back step by step.
+    for swap in &downs.swaps {
+        let same = |one: &&crate::online::Swap| {
+            renames.follow(&graph.changes[one.create].id) == renames.follow(&back.changes[swap.create].id)
+        };
+        let Some(there) = ups.swaps.iter().find(same) else { continue };
+        let steps = |nodes: &Nodes, swap: &crate::online::Swap| {
+            let (mut all, rest) = (nodes.of_change[swap.create].clone(), nodes.of_change[swap.drop].clone());
+            all.extend(rest);
+            all
+        };
+        let (there, here) = (steps(ups, there), steps(downs, swap));
+        if there.len() == here.len() {
+            for (down, up) in here.iter().zip(there.iter().rev()) {
+                wanted[*down] = Some(part_of[*up]);
+            }
+        }
+    }
+    // What the way there knows nothing of goes with what waits for it.
+    let mut waiting: Vec<Vec<usize>> = vec![Vec::new(); downs.list.len()];
+    for (at, node) in downs.list.iter().enumerate() {
+        node.needs.iter().for_each(|before| waiting[*before].push(at));
+    }
+    for at in (0..downs.list.len()).rev() {
+        if wanted[at].is_none() {
+            wanted[at] = waiting[at].iter().filter_map(|later| wanted[*later]).max();
+        }
+    }
+    let last = parts.saturating_sub(1);
+    wanted.into_iter().map(|part| part.or(Some(last))).collect()
+}
+
+/// Moves what undoes the steps of online forms from the way there to the way back. Returns where it stands there.
+fn undo(
+    ups: &mut Nodes,
+    downs: &mut Nodes,
+    graph: &ChangeGraph,
+    back: &ChangeGraph,
+    part_of: &[usize],
+    wanted: &mut Vec<Option<usize>>,
+) -> Vec<usize> {
+    let renames = &graph.hints.renames;
+    let mut all = Vec::new();
+    for change in 0..graph.changes.len() {
+        let Some(main) = ups.main(change) else { continue };
+        let id = renames.follow(&graph.changes[change].id);
+        let undone_by = Deed::of(&graph.changes[change]).undone_by();
+        let own: Vec<usize> = (0..back.changes.len())
+            .filter(|at| {
+                Deed::of(&back.changes[*at]) == undone_by && renames.follow(&back.changes[*at].id) == id
+            })
+            .flat_map(|at| downs.of_change[at].clone())
+            .collect();
+        for up in ups.of_change[change].clone() {
+            let undo =
+                ups.list[up].statement.as_mut().map(|one| std::mem::take(&mut one.undo)).unwrap_or_default();
+            for statement in undo {
+                let at = downs.list.len();
+                let mut node = Node { statement: Some(statement), change: usize::MAX, needs: Vec::new() };
+                // The steps are undone from the last to the first, the change itself at the place of its main step.
+                if up < main {
+                    node.needs.extend(own.iter().copied());
+                } else if let Some(first) = own.first() {
+                    downs.list[*first].needs.push(at);
+                }
+                downs.list.push(node);
+                downs.placed.push(false);
+                wanted.push(Some(part_of[up]));
+                all.push(at);
+            }
+        }
+    }
+    all
+}
+
+/// The parts in which the statements of the way back can be: nothing comes before what it needs.
+fn settled(downs: &Nodes, wanted: &[Option<usize>]) -> Vec<usize> {
+    let mut parts: Vec<usize> = wanted.iter().map(|part| part.unwrap_or_default()).collect();
+    loop {
+        let mut moved = false;
+        for (at, node) in downs.list.iter().enumerate() {
+            let latest = node.needs.iter().map(|before| parts[*before]).min();
+            if let Some(latest) = latest.filter(|latest| *latest < parts[at]) {
+                parts[at] = latest;
+                moved = true;
+            }
+        }
+        if !moved {
+            return parts;
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! Bodies of functions that name what comes after them.
+
+use std::collections::BTreeSet;
+
+use autogen_core::{Kind, TokenKind, tokens};
+
+use crate::script::{Statement, Verb, strings};
+use crate::sql::Sql;
+
+/// What the body of a function uses is text that nobody but the server knows, and it looks at once. Where a body names
+/// something that comes later, be it in a later part, the server is told not to, as `pg_dump` does.
+pub(super) fn trusting(mut statements: Vec<Statement>, to_come: &[Vec<Statement>]) -> Vec<Statement> {
+    let ahead = |at: usize, statement: &Statement| {
+        let bodies = strings(&statement.sql);
+        let words: BTreeSet<&str> = bodies
+            .iter()
+            .flat_map(|body| tokens(body))
+            .filter(|token| matches!(token.kind, TokenKind::Word | TokenKind::Quoted))
+            .map(|token| token.text.trim_matches('"'))
+            .collect();
+        statements[at + 1..].iter().chain(to_come.iter().flatten()).any(|later| {
+            matches!(later.action, Verb::Create | Verb::Replace)
+                && matches!(later.id.kind, Kind::Function | Kind::Table | Kind::View | Kind::MaterializedView)
+                && later.id.name != statement.id.name
+                && words.contains(later.id.name.name.as_str())
+        })
+    };
+    let found = statements.iter().enumerate().find(|(at, statement)| {
+        statement.id.kind == Kind::Function && statement.sql.starts_with("CREATE") && ahead(*at, statement)
+    });
+    if let Some((_, function)) = found {
+        let sql = Sql::new("SET LOCAL check_function_bodies = off");
+        let mut setting = Statement::new(sql, function.id.clone(), function.action);
+        setting.note(&format!("The body of {} names what comes after it", function.id.name));
+        statements.insert(0, setting);
+    }
+    statements
+}
+
+#[cfg(test)]
+mod tests {
+    use autogen_core::Expression;
+    use autogen_core::object::Function;
+    use autogen_core::object::function::Routine;
+
+    use crate::testing::{Scene, part};
+    use autogen_core::Kind;
+
+    #[track_caller]
+    fn check(scene: Scene, expect: &[&str]) {
+        let script = crate::render(&scene.graph, &scene.options);
+        let got: Vec<&str> = script.statements().map(|statement| statement.sql.as_str()).collect();
+        assert_eq!(got, expect);
+    }
+
+    #[test]
+    fn bodies_may_name_what_comes_later() {
+        let sql =
+            |name: &str, body: &str| format!("CREATE OR REPLACE FUNCTION public.{name}() AS $$ {body} $$");
+        let create = |scene: Scene, name: &str, body: &str| {
+            let function = Function {
+                routine: Routine::Function,
+                definition: Expression::new(sql(name, body)),
+                signature: String::new(),
+                identity_arguments: String::new(),
+            };
+            scene.create(&part(Kind::Function, name, ""), function, &[])
+        };
+        let (f, g) = ("SELECT g()", "SELECT 1");
+        check(
+            create(create(Scene::default(), "f", f), "g", g),
+            &["SET LOCAL check_function_bodies = off", &sql("f", f), &sql("g", g)],
+        );
+        check(create(create(Scene::default(), "g", g), "f", f), &[&sql("g", g), &sql("f", f)]);
+    }
+}
