@@ -182,6 +182,18 @@ fn tables_in_use() {
 }
 
 #[test]
+fn rows_that_are_lost() {
+    let up = "DELETE FROM a;\nTRUNCATE ONLY a;\ntruncate table \"A\".b, c;\nDELETE FROM a WHERE id = 1;\n";
+    check(
+        up,
+        "SELECT 1;",
+        "",
+        &["all-rows warning up.sql:1", "all-rows warning up.sql:2", "all-rows warning up.sql:3"],
+    );
+    check("CREATE TEMP TABLE t (a int);\nTRUNCATE T;\n", "DELETE FROM a;", "", &[]);
+}
+
+#[test]
 fn comments_and_configuration_take_findings_away() {
     let drop = "ALTER TABLE t DROP COLUMN a;";
     for up in [
@@ -299,7 +311,7 @@ fn findings_are_shown_with_their_lines() {
     let output = lint(dir.path(), &[]);
     let text = String::from_utf8(output.stdout).unwrap();
     for part in [
-        "error[no-transaction]",
+        "error[no-transaction]: CREATE INDEX CONCURRENTLY cannot",
         "migrations/1_a/up.sql:2:1",
         "CREATE INDEX CONCURRENTLY",
         "^^^",

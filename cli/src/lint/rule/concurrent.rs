@@ -53,10 +53,33 @@ fn fails_within(script: &Script, step: &Step) -> bool {
 }
 
 fn alone(migration: &Migration, script: &Script, step: &Step) -> Option<Diagnostic> {
-    let what = step.words.iter().take(2).cloned().collect::<Vec<_>>().join(" ");
-    let concurrently =
-        if step.words.iter().any(|word| word == "CONCURRENTLY") { " CONCURRENTLY" } else { "" };
-    let what = format!("{what}{concurrently}");
+    const VERBS: [&str; 14] = [
+        "CREATE",
+        "DROP",
+        "ALTER",
+        "UNIQUE",
+        "INDEX",
+        "TABLE",
+        "DATABASE",
+        "TABLESPACE",
+        "SYSTEM",
+        "SCHEMA",
+        "REINDEX",
+        "VACUUM",
+        "CLUSTER",
+        "PREPARED",
+    ];
+    // Names are left out: they may be anything.
+    let is_verb = |word: &&String| VERBS.contains(&word.as_str());
+    let mut what = step
+        .words
+        .iter()
+        .take(1)
+        .chain(step.words.iter().skip(1).take_while(is_verb))
+        .cloned()
+        .collect::<Vec<_>>();
+    what.extend(step.words.iter().find(|word| *word == "CONCURRENTLY").cloned());
+    let what = what.join(" ");
     if migration.in_transaction {
         return Some(
             Diagnostic::error(

@@ -1,5 +1,6 @@
 //! The list of rules. A rule is a file with a `RULE` and one word here.
 
+mod all_rows;
 mod concurrent;
 mod down;
 mod enum_value;
@@ -42,6 +43,7 @@ pub(super) static RULES: &[Rule] = &[
     psql::RULE,
     concurrent::RULE,
     enum_value::RULE,
+    all_rows::RULE,
     version::RULE,
     older::RULE,
     name::RULE,
