@@ -92,6 +92,33 @@ pub(crate) fn differences(outcome: &Outcome) -> Vec<Difference<'_>> {
     all
 }
 
+/// What a schema lacks, has too much or has otherwise than it should, a line each: the graph leads from what is to what
+/// should be. What only gives way to something else is left out.
+pub(crate) fn residue(graph: &ChangeGraph) -> Vec<(ObjectId, String)> {
+    let own = graph.changes.iter().filter(|change| change.because.is_none());
+    let mut lines: Vec<(ObjectId, String)> = Vec::new();
+    for change in own {
+        let name = format!("{} {}", change.id.kind, object_name(&change.id));
+        let line = match &change.action {
+            Action::Create if !change.replaces => format!("{name} is missing"),
+            Action::Drop if !change.replaces => format!("{name} is left over"),
+            Action::Rename { from } => format!("{name} is called {}", object_name(from)),
+            Action::Create | Action::Drop | Action::Alter(_) => {
+                let detail = detail(graph, change);
+                if detail.is_empty() {
+                    format!("{name} differs")
+                } else {
+                    format!("{name} differs: {detail}")
+                }
+            }
+        };
+        if !lines.iter().any(|(id, _)| *id == change.id) {
+            lines.push((change.id.clone(), line));
+        }
+    }
+    lines
+}
+
 /// What takes an object along when it goes, the nearest first.
 fn wholes(outcome: &Outcome, id: &ObjectId) -> Vec<ObjectId> {
     let before = &outcome.graph.catalogs.before;

@@ -41,6 +41,7 @@ mod snapshot;
 mod source;
 mod sql_models;
 mod tree;
+mod verify;
 mod wanted;
 
 use std::ffi::OsString;
@@ -70,6 +71,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Diff(args) => commands::diff::run(args, &terminal),
         Command::Check(args) => commands::check::run(args, &terminal),
         Command::Lint(args) => commands::lint::run(args, &terminal),
+        Command::Verify(args) => commands::verify::run(args, &terminal),
         Command::Init(args) => commands::init::run(args, &terminal),
         Command::Migrate(args) => commands::migrate::run(args, &terminal),
         Command::Revise(args) => commands::revise::run(args, &terminal),
@@ -81,6 +83,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     match result {
         Ok(code) => code,
         Err(error) => {
+            postgres::yield_to_signal();
             terminal.error(&error);
             ExitCode::from(2)
         }

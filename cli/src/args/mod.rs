@@ -14,6 +14,7 @@ mod revise;
 mod servers;
 mod snapshot;
 mod terminal;
+mod verify;
 
 use clap::{Parser, Subcommand};
 
@@ -33,6 +34,7 @@ pub(crate) use revise::ReviseArgs;
 pub(crate) use servers::ServerArgs;
 pub(crate) use snapshot::SnapshotArgs;
 pub(crate) use terminal::{Color, TerminalArgs};
+pub(crate) use verify::{VerifyArgs, VerifyFormat};
 
 use crate::output::Findings;
 
@@ -54,6 +56,8 @@ pub(crate) enum Command {
     Check(CheckArgs),
     /// Find hazards and left-overs in migrations: exit 0 if there are none, 1 if there are
     Lint(LintArgs),
+    /// Prove migrations on a throwaway Postgres, with rows: up, down and up again; exit 1 if one is broken
+    Verify(VerifyArgs),
     /// Adopt an existing project: write autogen.toml, with today's differences as accepted ones
     Init(InitArgs),
     /// Run migrations, revert them, list them: interchangeable with Diesel's own tools

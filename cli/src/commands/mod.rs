@@ -11,3 +11,4 @@ pub(crate) mod postgres;
 pub(crate) mod pull;
 pub(crate) mod revise;
 pub(crate) mod snapshot;
+pub(crate) mod verify;

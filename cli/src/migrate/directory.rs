@@ -14,7 +14,7 @@ use crate::project::{Project, displayed};
 #[derive(Debug)]
 pub(crate) struct Directory {
     path: PathBuf,
-    pub(super) migrations: Vec<Migration>,
+    pub(crate) migrations: Vec<Migration>,
 }
 
 impl Directory {
@@ -31,13 +31,18 @@ impl Directory {
         Ok(Directory { path, migrations })
     }
 
+    /// Where they are.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// The migration with this version.
-    pub(super) fn get(&self, version: &str) -> Option<&Migration> {
+    pub(crate) fn get(&self, version: &str) -> Option<&Migration> {
         self.migrations.iter().find(|migration| migration.version == version)
     }
 
     /// The version that somebody means: the version itself, with or without hyphens, or the folder's name.
-    pub(super) fn version(&self, text: &str, also: &[String]) -> Result<String> {
+    pub(crate) fn version(&self, text: &str, also: &[String]) -> Result<String> {
         let name = Path::new(text).file_name().map_or(text.into(), |name| name.to_string_lossy());
         let version = replay::version_of(&name);
         let by_name = self.migrations.iter().find(|migration| migration.name == *name);

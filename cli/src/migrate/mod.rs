@@ -14,7 +14,7 @@ mod mark;
 mod plan;
 mod progress;
 mod run;
-mod script;
+pub(crate) mod script;
 mod session;
 mod status;
 mod stepwise;

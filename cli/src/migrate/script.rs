@@ -9,21 +9,21 @@ use crate::postgres::{Place, load};
 use crate::project::displayed;
 /// A file of SQL.
 #[derive(Debug)]
-pub(super) struct Script {
-    pub(super) path: PathBuf,
-    pub(super) text: String,
-    pub(super) steps: Vec<Step>,
+pub(crate) struct Script {
+    pub(crate) path: PathBuf,
+    pub(crate) text: String,
+    pub(crate) steps: Vec<Step>,
     /// Markers that wait for somebody, with their lines.
-    pub(super) todos: Vec<(usize, String)>,
+    pub(crate) todos: Vec<(usize, String)>,
 }
 
 /// One statement.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Step {
-    pub(super) sql: String,
+pub(crate) struct Step {
+    pub(crate) sql: String,
     /// Byte offset in the file.
-    pub(super) start: usize,
-    pub(super) role: Role,
+    pub(crate) start: usize,
+    pub(crate) role: Role,
 }
 
 /// What a statement means for transactions, as far as its first words tell.
@@ -47,8 +47,12 @@ pub(crate) enum Role {
 
 impl Script {
     /// Reads a file. What only psql understands is refused, as the server would refuse it.
-    pub(super) fn read(path: &Path) -> Result<Script> {
-        let text = load::read(path)?;
+    pub(crate) fn read(path: &Path) -> Result<Script> {
+        Script::parse(path, load::read(path)?)
+    }
+
+    /// Cuts the text of a file, which need not be there yet.
+    pub(crate) fn parse(path: &Path, text: String) -> Result<Script> {
         let mut steps = Vec::new();
         for item in split(&text) {
             let (what, start) = match item {
@@ -71,18 +75,18 @@ impl Script {
     }
 
     /// Where a byte of the file is.
-    pub(super) fn place(&self, at: usize) -> Place {
+    pub(crate) fn place(&self, at: usize) -> Place {
         place(&self.text, at)
     }
 
     /// True if the file opens or closes transactions by itself.
-    pub(super) fn controls_transactions(&self) -> bool {
+    pub(crate) fn controls_transactions(&self) -> bool {
         self.steps.iter().any(|step| matches!(step.role, Role::Opens | Role::Commits | Role::RollsBack))
     }
 
     /// True if a down script leads back, as far as can be told without running it: it does something, or says that
     /// nothing is to be done.
-    pub(super) fn leads_back(&self, up: &Script) -> bool {
+    pub(crate) fn leads_back(&self, up: &Script) -> bool {
         !self.steps.is_empty() || up.steps.is_empty() || self.text.contains("Nothing to do.")
     }
 }

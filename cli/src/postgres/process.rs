@@ -4,6 +4,7 @@
 use std::io;
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError, Weak};
 use std::time::{Duration, Instant};
@@ -182,9 +183,19 @@ pub(crate) fn on_interrupt(cleanup: impl FnOnce() + Send + 'static) {
     SIGNALS.call_once(watch_signals);
 }
 
+/// Does not return once a signal has come: work that fails because its server was stopped is no failure to tell.
+pub(crate) fn yield_to_signal() {
+    while ENDING.load(Ordering::SeqCst) {
+        std::thread::park();
+    }
+}
+
+static ENDING: AtomicBool = AtomicBool::new(false);
+
 /// On a signal: clean up, then exit.
 fn watch_signals() {
     signals::watch(|| {
+        ENDING.store(true, Ordering::SeqCst);
         stop_all();
         for cleanup in std::mem::take(&mut *lock(&CLEANUPS)) {
             cleanup();

@@ -65,10 +65,16 @@ impl Scratch {
         catalog: &Catalog,
     ) -> Result<(Self, Vec<String>)> {
         let mut scratch = Self::new(servers, options)?;
-        let base = Base::whole(&scratch.read()?, catalog)?;
-        let mut missing = Vec::new();
-        scratch.build(&base, &mut missing)?;
+        let missing = scratch.rebuild(catalog)?;
         Ok((scratch, missing))
+    }
+
+    /// Builds a whole schema in a database that is empty; returns what the server refused.
+    pub(crate) fn rebuild(&mut self, catalog: &Catalog) -> Result<Vec<String>> {
+        let base = Base::whole(&self.read()?, catalog)?;
+        let mut missing = Vec::new();
+        self.build(&base, &mut missing)?;
+        Ok(missing)
     }
 
     /// Runs the steps of a base; bodies of functions may speak of what comes after them.

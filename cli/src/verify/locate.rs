@@ -1,0 +1,37 @@
+//! Which statement of a script something is about: the one that speaks of it by name. A guess for messages; nothing is decided by
+//! it.
+
+use autogen_core::{ObjectId, TokenKind, tokens};
+
+use super::bench::At;
+use super::step::File;
+
+/// The statement that names the most of an object's names, the first of those.
+pub(super) fn naming(files: &[File], names: &[&str]) -> Option<At> {
+    let mut best: Option<(usize, At)> = None;
+    for (file, one) in files.iter().enumerate() {
+        for (statement, step) in one.script.steps.iter().enumerate() {
+            let score = names.iter().filter(|name| speaks_of(&step.sql, name)).count();
+            if score > best.map_or(0, |(most, _)| most) {
+                best = Some((score, At { file, statement }));
+            }
+        }
+    }
+    best.map(|(_, at)| at)
+}
+
+/// The statement about an object.
+pub(super) fn about(files: &[File], id: &ObjectId) -> Option<At> {
+    let mut names = vec![id.name.name.as_str()];
+    names.extend(id.part.as_ref().map(|part| part.as_str()));
+    naming(files, &names)
+}
+
+/// Whether SQL names something.
+pub(super) fn speaks_of(sql: &str, name: &str) -> bool {
+    tokens(sql).iter().any(|token| match token.kind {
+        TokenKind::Word => token.text.eq_ignore_ascii_case(name),
+        TokenKind::Quoted => token.text.trim_matches('"').replace("\"\"", "\"") == name,
+        TokenKind::String | TokenKind::Comment | TokenKind::Space | TokenKind::Other => false,
+    })
+}
