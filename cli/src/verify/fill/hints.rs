@@ -106,7 +106,7 @@ fn like(pattern: &str) -> Vec<String> {
 fn matching(pattern: &str, fold: bool) -> Vec<String> {
     let parsed = regex_syntax::ParserBuilder::new().case_insensitive(fold).build().parse(pattern);
     let Ok(hir) = parsed else { return Vec::new() };
-    (0..12).map(|seed| sample(&hir, seed)).collect()
+    (0..40).map(|seed| sample(&hir, seed)).collect()
 }
 
 /// One text; the seed chooses among the possible ones.
