@@ -40,6 +40,7 @@ mod setup;
 mod snapshot;
 mod source;
 mod sql_models;
+mod traffic;
 mod tree;
 mod verify;
 mod wanted;

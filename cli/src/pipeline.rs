@@ -3,11 +3,11 @@
 
 use anyhow::{Context, Result};
 use autogen_codegen::{
-    Direction, InUse, LabelCandidate, RenameCandidate, RenderOptions, Script, catalog_after, render_both,
+    Direction, LabelCandidate, RenameCandidate, RenderOptions, Script, catalog_after, render_both,
 };
 use autogen_core::{
-    Action, Answers, Catalog, ChangeGraph, Diagnostic, Hints, Object, ObjectId, Pair, QualName, Renames,
-    Severity, SourceMap,
+    Action, Answers, Catalog, ChangeGraph, Diagnostic, Hints, Object, ObjectId, Pair, Renames, Severity,
+    SourceMap,
 };
 
 use crate::accepted::{Accepted, settle};
@@ -22,6 +22,7 @@ use crate::schema_rs;
 use crate::servers::Servers;
 use crate::setup::Setup;
 use crate::source::{Loaded, Source, preferred_major};
+use crate::traffic::{self, Traffic};
 use crate::wanted::{self, ReadModels, Wanted};
 use autogen_introspect::models::overlay::Coverage;
 
@@ -32,17 +33,6 @@ pub(crate) enum Rows {
     Probe,
     /// Do not.
     Leave,
-}
-
-/// Which tables others use while the migration runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Traffic {
-    /// Those in which rows were seen, or that did not tell in time.
-    WhereRowsAre,
-    /// All that are there.
-    Everywhere,
-    /// None, or nobody minds.
-    Nowhere,
 }
 
 /// Everything there is to tell.
@@ -272,7 +262,7 @@ fn write(
         _ => Answers::default(),
     };
     notes.extend(versions(&graph));
-    let in_use = in_use(traffic, &answers);
+    let in_use = traffic.in_use(&answers);
     let options = |graph: &ChangeGraph, direction, answers, in_use| RenderOptions {
         answers,
         sources: wanted.sources.clone(),
@@ -282,7 +272,7 @@ fn write(
         server_version: current.catalog.server_version,
         in_use,
     };
-    let after = renamed(&in_use, &graph);
+    let after = traffic::renamed(&in_use, &graph);
     let options = (
         options(&graph, Direction::Up, answers, in_use),
         options(&back, Direction::Down, Answers::default(), after),
@@ -309,29 +299,6 @@ fn write(
         setup,
         left_out,
     })
-}
-
-/// The tables that others use, as far as the rows tell.
-fn in_use(traffic: Traffic, answers: &Answers) -> InUse {
-    match traffic {
-        Traffic::Everywhere => InUse::Everything,
-        Traffic::Nowhere => InUse::Nothing,
-        Traffic::WhereRowsAre => match answers.tables_with_rows() {
-            tables if tables.is_empty() => InUse::Nothing,
-            tables => InUse::Tables(tables),
-        },
-    }
-}
-
-/// The same tables by the names that they have afterwards.
-fn renamed(in_use: &InUse, graph: &ChangeGraph) -> InUse {
-    match in_use {
-        InUse::Tables(tables) => {
-            let follow = |table: &QualName| graph.hints.renames.relation(table);
-            InUse::Tables(tables.iter().map(follow).collect())
-        }
-        InUse::Nothing | InUse::Everything => in_use.clone(),
-    }
 }
 
 /// The changes that undo those of a graph. Where there are none to undo, nothing need be compared once more.

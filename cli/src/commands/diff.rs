@@ -11,9 +11,10 @@ use crate::config::VersionStyle;
 use crate::output::files::{self, MigrationName};
 use crate::output::version::Versions;
 use crate::output::{Terminal, github, html, human, json, markdown};
-use crate::pipeline::{Outcome, Rows, Traffic, compare_with};
+use crate::pipeline::{Outcome, Rows, compare_with};
 use crate::project::displayed;
 use crate::schema_rs::{self, Staged};
+use crate::traffic::Traffic;
 
 /// 0 done, with `--exit-code` 1 if there are differences.
 pub(crate) fn run(args: &DiffArgs, terminal: &Terminal) -> Result<ExitCode> {

@@ -107,7 +107,9 @@ fn swap_index(
     {
         return None;
     }
-    let (new, old) = (aside(id, "new", creating), aside(id, "old", creating));
+    // The way back uses the same two names the other way round, so that each part takes back what its like has done.
+    let (comes, goes) = if creating.is_down() { ("old", "new") } else { ("new", "old") };
+    let (new, old) = (aside(id, comes, creating), aside(id, goes, creating));
     let mut creates = Sheet::new(creating.change);
     let new_id = ObjectId::new(Kind::Index, new.clone());
     let statement =

@@ -1,0 +1,40 @@
+//! Which tables others use while a migration runs: those in which rows were seen, unless somebody knows better.
+
+use autogen_codegen::InUse;
+use autogen_core::{Answers, ChangeGraph, QualName};
+
+/// Which tables others use while the migration runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Traffic {
+    /// Those in which rows were seen, or that did not tell in time.
+    WhereRowsAre,
+    /// All that are there.
+    Everywhere,
+    /// None, or nobody minds.
+    Nowhere,
+}
+
+impl Traffic {
+    /// The tables that others use, as far as the rows tell.
+    pub(crate) fn in_use(self, answers: &Answers) -> InUse {
+        match self {
+            Traffic::Everywhere => InUse::Everything,
+            Traffic::Nowhere => InUse::Nothing,
+            Traffic::WhereRowsAre => match answers.tables_with_rows() {
+                tables if tables.is_empty() => InUse::Nothing,
+                tables => InUse::Tables(tables),
+            },
+        }
+    }
+}
+
+/// The same tables by the names that they have afterwards.
+pub(crate) fn renamed(in_use: &InUse, graph: &ChangeGraph) -> InUse {
+    match in_use {
+        InUse::Tables(tables) => {
+            let follow = |table: &QualName| graph.hints.renames.relation(table);
+            InUse::Tables(tables.iter().map(follow).collect())
+        }
+        InUse::Nothing | InUse::Everything => in_use.clone(),
+    }
+}
