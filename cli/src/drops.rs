@@ -1,6 +1,8 @@
 //! Names as they are given to `--drop`: `posts`, `users.nick`, `view stats`, `function f(integer)`. They are looked up in
 //! the current schema; what stands against a drop is the overlay's matter.
 
+use std::collections::BTreeSet;
+
 use anyhow::{Result, bail};
 use autogen_core::{Catalog, Kind, Name, ObjectId, QualName, visible};
 
@@ -42,10 +44,10 @@ const PARTS: [Kind; 9] = [
 /// # Errors
 /// For what is no name, names nothing, or could mean several functions.
 pub(crate) fn resolve(texts: &[String], current: &Catalog) -> Result<Vec<ObjectId>> {
-    let mut all = Vec::new();
+    let (mut all, mut seen) = (Vec::new(), BTreeSet::new());
     for text in texts {
         let id = one(text, current)?;
-        if !all.contains(&id) {
+        if seen.insert(id.clone()) {
             all.push(id);
         }
     }

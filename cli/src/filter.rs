@@ -39,18 +39,14 @@ impl Filter {
         }
         let out: Vec<ObjectId> =
             catalog.ids().filter(|id| id.kind != Kind::Schema && !self.keeps(catalog, id)).cloned().collect();
-        for id in &out {
-            catalog.remove_tree(id);
-        }
+        catalog.remove_trees(out);
         let used: BTreeSet<_> =
             catalog.ids().filter(|id| id.kind != Kind::Schema).map(|id| id.name.schema.clone()).collect();
         let schemas: Vec<ObjectId> = catalog.of_kind(Kind::Schema).map(|(id, _)| id.clone()).collect();
-        for id in schemas {
-            let named = self.include.as_ref().is_none_or(|globs| matches(globs, &id));
-            if !used.contains(&id.name.name) && (!named || self.excludes(&id)) {
-                catalog.remove_tree(&id);
-            }
-        }
+        catalog.remove_trees(schemas.into_iter().filter(|id| {
+            let named = self.include.as_ref().is_none_or(|globs| matches(globs, id));
+            !used.contains(&id.name.name) && (!named || self.excludes(id))
+        }));
     }
 
     /// True if the object is compared.

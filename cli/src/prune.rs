@@ -20,9 +20,7 @@ pub(crate) fn prune(wanted: &mut Wanted) -> Vec<String> {
     let needed = needed(catalog, &listed);
     let (kept, going): (Vec<ObjectId>, Vec<ObjectId>) =
         listed.into_iter().partition(|id| needed.contains(id));
-    for id in &going {
-        wanted.catalog.remove_tree(id);
-    }
+    wanted.catalog.remove_trees(going);
     wanted.unmanaged.retain(|id| wanted.catalog.contains(id));
     kept.into_iter().map(|id| format!("--prune leaves {id}, because what is managed uses it")).collect()
 }

@@ -269,9 +269,7 @@ pub(crate) fn forget_migrations_table(catalog: &mut Catalog) {
         .map(|(id, _)| id.clone())
         .filter(|id| [replay::TABLE, PROGRESS_TABLE].contains(&id.name.name.as_str()))
         .collect();
-    for id in tables {
-        catalog.remove_tree(&id);
-    }
+    catalog.remove_trees(tables);
 }
 
 /// A folder counts as migrations directory if it holds a migration, or nothing at all yet.

@@ -1,7 +1,7 @@
 //! A schema as one flat map of objects, with what `pg_depend` knows beside it. There is no field per kind: everything
 //! goes through [`ObjectId`].
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -9,13 +9,14 @@ use serde::{Deserialize, Serialize};
 use crate::object::{Comment, Kind, Object, Privilege, relation_id};
 use crate::{ObjectId, QualName, Renames};
 
-/// All objects of a database that autogen looks at. A clone shares the maps until one of the two changes: a comparison
-/// hands whole catalogs on several times, and mostly changes none.
+/// All objects of a database that autogen looks at. A clone shares the maps until one of the two changes, and then still
+/// every object that does not: a comparison hands whole catalogs on several times, and mostly changes none. So an object
+/// that nobody touched lies at the same address in both, which is how a comparison passes over it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Catalog {
     /// `server_version_num`, such as 150018; 0 for a catalog that no server gave.
     pub server_version: u32,
-    objects: Arc<BTreeMap<ObjectId, Object>>,
+    objects: Arc<BTreeMap<ObjectId, Arc<Object>>>,
     /// From `pg_depend`: what each object's expressions and definition use.
     uses: Arc<BTreeMap<ObjectId, BTreeSet<ObjectId>>>,
     /// Objects that belong to extensions; never touched, but they may be referred to.
@@ -38,36 +39,76 @@ pub struct Unread {
 impl Catalog {
     /// Adds or replaces an object.
     pub fn insert(&mut self, id: ObjectId, object: impl Into<Object>) {
-        Arc::make_mut(&mut self.objects).insert(id, object.into());
+        self.insert_shared(id, Arc::new(object.into()));
     }
 
-    /// Takes an object out, with what it uses.
-    pub fn remove(&mut self, id: &ObjectId) -> Option<Object> {
+    /// Adds or replaces an object that others hold too.
+    pub fn insert_shared(&mut self, id: ObjectId, object: Arc<Object>) {
+        Arc::make_mut(&mut self.objects).insert(id, object);
+    }
+
+    /// Adds an object, or replaces one that differs.
+    pub fn update(&mut self, id: &ObjectId, object: impl Into<Object>) {
+        let object = object.into();
+        if self.get(id) != Some(&object) {
+            self.insert(id.clone(), object);
+        }
+    }
+
+    /// Takes an object out, with what it uses. True if it was there.
+    pub fn remove(&mut self, id: &ObjectId) -> bool {
         if self.uses.contains_key(id) {
             Arc::make_mut(&mut self.uses).remove(id);
         }
         // What is not there does not make the map one's own.
-        if self.contains(id) { Arc::make_mut(&mut self.objects).remove(id) } else { None }
+        self.contains(id) && Arc::make_mut(&mut self.objects).remove(id).is_some()
     }
 
     /// Takes an object out with everything that it contains, and everything contained in that.
     pub fn remove_tree(&mut self, id: &ObjectId) {
-        let inside: Vec<_> =
-            self.ids().filter(|key| self.container(key).as_ref() == Some(id)).cloned().collect();
-        self.remove(id);
-        for key in inside {
-            self.remove_tree(&key);
+        self.remove_trees([id.clone()]);
+    }
+
+    /// The same for several, at the price of one: all objects are looked through once for each level of what contains what,
+    /// however many go.
+    pub fn remove_trees(&mut self, ids: impl IntoIterator<Item = ObjectId>) {
+        let mut going: BTreeSet<ObjectId> = ids.into_iter().collect();
+        while !going.is_empty() {
+            let inside = self.inside(&going);
+            for id in &going {
+                self.remove(id);
+            }
+            going = inside;
         }
+    }
+
+    /// What any of these contains itself.
+    fn inside(&self, wholes: &BTreeSet<ObjectId>) -> BTreeSet<ObjectId> {
+        // The name alone tells most that are in none of them; the rest has to be looked up.
+        let names: HashSet<&QualName> = wholes.iter().map(|id| &id.name).collect();
+        let is_inside = |(id, object): &(&ObjectId, &Object)| {
+            let named = object.container(id).is_some_and(|whole| names.contains(&whole.name));
+            named && self.container(id).is_some_and(|whole| wholes.contains(&whole))
+        };
+        self.iter().filter(is_inside).map(|(id, _)| id.clone()).filter(|id| !wholes.contains(id)).collect()
     }
 
     /// The object of an id.
     pub fn get(&self, id: &ObjectId) -> Option<&Object> {
+        self.objects.get(id).map(Arc::as_ref)
+    }
+
+    /// The object of an id, to be held by another catalog too.
+    pub fn get_shared(&self, id: &ObjectId) -> Option<&Arc<Object>> {
         self.objects.get(id)
     }
 
     /// The object of an id, to change.
     pub fn get_mut(&mut self, id: &ObjectId) -> Option<&mut Object> {
-        if self.contains(id) { Arc::make_mut(&mut self.objects).get_mut(id) } else { None }
+        if !self.contains(id) {
+            return None;
+        }
+        Arc::make_mut(&mut self.objects).get_mut(id).map(Arc::make_mut)
     }
 
     /// True if the object is there.
@@ -77,7 +118,7 @@ impl Catalog {
 
     /// All objects, by kind, then name.
     pub fn iter(&self) -> impl Iterator<Item = (&ObjectId, &Object)> {
-        self.objects.iter()
+        self.objects.iter().map(|(id, object)| (id, &**object))
     }
 
     /// All ids, in the same order.
@@ -98,7 +139,8 @@ impl Catalog {
     /// The objects of one kind.
     pub fn of_kind(&self, kind: Kind) -> impl Iterator<Item = (&ObjectId, &Object)> {
         let from = ObjectId { kind, name: QualName::new("", ""), part: None };
-        self.objects.range(from..).take_while(move |(id, _)| id.kind == kind)
+        let all = self.objects.range(from..).take_while(move |(id, _)| id.kind == kind);
+        all.map(|(id, object)| (id, &**object))
     }
 
     /// The parts of one kind that a relation has, such as its columns.
@@ -108,7 +150,8 @@ impl Catalog {
         name: &'a QualName,
     ) -> impl Iterator<Item = (&'a ObjectId, &'a Object)> {
         let from = ObjectId { kind, name: name.clone(), part: None };
-        self.objects.range(from..).take_while(move |(id, _)| id.kind == kind && id.name == *name)
+        let all = self.objects.range(from..).take_while(move |(id, _)| id.kind == kind && id.name == *name);
+        all.map(|(id, object)| (id, &**object))
     }
 
     /// The object that takes this one along when it is dropped. Where a kind can only say "the relation", it is looked
@@ -189,5 +232,58 @@ impl Catalog {
             new.insert(new_id, object);
         }
         new
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::object::{Column, Default, Table};
+    use crate::{DataType, Expression, Name};
+
+    fn with_tables(names: &[&str]) -> Catalog {
+        let mut catalog = Catalog::default();
+        let integer =
+            DataType { base: QualName::new("pg_catalog", "int4"), text: "integer".into(), array: false };
+        for name in names {
+            let (table, id) = (QualName::new("public", *name), Name::new("id"));
+            let column = ObjectId::column(&table, &id);
+            let expression = Expression::new("1");
+            catalog.insert(ObjectId::table(&table), Table::default());
+            catalog.insert(column.clone(), Column::plain(1, integer.clone()));
+            catalog.insert(ObjectId { kind: Kind::Default, ..column.clone() }, Default { expression });
+            catalog.insert(Comment::id(&column), Comment::new(column, "what it is for"));
+        }
+        catalog
+    }
+
+    #[test]
+    fn what_is_inside_goes_along() {
+        let check = |gone: &[&str], expect: usize| {
+            let mut catalog = with_tables(&["a", "b", "c"]);
+            let ids = gone.iter().map(|name| ObjectId::table(&QualName::new("public", *name)));
+            catalog.remove_trees(ids);
+            assert_eq!(catalog.len(), expect, "{:?}", catalog.ids().collect::<Vec<_>>());
+            assert!(catalog.ids().all(|id| !gone.contains(&id.name.name.as_str())));
+        };
+        check(&[], 12);
+        check(&["b"], 8);
+        check(&["a", "c"], 4);
+        check(&["a", "b", "c"], 0);
+    }
+
+    #[test]
+    fn a_copy_shares_what_it_does_not_change() {
+        let one = with_tables(&["a", "b"]);
+        let mut two = one.clone();
+        let (changed, same) = (QualName::new("public", "a"), QualName::new("public", "b"));
+        let same = ObjectId::table(&same);
+        two.update(&same, Table::default());
+        two.update(&ObjectId::table(&changed), Table { row_security: true, ..Table::default() });
+        let shared =
+            |id: &ObjectId| one.get(id).zip(two.get(id)).is_some_and(|(one, two)| std::ptr::eq(one, two));
+        assert!(shared(&same));
+        assert!(!shared(&ObjectId::table(&changed)));
+        assert_ne!(one, two);
     }
 }

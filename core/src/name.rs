@@ -2,15 +2,30 @@
 //! `autogen_codegen::sql`; this file deliberately offers no way to print a name into SQL.
 
 use std::borrow::Borrow;
+use std::cmp::Ordering;
 use std::fmt;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 /// One identifier, raw, as `pg_catalog` columns of type `name` hold it. Cheap to clone.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Name(Arc<str>);
+
+/// By the text; clones of one name are known by their address. Every step down a catalog's map compares names, and most
+/// of them are those of one schema and one table.
+impl Ord for Name {
+    fn cmp(&self, other: &Self) -> Ordering {
+        if Arc::ptr_eq(&self.0, &other.0) { Ordering::Equal } else { self.0.cmp(&other.0) }
+    }
+}
+
+impl PartialOrd for Name {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
 
 /// The longest name in bytes, `NAMEDATALEN - 1` of a stock server.
 pub const MAX_NAME_BYTES: usize = 63;

@@ -3,6 +3,7 @@
 //! database, user) is deliberately no part of it.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -43,7 +44,7 @@ pub struct Entry {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub part: Option<Name>,
     /// The object.
-    pub object: Object,
+    pub object: Arc<Object>,
     /// What its expressions and definition use.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub uses: Vec<ObjectId>,
@@ -73,18 +74,20 @@ pub enum SnapshotError {
 impl Snapshot {
     /// The document of a catalog; `privileges` says whether they were read.
     pub fn new(catalog: &Catalog, privileges: bool) -> Self {
-        let entry = |(id, object): (&ObjectId, &Object)| Entry {
-            schema: id.name.schema.clone(),
-            name: id.name.name.clone(),
-            part: id.part.clone(),
-            object: object.clone(),
-            uses: catalog.uses(id).cloned().collect(),
+        let entry = |id: &ObjectId| {
+            Some(Entry {
+                schema: id.name.schema.clone(),
+                name: id.name.name.clone(),
+                part: id.part.clone(),
+                object: catalog.get_shared(id)?.clone(),
+                uses: catalog.uses(id).cloned().collect(),
+            })
         };
         Self {
             autogen_snapshot: SNAPSHOT_VERSION,
             server_version: catalog.server_version,
             privileges,
-            objects: catalog.iter().map(entry).collect(),
+            objects: catalog.ids().filter_map(entry).collect(),
             extension_owned: catalog.extension_owned.iter().cloned().collect(),
             unread: catalog.unread.clone(),
         }
@@ -115,7 +118,7 @@ impl Snapshot {
             if !uses.is_empty() {
                 catalog.set_uses(id.clone(), uses);
             }
-            catalog.insert(id, entry.object);
+            catalog.insert_shared(id, entry.object);
         }
         for id in catalog.ids().filter(|id| needs_home(id.kind)) {
             if let Some(whole) = catalog.container(id).filter(|whole| !catalog.contains(whole)) {

@@ -1,5 +1,6 @@
 //! What happens to which object: the comparison of every object, then the closure over dependants that must give way.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 use autogen_core::object::composite_type::CompositeTypeAlteration;
@@ -47,17 +48,15 @@ impl Plan {
 /// Compares two catalogs of the same names. Objects of `forced` are replaced where they could change in place.
 pub(crate) fn plan(pair: Pair<&Catalog>, hints: &Hints, forced: &BTreeSet<ObjectId>) -> Plan {
     let mut plan = Plan::default();
-    for (id, object) in pair.before.iter() {
-        match pair.after.get(id) {
-            None => plan.actions.entry(id.clone()).or_default().drop = true,
-            Some(wanted) => compared(&mut plan, Pair::new(object, wanted), id, pair, hints),
+    for (id, objects) in side_by_side(pair) {
+        match (objects.before, objects.after) {
+            (Some(object), Some(wanted)) => compared(&mut plan, Pair::new(object, wanted), id, pair, hints),
+            (Some(_), None) => plan.actions.entry(id.clone()).or_default().drop = true,
+            (None, _) => plan.actions.entry(id.clone()).or_default().create = true,
         }
     }
     for id in forced {
         plan.actions.entry(id.clone()).or_default().replace();
-    }
-    for id in pair.after.ids().filter(|id| !pair.before.contains(id)) {
-        plan.actions.entry(id.clone()).or_default().create = true;
     }
     if !plan.actions.is_empty() {
         close(&mut plan, pair);
@@ -73,8 +72,31 @@ pub(crate) fn plan(pair: Pair<&Catalog>, hints: &Hints, forced: &BTreeSet<Object
     plan
 }
 
+/// All objects of both catalogs in their order, with what is of the same id in the other. Both are sorted, so nothing need
+/// be looked up.
+fn side_by_side(pair: Pair<&Catalog>) -> impl Iterator<Item = (&ObjectId, Pair<Option<&Object>>)> {
+    let (mut before, mut after) = (pair.before.iter().peekable(), pair.after.iter().peekable());
+    std::iter::from_fn(move || {
+        let order = match (before.peek(), after.peek()) {
+            (Some((old, _)), Some((new, _))) => old.cmp(new),
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+            (None, None) => return None,
+        };
+        let old = if order.is_le() { before.next() } else { None };
+        let new = if order.is_ge() { after.next() } else { None };
+        let (id, _) = old.or(new)?;
+        Some((id, Pair::new(old.map(|(_, object)| object), new.map(|(_, object)| object))))
+    })
+}
+
 fn compared(plan: &mut Plan, objects: Pair<&Object>, id: &ObjectId, catalogs: Pair<&Catalog>, hints: &Hints) {
     let context = Context { catalogs, labels: hints.renames.labels(id) };
+    // One that both catalogs share. Its comparison could only differ by what is said of its labels, or of its table.
+    let is_shared = std::ptr::eq(objects.before, objects.after);
+    if is_shared && context.labels.is_none() {
+        return;
+    }
     let moved = moved(objects, id, catalogs);
     let before = moved.as_ref().unwrap_or(objects.before);
     match compare(Pair::new(before, objects.after), context) {

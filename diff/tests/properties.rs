@@ -213,7 +213,9 @@ fn step(state: &mut Catalog, change: &Change, after: &Catalog) -> Result<(), Str
             }
             let inside: Vec<ObjectId> =
                 state.ids().filter(|id| within(state, id, &change.id)).cloned().collect();
-            state.remove(&change.id).ok_or_else(|| format!("{} is dropped and not there", change.id))?;
+            if !state.remove(&change.id) {
+                return Err(format!("{} is dropped and not there", change.id));
+            }
             for id in inside {
                 state.remove(&id);
             }

@@ -122,10 +122,10 @@ fn measure(programs: &Programs, tables: usize) -> Result<Vec<(&'static str, Usag
     let options = Options { pg_bin: Some(programs.folder.clone()), ..Options::default() };
     let server = Ephemeral::start(&options)?;
     let folder = tempfile::tempdir()?;
-    let (models, empty) = (folder.path().join("models"), folder.path().join("empty.json"));
+    let (models, none) = (folder.path().join("models"), folder.path().join("none.rs"));
     let url = server.url("bench");
     server.create_database("bench", None)?;
-    run(autogen(folder.path()).args(["snapshot", "--quiet", "--db", &url, "--out"]).arg(&empty))?;
+    std::fs::write(&none, "")?;
     make(&server, tables)?;
     run(autogen(folder.path()).args(["pull", "--quiet", "--db", &url, "--out"]).arg(&models))?;
 
@@ -150,7 +150,8 @@ fn measure(programs: &Programs, tables: usize) -> Result<Vec<(&'static str, Usag
     let in_sync = postmaster.measure(runs, 0, check)?;
     let all_go = postmaster.measure(1, 1, || {
         let mut command = autogen(folder.path());
-        command.args(["check", "--db", &url, "--target"]).arg(&empty);
+        command.args(["check", "--db", &url, "--models"]).arg(&none);
+        command.args((0..tables).map(|table| format!("--drop={}", schema::name(table))));
         command
     })?;
     server.connect("bench")?.batch_execute(&schema::change(tables))?;

@@ -14,7 +14,7 @@ const CHECKS: &[&str] = &[
 ];
 
 /// The name of a table.
-fn name(table: usize) -> String {
+pub(crate) fn name(table: usize) -> String {
     let (domain, noun) = (DOMAINS[table % DOMAINS.len()], NOUNS[table / 3 % NOUNS.len()]);
     format!("{domain}_{noun}_{table:05}")
 }

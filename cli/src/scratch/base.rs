@@ -28,9 +28,7 @@ impl Base {
     pub(crate) fn new(empty: &Catalog, wanted: &Catalog, selection: &Selection<'_>) -> Result<Self> {
         let mut catalog = wanted.clone();
         let is_out = |id: &ObjectId| is_apart(id.kind) || (selection.leave_out)(id);
-        for id in wanted.ids().filter(|id| is_out(id)) {
-            catalog.remove_tree(id);
-        }
+        catalog.remove_trees(wanted.ids().filter(|id| is_out(id)).cloned());
         // What a new database has is no step.
         for (id, object) in empty.iter().filter(|(id, _)| !is_out(id)) {
             if !catalog.contains(id) {

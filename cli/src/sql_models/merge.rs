@@ -16,9 +16,7 @@ const RELATIONS: [Kind; 3] = [Kind::Table, Kind::View, Kind::MaterializedView];
 
 /// Puts what was claimed into the wanted schema.
 pub(crate) fn merge(wanted: &mut Catalog, built: &Built, said: &[Statement]) {
-    for id in &built.removed {
-        wanted.remove_tree(id);
-    }
+    wanted.remove_trees(built.removed.iter().cloned());
     for id in &built.created {
         if id.kind == Kind::Table {
             forget_members(wanted, id, built);

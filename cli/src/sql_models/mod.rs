@@ -105,10 +105,8 @@ pub(crate) fn lay_over(
         let sources = &wanted.sources;
         let declared = |id: &ObjectId| sources.get(id).is_some();
         let found = vanished::vanished(&mut scratch, &before.said, &built, &wanted.catalog, &declared)?;
-        for id in found.gone {
-            wanted.catalog.remove_tree(&id);
-            wanted.vanished.push(id);
-        }
+        wanted.catalog.remove_trees(found.gone.iter().cloned());
+        wanted.vanished.extend(found.gone);
         wanted.diagnostics.extend(found.kept.into_iter().map(|(id, user)| {
             let message = format!("{id} is no longer in the .sql files, but stays, because {user} uses it");
             Diagnostic::warning("still-used", message)

@@ -1,7 +1,7 @@
 //! Columns, from `pg_attribute`. One query reads those of tables, views and composite types before any kind, as all of
 //! them, and every constraint and index, look columns up.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ops::Range;
 
 use autogen_core::object::Column;
@@ -47,6 +47,8 @@ pub(crate) struct Attributes {
     ranges: HashMap<u32, Range<usize>>,
     /// The parameters of operator classes, by index and place.
     opclass_options: HashMap<(u32, i16), autogen_core::Options>,
+    /// Indexes and materialized views with a statistics target on a column.
+    with_targets: BTreeSet<u32>,
 }
 
 impl Attributes {
@@ -85,6 +87,11 @@ impl Attributes {
             .unzip()
     }
 
+    /// The indexes and materialized views that have a statistics target on a column.
+    pub(crate) fn with_targets(&self) -> Vec<u32> {
+        self.with_targets.iter().copied().collect()
+    }
+
     /// The parameters of the operator class at a place of an index, counted from 1.
     pub(crate) fn opclass_options(&self, index: u32, place: i16) -> autogen_core::Options {
         self.opclass_options.get(&(index, place)).cloned().unwrap_or_default()
@@ -100,9 +107,15 @@ pub(crate) fn read_attributes(reader: &mut Reader<'_>) -> Result<(), Error> {
     rows.sort_unstable_by_key(|row| (row.relation, row.number));
     for row in rows {
         let Some(relation) = reader.oids.relation_mut(row.relation) else {
+            if row.statistics.is_some() {
+                attributes.with_targets.insert(row.relation);
+            }
             attributes.opclass_options.insert((row.relation, row.number), options(row.options));
             continue;
         };
+        if relation.kind == b'm' && row.statistics.is_some() {
+            attributes.with_targets.insert(row.relation);
+        }
         relation.columns.push((row.number, row.name.clone()));
         pairs.insert((row.type_oid, row.modifier));
         let at = attributes.rows.len();

@@ -1,4 +1,5 @@
--- The columns of tables, views and composite types; of indexes only those with parameters of an operator class. These
+-- The columns of tables, views and composite types; of indexes only those with parameters of an operator class or a
+-- statistics target. These
 -- are the most rows of all, and the reader orders them at a tenth of what the server would need. The schemas are a list
 -- made once, as a join with them for every row would cost a third of the query.
 SELECT
@@ -32,7 +33,7 @@ FROM pg_catalog.pg_attribute a
 JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
 WHERE a.attnum > 0
   AND NOT a.attisdropped
-  AND (c.relkind IN ('r', 'p', 'f', 'v', 'm', 'c') OR a.attoptions IS NOT NULL)
+  AND (c.relkind IN ('r', 'p', 'f', 'v', 'm', 'c') OR a.attoptions IS NOT NULL OR a.attstattarget >= 0)
   AND c.relnamespace <> ALL (ARRAY(
       SELECT n.oid
       FROM pg_catalog.pg_namespace n

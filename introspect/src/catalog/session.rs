@@ -87,6 +87,20 @@ impl<'c> Session<'c> {
         Ok(rows.map_err(fail)?.map(move |row| row.map(|row| row.0).map_err(fail)))
     }
 
+    /// Runs a query that takes an array.
+    pub(crate) fn rows_of<T: FromRow + 'static>(
+        &mut self,
+        query: Query,
+        oids: Vec<u32>,
+    ) -> Result<impl Iterator<Item = Result<T, Error>>, Error> {
+        let (text, options) = (query.for_version(self.major()), self.options);
+        let fail = move |error| Error::query(query.name, &error).with_timeouts(&options);
+        let rows = sql_query(text)
+            .bind::<Array<Oid>, _>(oids)
+            .load_iter::<Positional<T>, diesel::connection::DefaultLoadingMode>(self.connection);
+        Ok(rows.map_err(fail)?.map(move |row| row.map(|row| row.0).map_err(fail)))
+    }
+
     /// Runs a query.
     pub(crate) fn rows<T: FromRow + 'static>(
         &mut self,

@@ -26,7 +26,8 @@ row! {
 
 impl FromCatalog for Setting {
     fn read(reader: &mut Reader<'_>) -> Result<(), Error> {
-        for row in reader.session.rows::<SettingRow>(query!("settings", "setting.sql"))? {
+        let query = query!("settings", "setting.sql");
+        for row in reader.session.rows_of::<SettingRow>(query, reader.attributes.with_targets())? {
             let row = row?;
             let Some(relation) = reader.oids.own_relation(row.relation) else { continue };
             let Some(on) = reader.oids.get(row.on_class, row.on_oid).cloned() else { continue };

@@ -49,7 +49,9 @@ settings AS (
             CASE c.relkind WHEN 'm' THEN 'MATERIALIZED VIEW' ELSE 'INDEX' END AS words,
             CASE c.relkind WHEN 'm' THEN pg_catalog.quote_ident(a.attname) ELSE a.attnum::pg_catalog.text END AS piece
     ) w
-    WHERE a.attstattarget >= 0 AND a.attnum > 0 AND NOT a.attisdropped
+    -- The relations are those that the columns were found to have one on: this is the largest catalog of all, and once is
+    -- enough to go through it.
+    WHERE a.attrelid = ANY ($1::pg_catalog.oid[]) AND a.attstattarget >= 0 AND a.attnum > 0 AND NOT a.attisdropped
     UNION ALL
     SELECT
         0,

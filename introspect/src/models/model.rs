@@ -181,8 +181,8 @@ pub struct ColumnModel {
     pub insert: InsertEvidence,
     /// Part of the primary key.
     pub is_key: bool,
-    /// The merged attribute.
-    pub attribute: FieldAttr,
+    /// The merged attribute; that of the only struct that has one is shared with it.
+    pub attribute: Arc<FieldAttr>,
 }
 
 impl ColumnModel {

@@ -1,10 +1,15 @@
 //! Several structs, one table: the union of columns, with the strongest evidence about each.
 
+use std::sync::{Arc, LazyLock};
+
 use autogen_core::Diagnostic;
 
 use super::accepts;
 use crate::models::grammar::{FieldAttr, NullWord};
 use crate::models::model::*;
+
+/// The attribute of most columns.
+static NOTHING_SAID: LazyLock<Arc<FieldAttr>> = LazyLock::new(Arc::default);
 
 impl TableModel {
     /// Computes columns, key and parents anew from the bound structs and the `table!`. Whoever binds a further struct
@@ -117,14 +122,20 @@ impl TableModel {
                 one.fields.iter().filter(|field| field.column == name).map(move |field| (*one, field))
             })
             .collect();
-        let mut attribute = FieldAttr::default();
-        for said in bound.iter().filter_map(|(_, field)| field.attribute.as_deref()) {
-            diagnostics.extend(attribute.merge(said.clone()));
-        }
         let first = bound.first().map(|(_, field)| *field);
         let called = |said: &str| said == name || first.is_some_and(|field| field.field == said);
+        let mut attribute: Option<Arc<FieldAttr>> = None;
+        for said in bound.iter().filter_map(|(_, field)| field.attribute.as_ref()) {
+            match &mut attribute {
+                Some(attribute) => diagnostics.extend(Arc::make_mut(attribute).merge((**said).clone())),
+                // What is listed twice in one attribute is meant once.
+                None if said.has_lists() => attribute = Some(Arc::new(said.without_repeats())),
+                None => attribute = Some(said.clone()),
+            }
+        }
+        let mut attribute = attribute.unwrap_or_else(|| NOTHING_SAID.clone());
         for (_, said) in self.outside.iter().filter(|(said, _)| called(&said.value)) {
-            diagnostics.extend(attribute.merge(said.clone()));
+            diagnostics.extend(Arc::make_mut(&mut attribute).merge(said.clone()));
         }
         let span = first.map(|field| &field.span).or(declared.map(|column| &column.span))?.clone();
         let mut column = ColumnModel {

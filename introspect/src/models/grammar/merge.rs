@@ -116,6 +116,19 @@ impl FieldAttr {
         many(&mut self.references, other.references);
         out
     }
+
+    /// True if something is said more than once, which may be the same.
+    pub fn has_lists(&self) -> bool {
+        self.index.len() > 1 || self.check.len() > 1 || self.references.len() > 1
+    }
+
+    /// The same, with each entry of a list once.
+    pub fn without_repeats(&self) -> Self {
+        let mut once = Self::default();
+        // Nothing contradicts an attribute that says nothing.
+        once.merge(self.clone());
+        once
+    }
 }
 
 impl EnumAttr {

@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use autogen_core::{Catalog, Diagnostic, Kind, ObjectId, Renames, Span};
 
 use super::super::{ColumnModel, Models, SchemaTable, TableModel};
+use super::dependants::Dependants;
 use super::{Builder, Laid, OverlayOptions};
 
 /// The models as they were, and what today's code still uses of what they had.
@@ -95,6 +96,10 @@ impl Builder<'_> {
         });
         let tables: BTreeSet<ObjectId> =
             gone.iter().filter(|one| one.id.kind == Kind::Table).map(|one| one.id.clone()).collect();
+        if gone.is_empty() {
+            return;
+        }
+        let dependants = Dependants::of(&self.out.catalog);
         for one in gone {
             // A table that vanished goes or stays as a whole.
             if one.id.kind == Kind::Column && tables.contains(&ObjectId::table(&one.id.name)) {
@@ -108,11 +113,11 @@ impl Builder<'_> {
                 Some(InUse::Ignored) => continue,
                 None => {}
             }
-            let users = self.kept_by(&one.id);
+            let users = self.kept_by(&one.id, &dependants);
             if !users.is_empty() {
                 self.report_kept(&one.id, &format!("{} uses it", users.join(", ")));
             } else if self.out.catalog.contains(&one.id) && self.is_free(&one.id) {
-                self.drop_tree(&one.id);
+                self.drop_tree(one.id.clone(), &dependants);
                 self.out.sources.remove(&one.id);
                 self.out.vanished.push(one);
             }

@@ -74,7 +74,7 @@ impl<'a> Builder<'a> {
         self.properties(table, &mut wanted, column, is_full(model));
         let data_type = wanted.data_type.clone();
         let retyped = live.is_some_and(|live| live.data_type != data_type);
-        self.out.catalog.insert(id.clone(), wanted);
+        self.out.catalog.update(&id, wanted);
         if retyped {
             self.widen_sequence(&id, &data_type);
         }

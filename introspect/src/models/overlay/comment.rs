@@ -43,7 +43,7 @@ impl Builder<'_> {
             Some(text) if text.is_empty() => {
                 self.out.catalog.remove(&id);
             }
-            Some(text) => self.out.catalog.insert(id, Comment::new(on.clone(), text)),
+            Some(text) => self.out.catalog.update(&id, Comment::new(on.clone(), text)),
             None if claimed => {
                 self.out.catalog.remove(&id);
             }

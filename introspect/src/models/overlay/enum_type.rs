@@ -48,7 +48,7 @@ impl Builder<'_> {
             }
         }
         let labels = labels.into_iter().filter(|label| !self.goes(&id, label)).collect();
-        self.out.catalog.insert(id, EnumType { labels });
+        self.out.catalog.update(&id, EnumType { labels });
     }
 
     fn enum_name_of(&self, model: &EnumModel) -> ObjectId {

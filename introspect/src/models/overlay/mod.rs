@@ -13,6 +13,7 @@ mod column;
 mod comment;
 mod coverage;
 mod default;
+mod dependants;
 mod drops;
 mod enum_names;
 mod enum_type;

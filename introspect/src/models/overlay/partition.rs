@@ -12,19 +12,20 @@ use super::table::is_full;
 use super::{Builder, Role};
 
 impl Builder<'_> {
-    /// `partition_by(…)` and `partition_of(…)`.
-    pub(super) fn partitioning(&mut self, id: &ObjectId, model: &TableModel) {
+    /// The key of `partition_by(…)` and the parent of `partition_of(…)`.
+    pub(super) fn partitioning(
+        &mut self,
+        id: &ObjectId,
+        model: &TableModel,
+    ) -> (Option<Expression>, Option<PartitionOf>) {
         let (live_key, live_bound) = match self.live.get(id) {
             Some(Object::Table(live)) => (live.partition_key.clone(), live.partition_of.clone()),
             _ => (None, None),
         };
         let key = self.partition_key(id, model, live_key);
         let parent = self.partition_of(id, model, live_bound);
-        if let Some(Object::Table(table)) = self.out.catalog.get_mut(id) {
-            table.partition_key = key;
-            table.partition_of = parent;
-        }
         self.unlogged_parent(id, model);
+        (key, parent)
     }
 
     /// Before 18 the word had no effect on a partitioned table, which has no rows of its own; from 18 on it is refused.

@@ -3,6 +3,7 @@
 //! said is decided elsewhere, and so is how it gets into a file.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use autogen_core::{Catalog, Name, Object, ObjectId, QualName, Span};
 
@@ -37,7 +38,7 @@ pub struct TablePlace {
     /// `managed = "full"`: what is not said is said to be absent.
     pub is_full: bool,
     said: TableAttr,
-    said_of: BTreeMap<Name, FieldAttr>,
+    said_of: BTreeMap<Name, Arc<FieldAttr>>,
 }
 
 /// A struct and its fields.
@@ -153,7 +154,7 @@ impl TablePlace {
     /// wherever one of its kind stands.
     pub fn says(&self, key: &str) -> bool {
         let said = &self.said;
-        let of_any = |is_said: fn(&FieldAttr) -> bool| self.said_of.values().any(is_said);
+        let of_any = |is_said: fn(&FieldAttr) -> bool| self.said_of.values().any(|said| is_said(said));
         match key {
             "index" => said.index.is_some() || of_any(|one| !one.index.is_empty()),
             "unique" => said.unique.is_some() || of_any(|one| one.unique.is_some()),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use autogen_core::object::PrimaryKey;
+use autogen_core::object::{Column, PrimaryKey};
 use autogen_core::{Diagnostic, Kind, Name, Object, ObjectId, QualName};
 
 use super::super::grammar::KeyAttr;
@@ -65,7 +65,10 @@ impl Builder<'_> {
             return;
         };
         for column in &columns {
-            if let Some(Object::Column(column)) = self.out.catalog.get_mut(&ObjectId::column(table, column)) {
+            let id = ObjectId::column(table, column);
+            if let Some(Object::Column(Column { not_null: false, .. })) = self.out.catalog.get(&id)
+                && let Some(Object::Column(column)) = self.out.catalog.get_mut(&id)
+            {
                 column.not_null = true;
             }
         }

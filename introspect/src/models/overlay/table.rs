@@ -79,7 +79,8 @@ impl<'a> Builder<'a> {
 
     fn table_properties(&mut self, id: &ObjectId, model: &TableModel) {
         let attribute = &model.attribute;
-        let Some(Object::Table(table)) = self.out.catalog.get_mut(id) else { return };
+        let Some(Object::Table(live)) = self.out.catalog.get(id) else { return };
+        let mut table = live.clone();
         if attribute.unlogged.is_some() {
             table.persistence = Persistence::Unlogged;
         } else if is_full(model) {
@@ -104,7 +105,8 @@ impl<'a> Builder<'a> {
             None if full => (table.row_security, table.force_row_security) = (false, false),
             None => {}
         }
-        self.partitioning(id, model);
+        (table.partition_key, table.partition_of) = self.partitioning(id, model);
+        self.out.catalog.update(id, table);
     }
 }
 
