@@ -252,7 +252,7 @@ mod tests {
             catalog.insert(ObjectId::table(&table), Table::default());
             catalog.insert(column.clone(), Column::plain(1, integer.clone()));
             catalog.insert(ObjectId { kind: Kind::Default, ..column.clone() }, Default { expression });
-            catalog.insert(Comment::id(&column), Comment::new(column, "what it is for"));
+            catalog.insert(Comment::id(&column), Comment::new(column, String::new()));
         }
         catalog
     }
