@@ -60,12 +60,16 @@ pub(super) fn carry(
     let keys: Vec<String> = scripts.up.pieces().map(|(_, piece)| piece.key()).collect();
     let open = trial.refused.keys().filter_map(|number| keys.get(*number).cloned()).collect();
     let mut carrier = Carrier { bench, judge, end: &walk.end, now: trial.catalog, open };
-    let mut fates = Vec::new();
+    let mut fates: Fates = Vec::new();
     for edit in &walk.ups {
         if let Some(fate) = carrier.up(&mut scripts.up, edit)? {
             fates.push((edit.clone(), fate));
         }
     }
+    // What stood between two states is nobody's loss if both are reached without it.
+    let end = |id: &ObjectId| is_same(walk.end.get(id), carrier.now.get(id));
+    let is_moot = |edit: &Edit| !edit.touched.is_empty() && edit.touched.iter().all(end);
+    fates.retain(|(edit, fate)| *fate == Fate::Kept || !is_moot(edit));
     fates.extend(super::back::carry(carrier.bench, scripts, &walk.downs)?);
     Ok(fates)
 }
@@ -88,12 +92,19 @@ impl Carrier<'_, '_> {
             *place = piece;
             return Ok(Some(self.accept(draft, tried, edit)?));
         }
-        if edit.is_generated {
+        // What it takes away is another matter: that it was wanted away is all that is known of it.
+        let makes = |id: &ObjectId| self.end.contains(id);
+        if edit.is_generated && (!speaks_of_schema || edit.touched.iter().any(makes)) {
             let why = "autogen wrote it, and the models no longer say so";
             return Ok(speaks_of_schema.then(|| Fate::Left(why.to_owned())));
         }
         let mut fate = Fate::Left(String::new());
-        for tried in placements(draft, edit).into_iter().chain(self.anew(draft, edit)?) {
+        // The same objects may be in the fresh script with less: nothing but the scripts knows a comment, or how rows go.
+        let is_other = |id: &ObjectId| !is_same(self.end.get(id), self.now.get(id));
+        let is_missing = |id: &ObjectId| !self.now.contains(id);
+        let all = self.anew(draft, edit, &is_other)?;
+        let added = self.anew(draft, edit, &is_missing)?.filter(|added| Some(added) != all.as_ref());
+        for tried in placements(draft, edit).into_iter().chain(all).chain(added) {
             let found = self.accept(draft, tried, edit)?;
             if found == Fate::Kept {
                 return Ok(Some(found));
@@ -105,11 +116,10 @@ impl Carrier<'_, '_> {
         Ok(Some(fate))
     }
 
-    /// The objects that the statement made as they are now, by other names perhaps, at the end.
-    fn anew(&self, draft: &Draft, edit: &Edit) -> Result<Option<Draft>> {
-        let missing = edit.touched.iter().filter(|id| !self.now.contains(id));
+    /// Some of the objects that the statement made as they are now, by other names perhaps, at the end.
+    fn anew(&self, draft: &Draft, edit: &Edit, which: &dyn Fn(&ObjectId) -> bool) -> Result<Option<Draft>> {
         let mut after = self.now.clone();
-        for id in missing {
+        for id in edit.touched.iter().filter(|id| which(id)) {
             let Some(object) = self.end.get(id) else { continue };
             after.set_uses(id.clone(), self.end.uses(id).cloned().collect());
             after.insert(id.clone(), object.clone());

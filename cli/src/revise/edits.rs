@@ -1,7 +1,7 @@
 //! What people have written into this branch's migrations: each statement that the fresh script does not have, with what
 //! it does to the schema, and whether autogen would have written it at its time.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
 use autogen_codegen::{RenderOptions, render};
@@ -29,7 +29,7 @@ pub(super) struct Edit {
     pub(super) touched: BTreeSet<ObjectId>,
     /// Why the server refused it, where it did.
     pub(super) refused: Option<String>,
-    /// True if autogen wrote it, or would have.
+    /// True if autogen wrote it.
     pub(super) is_generated: bool,
 }
 
@@ -82,17 +82,26 @@ pub(super) fn walk(bench: &mut Bench<'_>, own: &[Migration], up: &[String], down
     Ok(Walk { ups, downs, end: now })
 }
 
-/// Marks what autogen would have written.
+/// Marks what autogen has written: what it would write now, under the comment that it puts there.
 fn mark(edits: &mut [(bool, Edit)], before: &Catalog, after: &Catalog) -> Result<()> {
     if edits.iter().all(|(is_known, _)| *is_known) {
         return Ok(());
     }
     let graph = autogen_diff::diff(Pair::new(before, after), &Hints::default())?;
     let options = RenderOptions { server_version: after.server_version, ..RenderOptions::default() };
-    let generated: BTreeSet<String> =
-        render(&graph, &options).statements().map(|statement| key(&statement.sql)).collect();
+    let script = render(&graph, &options);
+    let generated: BTreeMap<String, Option<&str>> =
+        script.statements().map(|one| (key(&one.sql), one.comment.as_deref())).collect();
+    let mut follows = false;
     for (_, edit) in edits {
-        edit.is_generated = generated.contains(&edit.piece.key());
+        let Piece { comments, gap, .. } = &edit.piece;
+        edit.is_generated = generated.get(&edit.piece.key()).is_some_and(|comment| {
+            let says =
+                |line: &String| comment.is_some_and(|text| line.trim_start_matches("-- ").starts_with(text));
+            // One comment is enough for what belongs together.
+            comments.iter().any(says) || (follows && comments.is_empty() && !gap)
+        });
+        follows = edit.is_generated;
     }
     Ok(())
 }

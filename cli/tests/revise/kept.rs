@@ -75,6 +75,34 @@ fn what_nobody_took_back_is_taken_back() {
 }
 
 #[test]
+fn what_the_old_ones_took_away_stays_away() {
+    let repo = Repo::new();
+    // No model has ever had it, so nothing but the migration tells that it is to go.
+    repo.git(&["checkout", "-q", "main"]);
+    repo.migration(
+        "2026-01-02-000000_legacy",
+        "ALTER TABLE users ADD COLUMN legacy text NOT NULL DEFAULT 'x';\nCREATE TABLE old (id bigint PRIMARY KEY);\n",
+        "DROP TABLE old;\nALTER TABLE users DROP COLUMN legacy;\n",
+    );
+    repo.commit("legacy");
+    repo.git(&["checkout", "-q", "-B", "feature"]);
+    repo.migration(
+        "2026-02-01-000000_tidy",
+        "ALTER TABLE users ALTER COLUMN legacy DROP NOT NULL;\nDROP TABLE old;\n",
+        "CREATE TABLE old (id bigint PRIMARY KEY);\nALTER TABLE users ALTER COLUMN legacy SET NOT NULL;\n",
+    );
+    repo.migration("2026-02-02-000000_tidy", "ALTER TABLE users DROP COLUMN legacy;\n", "");
+    repo.commit("tidy");
+    let told = repo.told(&["revise"], 0);
+    let up = repo.last("up.sql");
+    assert!(up.contains("DROP TABLE old;") && up.contains("DROP COLUMN legacy;"), "{up}\n{told}");
+    assert!(!up.contains("NOT NULL") && !told.contains("not kept"), "{up}\n{told}");
+    let down = repo.last("down.sql");
+    assert!(down.contains("CREATE TABLE old") && down.contains("ADD COLUMN legacy text"), "{down}");
+    repo.is_sound();
+}
+
+#[test]
 fn a_cast_that_somebody_wrote_stays() {
     let repo = Repo::new();
     repo.git(&["checkout", "-q", "main"]);
