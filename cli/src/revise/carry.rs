@@ -36,6 +36,13 @@ pub(super) struct Scripts {
     pub(super) down: Draft,
 }
 
+/// What a statement is kept for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Effect {
+    OnSchema,
+    OnRows,
+}
+
 /// What is being put together.
 struct Carrier<'b, 'a> {
     bench: &'b mut Bench<'a>,
@@ -90,7 +97,7 @@ impl Carrier<'_, '_> {
             piece.comments.extend(place.comments.iter().cloned());
             piece.answered(|_| true);
             *place = piece;
-            return Ok(Some(self.accept(draft, tried, edit)?));
+            return Ok(Some(self.accept(draft, tried, edit, Effect::OnRows)?));
         }
         // What it takes away is another matter: that it was wanted away is all that is known of it.
         let makes = |id: &ObjectId| self.end.contains(id);
@@ -105,7 +112,8 @@ impl Carrier<'_, '_> {
         let all = self.anew(draft, edit, &is_other)?;
         let added = self.anew(draft, edit, &is_missing)?.filter(|added| Some(added) != all.as_ref());
         for tried in placements(draft, edit).into_iter().chain(all).chain(added) {
-            let found = self.accept(draft, tried, edit)?;
+            let effect = if speaks_of_schema { Effect::OnSchema } else { Effect::OnRows };
+            let found = self.accept(draft, tried, edit, effect)?;
             if found == Fate::Kept {
                 return Ok(Some(found));
             }
@@ -143,7 +151,7 @@ impl Carrier<'_, '_> {
     }
 
     /// Takes a draft that has the statement if it holds.
-    fn accept(&mut self, draft: &mut Draft, tried: Draft, edit: &Edit) -> Result<Fate> {
+    fn accept(&mut self, draft: &mut Draft, tried: Draft, edit: &Edit, effect: Effect) -> Result<Fate> {
         let (trial, copy) = self.bench.run(tried.pieces().map(|(_, piece)| piece.sql.as_str()))?;
         let own = edit.piece.key();
         let refused = tried.pieces().zip(0..).filter_map(|((_, piece), number)| {
@@ -160,6 +168,12 @@ impl Carrier<'_, '_> {
         }
         let why = match why {
             Some(why) => Some(why),
+            // IF NOT EXISTS, for one.
+            None if effect == Effect::OnSchema
+                && differing(&self.now, &trial.catalog).is_disjoint(&edit.touched) =>
+            {
+                Some("it would change nothing now".to_owned())
+            }
             None => self.objection(&trial.catalog, &copy)?,
         };
         self.bench.discard(copy)?;

@@ -103,6 +103,32 @@ fn what_the_old_ones_took_away_stays_away() {
 }
 
 #[test]
+fn what_the_models_do_not_say_of_a_table_stays() {
+    let repo = Repo::new();
+    repo.write(
+        "src/post.rs",
+        "#[derive(Queryable, Selectable, Identifiable, Associations)]\n#[diesel(table_name = posts, belongs_to(crate::models::User))]\n\
+         pub struct Post { pub id: i64, pub user_id: i64, pub reads: i32 }\n",
+    );
+    repo.write("src/lib.rs", "mod models;\nmod post;\n");
+    repo.migration(
+        "2026-02-01-000000_posts",
+        "CREATE TABLE IF NOT EXISTS posts (\n    id bigint PRIMARY KEY,\n    \
+         user_id bigint NOT NULL REFERENCES users ON DELETE CASCADE,\n    reads integer NOT NULL DEFAULT 0 CHECK (reads >= 0)\n);\n\
+         COMMENT ON TABLE posts IS 'what they write';\n",
+        "DROP TABLE posts;\n",
+    );
+    repo.commit("posts");
+    let told = repo.told(&["revise", "--models", "src"], 0);
+    let up = repo.last("up.sql");
+    for said in ["ON DELETE CASCADE", "DEFAULT 0", "reads >= 0", "'what they write'"] {
+        assert!(up.contains(said), "{said}: {up}\n{told}");
+    }
+    assert!(!told.contains("not kept"), "{told}");
+    repo.is_sound();
+}
+
+#[test]
 fn a_cast_that_somebody_wrote_stays() {
     let repo = Repo::new();
     repo.git(&["checkout", "-q", "main"]);
