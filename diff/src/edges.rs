@@ -110,6 +110,9 @@ fn still_used(pair: Pair<&Catalog>, nodes: &Nodes, plan: &Plan, edges: &mut Edge
             Some(Object::Index(index)) => index.partition_of.is_some(),
             Some(Object::Column(column)) => column.origin != Origin::Local,
             Some(Object::Check(check)) => check.origin != Origin::Local,
+            Some(Object::PrimaryKey(key)) => key.inherited,
+            Some(Object::Unique(key)) => key.inherited,
+            Some(Object::ForeignKey(key)) => key.inherited,
             _ => false,
         };
         for used in pair.before.depends_on(id) {
@@ -314,10 +317,14 @@ fn families(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
             }
         }
         if !joins {
-            // An index that it had with its parent's can only go when it is the table's own.
+            // An index or key that it had with its parent's can only go when it is the table's own.
             for (id, later) in &nodes.drop {
-                if matches!(pair.before.get(id), Some(Object::Index(index)) if index.table == change.id.name)
-                {
+                let of = match pair.before.get(id) {
+                    Some(Object::Index(index)) => &index.table,
+                    Some(Object::PrimaryKey(_) | Object::Unique(_) | Object::ForeignKey(_)) => &id.name,
+                    _ => continue,
+                };
+                if *of == change.id.name {
                     edges.add(node, *later, Reason::StillUsed);
                 }
             }

@@ -260,8 +260,12 @@ pub(crate) fn follows_by_itself(id: &ObjectId, planned: &Planned, pair: Pair<&Ca
             )
         })
     };
+    // What a partition got with its parent's keys remains when it leaves.
+    let remains = |object: &Object| {
+        !stays && matches!(object, Object::PrimaryKey(_) | Object::Unique(_) | Object::ForeignKey(_))
+    };
     match (planned.drop, planned.create) {
-        (true, false) => sides.before.is_some_and(follows),
+        (true, false) => sides.before.is_some_and(|object| follows(object) && !remains(object)),
         (false, true) => sides.after.is_some_and(follows) || inherited_default(id, pair.after),
         (true, true) => sides.before.is_some_and(follows) && sides.after.is_some_and(follows),
         (false, false) => match (sides.before, sides.after) {

@@ -27,8 +27,6 @@ pub use candidates::{Candidate, candidates};
 pub use error::Error;
 pub use label_candidates::{LabelCandidate, label_candidates};
 
-use std::collections::BTreeSet;
-
 use autogen_core::{Catalog, ChangeGraph, Hints, ObjectId, Pair};
 
 /// The changes that lead from `before` to `after`, in the order in which they must run.
@@ -57,7 +55,7 @@ pub fn diff(pair: Pair<&Catalog>, hints: &Hints) -> Result<ChangeGraph, Error> {
 fn ordered(pair: Pair<&Catalog>, hints: &Hints) -> Result<ChangeGraph, Error> {
     let before = pair.before.renamed(&hints.renames);
     let pair = Pair::new(&before, pair.after);
-    let mut forced = BTreeSet::new();
+    let mut forced = plan::overloaded(pair);
     loop {
         let plan = plan::plan(pair, hints, &forced);
         residue::check(pair, &plan)?;
@@ -72,8 +70,8 @@ fn ordered(pair: Pair<&Catalog>, hints: &Hints) -> Result<ChangeGraph, Error> {
                         ..ChangeGraph::default()
                     });
                 }
-                // Two tables that refer to each other can only go after one of the keys went by itself.
-                Err(cycle) if nodes.set_free_foreign_keys(&cycle) => {}
+                // Two tables that refer to each other can only go after one of the keys went by itself, and so on.
+                Err(cycle) if nodes.set_free_parts(&cycle) => {}
                 Err(cycle) => break cycle,
             }
         };

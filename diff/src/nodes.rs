@@ -6,7 +6,9 @@ use autogen_core::object::choose_name;
 use autogen_core::object::column::ColumnAlteration;
 use autogen_core::object::sequence::SequenceAlteration;
 use autogen_core::object::table::{ReplicaIdentity, TableAlteration, staying};
-use autogen_core::{Action, Alteration, Catalog, Change, DataType, Kind, Object, ObjectId, Pair, Renames};
+use autogen_core::{
+    Action, Alteration, Catalog, Change, DataType, Kind, Object, ObjectId, Pair, QualName, Renames,
+};
 
 use crate::plan::Plan;
 use crate::serial::serials;
@@ -29,8 +31,8 @@ pub(crate) struct Nodes {
     pub(crate) aside: Vec<(usize, usize)>,
     /// By node: which whole it may be folded into when that is created.
     pub(crate) whole: BTreeMap<usize, ObjectId>,
-    /// Absorbed foreign keys, which may be set free to break a cycle.
-    absorbed_keys: Vec<ObjectId>,
+    /// Absorbed parts of tables, each with its table, which may be set free to break a cycle.
+    absorbed_parts: Vec<(ObjectId, QualName)>,
 }
 
 impl Nodes {
@@ -45,7 +47,7 @@ impl Nodes {
             rename: Vec::new(),
             aside: Vec::new(),
             whole: BTreeMap::new(),
-            absorbed_keys: Vec::new(),
+            absorbed_parts: Vec::new(),
         };
         nodes.renames(pair, renames);
         nodes.drops(pair, plan);
@@ -110,8 +112,17 @@ impl Nodes {
                     None => break,
                 }
             }
-            if id.kind == Kind::ForeignKey {
-                self.absorbed_keys.push(id.clone());
+            match pair.before.get(id) {
+                Some(Object::Index(index)) => self.absorbed_parts.push((id.clone(), index.table.clone())),
+                Some(
+                    Object::ForeignKey(_)
+                    | Object::Default(_)
+                    | Object::Check(_)
+                    | Object::Policy(_)
+                    | Object::Trigger(_)
+                    | Object::Rule(_),
+                ) => self.absorbed_parts.push((id.clone(), id.name.clone())),
+                _ => {}
             }
         }
     }
@@ -215,15 +226,23 @@ impl Nodes {
         self.alter.entry(column.clone()).or_default().push(back);
     }
 
-    /// Gives foreign keys that would go with their tables a drop of their own. False if there is none in the cycle.
-    pub(crate) fn set_free_foreign_keys(&mut self, cycle: &[ObjectId]) -> bool {
-        let (free, rest): (Vec<_>, Vec<_>) = std::mem::take(&mut self.absorbed_keys)
-            .into_iter()
-            .partition(|key| cycle.iter().any(|id| id.name == key.name));
-        self.absorbed_keys = rest;
-        for key in &free {
-            let node = self.push(key, Action::Drop, &Plan::default());
-            self.drop.insert(key.clone(), node);
+    /// Gives parts that would go with their tables a drop of their own: foreign keys, and if there are none the defaults,
+    /// checks and indexes, which may call functions that use the table. False if there is none in the cycle.
+    pub(crate) fn set_free_parts(&mut self, cycle: &[ObjectId]) -> bool {
+        let relations: BTreeSet<&QualName> = cycle.iter().map(|id| &id.name).collect();
+        let in_cycle: Vec<ObjectId> = self
+            .absorbed_parts
+            .iter()
+            .filter(|(_, table)| relations.contains(table))
+            .map(|(id, _)| id.clone())
+            .collect();
+        let has_keys = in_cycle.iter().any(|id| id.kind == Kind::ForeignKey);
+        let free: BTreeSet<ObjectId> =
+            in_cycle.into_iter().filter(|id| !has_keys || id.kind == Kind::ForeignKey).collect();
+        self.absorbed_parts.retain(|(id, _)| !free.contains(id));
+        for id in &free {
+            let node = self.push(id, Action::Drop, &Plan::default());
+            self.drop.insert(id.clone(), node);
         }
         !free.is_empty()
     }

@@ -157,6 +157,12 @@ fn soft_edges(nodes: &Nodes, edges: &[Edge]) -> Vec<(usize, usize)> {
     for relation in creates(&[Kind::Table, Kind::View, Kind::MaterializedView, Kind::CompositeType]) {
         soft.extend(functions.iter().map(|function| (relation, *function)));
     }
+    // A call might fit both the old and the new function of a name.
+    for (old, drop) in nodes.drop.iter().filter(|(id, _)| id.kind == Kind::Function) {
+        let overloads =
+            nodes.create.iter().filter(|(id, _)| id.kind == Kind::Function && id.name == old.name);
+        soft.extend(overloads.map(|(_, create)| (*drop, *create)).filter(|(drop, create)| drop != create));
+    }
     loop {
         let hard = edges.iter().map(|edge| (edge.before, edge.after));
         let cycles = cycles(nodes.list.len(), hard.chain(soft.iter().copied()));

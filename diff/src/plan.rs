@@ -3,6 +3,8 @@
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
+use autogen_core::object::Table;
+use autogen_core::object::column::ColumnAlteration;
 use autogen_core::object::composite_type::CompositeTypeAlteration;
 use autogen_core::object::enum_type::EnumTypeAlteration;
 use autogen_core::object::table::{ReplicaIdentity, TableAlteration};
@@ -39,10 +41,31 @@ pub(crate) struct Plan {
 impl Plan {
     /// True if the object's definition changes in place and could as well be dropped and created.
     pub(crate) fn is_redefined(&self, id: &ObjectId) -> bool {
-        let redefinable =
-            matches!(id.kind, Kind::View | Kind::Function | Kind::Rule | Kind::Policy | Kind::Default);
-        redefinable && self.actions.get(id).is_some_and(|planned| !planned.alterations.is_empty())
+        is_redefinable(id) && self.actions.get(id).is_some_and(|planned| !planned.alterations.is_empty())
     }
+}
+
+/// What calls a function that gets other arguments. While the old one and the new one are there a call may fit both, so
+/// these are dropped first and made anew in the end.
+pub(crate) fn overloaded(pair: Pair<&Catalog>) -> BTreeSet<ObjectId> {
+    let only_in = |catalog: &Catalog, other: &Catalog| -> BTreeSet<ObjectId> {
+        catalog.of_kind(Kind::Function).map(|(id, _)| id).filter(|id| !other.contains(id)).cloned().collect()
+    };
+    let (gone, new) = (only_in(pair.before, pair.after), only_in(pair.after, pair.before));
+    let gone: BTreeSet<ObjectId> =
+        gone.into_iter().filter(|old| new.iter().any(|id| id.name == old.name)).collect();
+    let calls = |catalog: &Catalog, id: &ObjectId, functions: &BTreeSet<ObjectId>| {
+        catalog.uses(id).any(|used| functions.contains(used))
+    };
+    if gone.is_empty() {
+        return BTreeSet::new();
+    }
+    let callers = pair.before.ids().filter(|id| is_redefinable(id) && pair.after.contains(id));
+    callers.filter(|id| calls(pair.before, id, &gone) && calls(pair.after, id, &new)).cloned().collect()
+}
+
+fn is_redefinable(id: &ObjectId) -> bool {
+    matches!(id.kind, Kind::View | Kind::Function | Kind::Rule | Kind::Policy | Kind::Default)
 }
 
 /// Compares two catalogs of the same names. Objects of `forced` are replaced where they could change in place.
@@ -59,6 +82,7 @@ pub(crate) fn plan(pair: Pair<&Catalog>, hints: &Hints, forced: &BTreeSet<Object
         plan.actions.entry(id.clone()).or_default().replace();
     }
     if !plan.actions.is_empty() {
+        renew_partitioned(&mut plan, pair);
         close(&mut plan, pair);
         restate_identities(&mut plan, pair);
         restate_on_enums(&mut plan, pair);
@@ -132,6 +156,43 @@ fn moved(objects: Pair<&Object>, id: &ObjectId, catalogs: Pair<&Catalog>) -> Opt
         _ => return None,
     }
     Some(before)
+}
+
+/// A column that is part of a partition key cannot change its type, so its table is made anew.
+fn renew_partitioned(plan: &mut Plan, pair: Pair<&Catalog>) {
+    let retypes = |alteration: &Alteration| {
+        matches!(
+            alteration,
+            Alteration::Column(ColumnAlteration::Type { .. })
+                | Alteration::EnumType(EnumTypeAlteration::Rebuild(_))
+        )
+    };
+    let changes = |id: &ObjectId| {
+        let planned = plan.actions.get(id);
+        planned
+            .is_some_and(|planned| planned.drop && planned.create || planned.alterations.iter().any(retypes))
+    };
+    let is_key = |id: &ObjectId| {
+        let Some(Object::Column(column)) = pair.before.get(id).filter(|_| pair.after.contains(id)) else {
+            return false;
+        };
+        changes(id) || column.data_type.object(pair.before).is_some_and(|of| changes(&of))
+    };
+    let mut anew = Vec::new();
+    for (id, object) in pair.before.of_kind(Kind::Table).filter(|(id, _)| pair.after.contains(id)) {
+        let Object::Table(Table { partition_key: Some(key), .. }) = object else { continue };
+        let mut in_key = false;
+        let _ = key.map_identifiers(|name| {
+            in_key |= is_key(&ObjectId::column(&id.name, &name.into()));
+            None
+        });
+        if in_key {
+            anew.push(id.clone());
+        }
+    }
+    for id in anew {
+        plan.actions.entry(id).or_default().replace();
+    }
 }
 
 /// A replica identity goes with the index that it uses, so it is stated again where that is made anew.

@@ -2,10 +2,10 @@
 //! definitions.
 
 use autogen_core::object::Deferrability;
-use autogen_core::{Lock, Name, ObjectId};
+use autogen_core::{Catalog, Lock, Name, Object, ObjectId};
 
 use super::shared::{alter_table, with_options};
-use crate::context::Sheet;
+use crate::context::{Context, Sheet};
 use crate::script::Statement;
 use crate::sql::Sql;
 
@@ -22,6 +22,16 @@ pub(crate) fn add<'a>(id: &ObjectId, definition: Sql, sheet: &'a mut Sheet) -> &
 /// The same as text.
 pub(crate) fn adds(id: &ObjectId, definition: Sql) -> Sql {
     alter_table(&id.name).kw("ADD").sql(named(id, definition))
+}
+
+/// True for a constraint that a table had with its parent's and keeps when it is detached.
+pub(crate) fn is_left_behind(id: &ObjectId, context: &Context<'_>) -> bool {
+    let table = ObjectId::table(&id.name);
+    let parent = |catalog: &Catalog| match catalog.get(&table) {
+        Some(Object::Table(table)) => table.partition_of.as_ref().map(|of| of.parent.clone()),
+        _ => None,
+    };
+    context.after().contains(&table) && parent(context.before()) != parent(context.after())
 }
 
 /// `ALTER TABLE … DROP CONSTRAINT …`.

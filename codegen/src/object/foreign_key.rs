@@ -49,8 +49,8 @@ impl Render for ForeignKey {
         }
     }
 
-    fn drop(&self, id: &ObjectId, _: &Context<'_>, sheet: &mut Sheet) {
-        if !self.inherited {
+    fn drop(&self, id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {
+        if !self.inherited || constraint::is_left_behind(id, context) {
             constraint::drop(id, sheet);
         }
     }
