@@ -6,7 +6,7 @@ mod fill;
 
 use autogen_core::object::column::{ColumnAlteration, Identity, Origin, Storage};
 use autogen_core::object::Column;
-use autogen_core::{HazardKind, Kind, Lock, Name, Object, ObjectId, Options, Pair};
+use autogen_core::{HazardKind, Kind, Lock, Name, Object, ObjectId, Options, Pair, QualName};
 
 use super::shared::{alter_column, alter_table, collate, foreign_options, options, with_foreign_options};
 use super::{Render, check, constraint, default, exclusion, foreign_key, primary_key, sequence, unique};
@@ -134,11 +134,13 @@ fn becomes_identity(id: &ObjectId, context: &Context<'_>) -> bool {
     is_identity && has_children(id, context)
 }
 
-/// True for a table that others inherit from already.
+/// True for a table that others inherit from already, not as partitions.
 fn has_children(id: &ObjectId, context: &Context<'_>) -> bool {
-    let inherits = |object: &Object| matches!(object, Object::Table(table) if table.inherits.contains(&id.name));
-    let mut tables = context.before().of_kind(Kind::Table);
-    tables.any(|(child, object)| inherits(object) && context.after().contains(child))
+    let inherits = |child: &QualName| {
+        let table = context.after().get(&ObjectId::table(child));
+        matches!(table, Some(Object::Table(table)) if table.inherits.contains(&id.name))
+    };
+    context.plan.children(&id.name, context.at).any(inherits)
 }
 
 /// True if a child that had the column from this table alone is to keep it as its own, which `ONLY` does.

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use autogen_core::object::column::{Column, Origin};
 use autogen_core::object::table::{Persistence, ReplicaIdentity};
 use autogen_core::object::{Table, choose_name};
-use autogen_core::{Expression, Kind, Name, Object, ObjectId, Options, QualName};
+use autogen_core::{Kind, Name, Object, ObjectId, Options, QualName};
 
 use super::super::column::{self, Member, Shape};
 use super::super::shared::{alter_column, alter_table, tablespace, with_foreign_options, with_options};
@@ -29,6 +29,10 @@ pub(super) fn create(table: &Table, id: &ObjectId, context: &Context<'_>, sheet:
         } else if table.partition_of.is_none() && own_not_null(table, column_id, column, context) {
             // To say it in the statement would make the column the child's own.
             sheet.push(alter_column(&id.name, column_id.own_name()).kw("SET NOT NULL"));
+        }
+        if lacks_default_of_parent(table, column_id, context) {
+            let sql = Sql::new("ALTER TABLE").name(&id.name).kw("ALTER COLUMN").ident(column_id.own_name());
+            sheet.push(sql.kw("DROP DEFAULT"));
         }
         if !column.foreign_options.is_empty() && is_given(table, column) {
             column::alter_foreign_options(column_id, &Options::new(), &column.foreign_options, sheet);
@@ -160,9 +164,7 @@ fn is_given(table: &Table, column: &Column) -> bool {
 
 /// A column that a parent or type gives, where something of its own is to be said of it.
 fn overriding(table: &Table, id: &ObjectId, column: &Column, not_null: bool, context: &Context<'_>) -> Option<Sql> {
-    let none = Expression::new("NULL");
-    let is_bare = lacks_default_of_parent(table, id, context);
-    let default = column::own_default(id, context).or(is_bare.then_some(&none));
+    let default = column::own_default(id, context);
     let not_null = not_null && own_not_null(table, id, column, context);
     if !table.inherits.is_empty() || (default.is_none() && !not_null) {
         return None;
@@ -172,7 +174,8 @@ fn overriding(table: &Table, id: &ObjectId, column: &Column, not_null: bool, con
     Some(column::properties(Sql::empty().ident(id.own_name()), &plain, default, not_null))
 }
 
-/// True for a partition's column that has no default where its parent's has one, which would come along.
+/// True for a partition's column that has no default where its parent's has one, which comes along. To say `DEFAULT NULL`
+/// in the statement is not the same: where the type has a length, that is an expression.
 fn lacks_default_of_parent(table: &Table, id: &ObjectId, context: &Context<'_>) -> bool {
     let of = |table: &QualName| ObjectId::part(Kind::Default, table.clone(), id.own_name().clone());
     let has = |table: &QualName| context.after().contains(&of(table));
