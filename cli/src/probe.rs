@@ -53,8 +53,10 @@ pub(crate) fn ask(
 /// False for what only a migration that is still pending will bring.
 fn is_there(question: &Question, before: &Catalog, today: &Catalog) -> bool {
     let has = |table: &QualName, columns: &[Name]| {
-        today.contains(&ObjectId::table(table))
-            && columns.iter().all(|column| today.contains(&ObjectId::column(table, column)))
+        // A materialized view has its columns by its query.
+        today.contains(&ObjectId::new(Kind::MaterializedView, table.clone()))
+            || today.contains(&ObjectId::table(table))
+                && columns.iter().all(|column| today.contains(&ObjectId::column(table, column)))
     };
     match question {
         Question::Rows { table } => has(table, &[]),
