@@ -7,7 +7,7 @@ use autogen_codegen::{Statement, Verb};
 use autogen_core::{Action, Change, ChangeGraph, Kind, Object, ObjectId, QualName, SourceMap, Span, visible};
 use serde_json::Value;
 
-use crate::pipeline::Outcome;
+use crate::outcome::Outcome;
 
 /// Values longer than this are named and not shown.
 const LONG: usize = 60;

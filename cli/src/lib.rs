@@ -25,6 +25,7 @@ mod lint;
 mod migrate;
 mod model_files;
 mod names;
+mod outcome;
 mod output;
 mod pending;
 mod pipeline;

@@ -5,8 +5,9 @@ use std::process::ExitCode;
 use anyhow::Result;
 
 use crate::args::{CheckArgs, CompareArgs, Format};
+use crate::outcome::Outcome;
 use crate::output::{Terminal, github, html, human, json, markdown};
-use crate::pipeline::{Outcome, Rows, compare};
+use crate::pipeline::{Rows, compare};
 
 /// 0 in sync, 1 not.
 pub(crate) fn run(args: &CheckArgs, terminal: &Terminal) -> Result<ExitCode> {

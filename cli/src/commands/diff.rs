@@ -8,10 +8,11 @@ use time::OffsetDateTime;
 
 use crate::args::{DiffArgs, Format};
 use crate::config::VersionStyle;
+use crate::outcome::Outcome;
 use crate::output::files::{self, MigrationName};
 use crate::output::version::Versions;
 use crate::output::{Terminal, github, html, human, json, markdown};
-use crate::pipeline::{Outcome, Rows, compare_with};
+use crate::pipeline::{Rows, compare_with};
 use crate::project::displayed;
 use crate::schema_rs::{self, Staged};
 use crate::traffic::Traffic;

@@ -9,7 +9,7 @@ use autogen_core::{Diagnostic, Severity, Span, visible};
 
 use super::human;
 use crate::describe::differences;
-use crate::pipeline::Outcome;
+use crate::outcome::Outcome;
 
 /// The differences as errors on the lines of the models, and a last line for the log.
 pub(crate) fn check(outcome: &Outcome) -> String {

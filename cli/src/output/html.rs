@@ -4,7 +4,7 @@
 use autogen_core::visible;
 
 use super::page::{Entry, Page, PageScript};
-use crate::pipeline::Outcome;
+use crate::outcome::Outcome;
 
 /// The look, in the colours that the reader's system has.
 const STYLE: &str = include_str!("page.css");

@@ -7,8 +7,8 @@ use autogen_core::visible;
 
 use crate::accepted;
 use crate::describe::{Difference, differences, object_name, place_name};
+use crate::outcome::Outcome;
 use crate::output::{Paint, Terminal};
-use crate::pipeline::Outcome;
 use crate::wanted::coverage_line;
 
 /// How many unmanaged objects are listed when nobody asked for all.

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::accepted::{self, Accepted};
 use crate::describe::{Difference, differences, object_name};
-use crate::pipeline::Outcome;
+use crate::outcome::Outcome;
 use crate::wanted::coverage_line;
 
 const VERSION: u32 = 1;

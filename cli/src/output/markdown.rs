@@ -5,7 +5,7 @@
 use std::fmt::Write;
 
 use super::page::{Entry, Page, PageScript};
-use crate::pipeline::Outcome;
+use crate::outcome::Outcome;
 
 /// As long as a document may be, in bytes.
 const MAX: usize = 65_000;

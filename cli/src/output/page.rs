@@ -6,8 +6,8 @@ use autogen_core::{Diagnostic, visible};
 
 use crate::accepted;
 use crate::describe::{differences, object_name, place_name};
+use crate::outcome::Outcome;
 use crate::output::human;
-use crate::pipeline::Outcome;
 use crate::wanted::coverage_line;
 
 /// The whole document.

@@ -22,10 +22,11 @@ use time::macros::format_description;
 
 use crate::args::{CompareArgs, ReviseArgs};
 use crate::config::VersionStyle;
+use crate::outcome::Outcome;
 use crate::output::Terminal;
 use crate::output::files::{self, MigrationName, Texts};
 use crate::output::version::{Versions, following};
-use crate::pipeline::{Outcome, Rows, compare_from};
+use crate::pipeline::{Rows, compare_from};
 use crate::postgres::load;
 use crate::postgres::replay::Migration;
 use crate::project::displayed;

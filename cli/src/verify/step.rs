@@ -8,7 +8,7 @@ use autogen_codegen::Script as Rendered;
 use autogen_core::{HazardKind, visible};
 
 use crate::migrate::script::{Role, Script};
-use crate::pipeline::Outcome;
+use crate::outcome::Outcome;
 use crate::postgres::replay::Migration;
 use crate::project::displayed;
 

@@ -1,0 +1,137 @@
+//! The edges between tables that belong together: parents and children, partitioned tables and their partitions, and the
+//! ends of a foreign key.
+
+use std::collections::BTreeMap;
+
+use autogen_core::object::table::{Persistence, TableAlteration, staying};
+use autogen_core::{Action, Alteration, Catalog, Kind, Object, ObjectId, Pair, QualName, Reason};
+
+use super::{Edges, detaches};
+use crate::family::parents;
+use crate::nodes::{Nodes, is_attachment};
+
+/// A table leaves its parents before they change, because their changes would reach it, and joins new ones when both
+/// have their columns.
+pub(super) fn families(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
+    let columns = |table: &QualName| -> Vec<usize> {
+        let own = |id: &&ObjectId| matches!(id.kind, Kind::Column | Kind::Check) && id.name == *table;
+        let created = nodes.create.iter().filter(|(id, _)| own(id)).map(|(_, node)| *node);
+        let dropped = nodes.drop.iter().filter(|(id, _)| own(id)).map(|(_, node)| *node);
+        let altered =
+            nodes.alter.iter().filter(|(id, _)| own(id)).flat_map(|(_, nodes)| nodes.iter().copied());
+        created.chain(dropped).chain(altered).collect()
+    };
+    for (node, change) in nodes.list.iter().enumerate().filter(|(_, change)| change.id.kind == Kind::Table) {
+        let Action::Alter(alterations) = &change.action else { continue };
+        let moves = alterations.iter().any(|alteration| {
+            matches!(
+                alteration,
+                Alteration::Table(TableAlteration::PartitionOf(_) | TableAlteration::Inherits(_))
+            )
+        });
+        if !moves {
+            continue;
+        }
+        let (old, mut new) = (parents(pair.before, &change.id.name), parents(pair.after, &change.id.name));
+        let detaches = detaches(change);
+        if detaches && new == old {
+            // It only takes other bounds, and shares what its parent gets before that.
+            for earlier in old.iter().chain([&change.id.name]).flat_map(columns) {
+                edges.add(earlier, node, Reason::NeedsExisting);
+            }
+            continue;
+        }
+        if detaches {
+            new.clear();
+        }
+        let old_order: &[QualName] = match pair.before.get(&change.id) {
+            Some(Object::Table(table)) => &table.inherits,
+            _ => &[],
+        };
+        let mut joins = alterations.iter().any(is_attachment);
+        for alteration in alterations {
+            if let Alteration::Table(TableAlteration::Inherits(wanted)) = alteration {
+                joins |= staying(old_order, wanted).len() < wanted.len();
+                new = wanted.iter().cloned().collect();
+            }
+        }
+        if !joins {
+            // An index or key that it had with its parent's can only go when it is the table's own.
+            for (id, later) in &nodes.drop {
+                let of = match pair.before.get(id) {
+                    Some(Object::Index(index)) => &index.table,
+                    Some(Object::PrimaryKey(_) | Object::Unique(_) | Object::ForeignKey(_)) => &id.name,
+                    _ => continue,
+                };
+                if *of == change.id.name {
+                    edges.add(node, *later, Reason::StillUsed);
+                }
+            }
+            for later in old.difference(&new).chain([&change.id.name]).flat_map(columns) {
+                edges.add(node, later, Reason::StillUsed);
+            }
+        } else {
+            for earlier in new.iter().chain([&change.id.name]).flat_map(columns) {
+                edges.add(earlier, node, Reason::NeedsExisting);
+            }
+        }
+    }
+}
+
+/// A partition leaves before another joins, because their bounds may overlap.
+pub(super) fn bounds(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
+    let parent = |catalog: &Catalog, id: &ObjectId| match catalog.get(id) {
+        Some(Object::Table(table)) => table.partition_of.as_ref().map(|partition| partition.parent.clone()),
+        _ => None,
+    };
+    let mut left: BTreeMap<QualName, Vec<usize>> = BTreeMap::new();
+    let mut joined: Vec<(QualName, usize)> = Vec::new();
+    let mut detached: BTreeMap<&ObjectId, usize> = BTreeMap::new();
+    for (node, change) in nodes.list.iter().enumerate().filter(|(_, change)| change.id.kind == Kind::Table) {
+        let detaches = Alteration::Table(TableAlteration::PartitionOf(None));
+        let (leaves, joins) = match &change.action {
+            Action::Drop => (true, false),
+            Action::Create => (false, true),
+            Action::Alter(all) => (all.contains(&detaches), all.iter().any(is_attachment)),
+            Action::Rename { .. } => (false, false),
+        };
+        if leaves && let Some(parent) = parent(pair.before, &change.id) {
+            left.entry(parent).or_default().push(node);
+        }
+        if leaves && !joins {
+            detached.insert(&change.id, node);
+        }
+        if joins && let Some(parent) = parent(pair.after, &change.id) {
+            joined.push((parent, node));
+        }
+    }
+    for (parent, node) in joined {
+        let own = detached.get(&nodes.list[node].id);
+        for earlier in left.get(&parent).into_iter().flatten().chain(own) {
+            edges.add(*earlier, node, Reason::NameFreed);
+        }
+    }
+}
+
+/// No permanent table may refer to an unlogged one: the parent becomes permanent first, and unlogged last.
+pub(super) fn persistences(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
+    let changes = |table: &QualName, to: Persistence| {
+        let becomes = Alteration::Table(TableAlteration::Persistence(to));
+        nodes.alter.get(&ObjectId::table(table)).into_iter().flatten().copied().filter(
+            move |node| matches!(&nodes.list[*node].action, Action::Alter(all) if all.contains(&becomes)),
+        )
+    };
+    for (id, object) in pair.after.of_kind(Kind::ForeignKey) {
+        let Object::ForeignKey(key) = object else { continue };
+        for parent in changes(&key.parent, Persistence::Permanent) {
+            for child in changes(&id.name, Persistence::Permanent) {
+                edges.add(parent, child, Reason::NeedsExisting);
+            }
+        }
+        for child in changes(&id.name, Persistence::Unlogged) {
+            for parent in changes(&key.parent, Persistence::Unlogged) {
+                edges.add(child, parent, Reason::StillUsed);
+            }
+        }
+    }
+}
