@@ -266,7 +266,7 @@ pub(crate) fn follows_by_itself(id: &ObjectId, planned: &Planned, pair: Pair<&Ca
     };
     match (planned.drop, planned.create) {
         (true, false) => sides.before.is_some_and(|object| follows(object) && !remains(object)),
-        (false, true) => sides.after.is_some_and(follows) || inherited_default(id, pair.after),
+        (false, true) => sides.after.is_some_and(follows) || stays && inherited_default(id, pair.after),
         (true, true) => sides.before.is_some_and(follows) && sides.after.is_some_and(follows),
         (false, false) => match (sides.before, sides.after) {
             (Some(before), Some(after @ Object::Column(_))) => {
