@@ -15,7 +15,10 @@ use support::pulled::round;
 use support::{apply, load, scripts};
 
 /// End states that cannot make the round, each with the reason.
-const KNOWN: &[(&str, &str)] = &[];
+const KNOWN: &[(&str, &str)] = &[(
+    "table_circle_with_function",
+    "a default calls a function that reads its table: neither the table of the models nor the function of the file can be made first",
+)];
 
 #[test]
 fn every_fixture_makes_the_round() -> Result<()> {

@@ -18,7 +18,8 @@ use crate::project::displayed;
 pub(crate) struct MigrationName(String);
 
 impl MigrationName {
-    /// Accepts what can be part of a folder's name everywhere.
+    /// Accepts what can be part of a folder's name everywhere. A message, `Add email, to users!`, becomes one:
+    /// `add_email_to_users`.
     pub(crate) fn parse(text: &str) -> Result<MigrationName> {
         let shown = visible(text);
         if text.trim().is_empty() {
@@ -29,11 +30,23 @@ impl MigrationName {
                 "{shown}: a migration's name is part of a folder's name and cannot hold slashes, colons or control characters"
             );
         }
+        if !text.contains(char::is_alphanumeric) {
+            bail!("{shown}: a migration's name needs a letter or a digit");
+        }
         if text.len() > 200 {
             bail!("{shown}: the name is too long for a folder");
         }
-        Ok(MigrationName(text.to_owned()))
+        Ok(MigrationName(slug(text)))
     }
+}
+
+/// Words joined by underscores. What is a name already, letters and digits with `_`, `-` or `.` between them, stays.
+fn slug(text: &str) -> String {
+    if text.chars().all(|c| c.is_alphanumeric() || "_-.".contains(c)) {
+        return text.to_owned();
+    }
+    let words = text.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty());
+    words.map(str::to_lowercase).collect::<Vec<_>>().join("_")
 }
 
 /// Fails if `--out` would overwrite something.
@@ -346,8 +359,11 @@ mod tests {
 
     #[test]
     fn names() {
-        assert!(MigrationName::parse("add email").is_ok());
-        for bad in ["", " ", "a/b", "..\\x", "a\nb"] {
+        let parsed = |text: &str| MigrationName::parse(text).unwrap().0;
+        assert_eq!(parsed("Add email, to users!"), "add_email_to_users");
+        assert_eq!(parsed("don't  stop_now"), "don_t_stop_now");
+        assert_eq!(parsed("AddÉmails-2.1"), "AddÉmails-2.1");
+        for bad in ["", " ", "!", "..", "a/b", "..\\x", "a\nb"] {
             assert!(MigrationName::parse(bad).is_err(), "{bad:?}");
         }
     }

@@ -86,8 +86,11 @@ pub(super) fn uniques(catalog: &Catalog, table: &QualName, out: &mut TableEntrie
         options.extend(key.nulls_not_distinct.then(|| "nulls_not_distinct".to_owned()));
         options.extend(deferrability(key.deferrability));
         match key.columns.as_slice() {
-            [column] if options.is_empty() && out.has_field(column) => out.on(column, Entry::flag("unique")),
-            [column] if out.has_field(column) => out.on(column, Entry::list("unique", &options)),
+            // A field says it once.
+            [column] if options.is_empty() && !twin && out.has_field(column) => {
+                out.on(column, Entry::flag("unique"));
+            }
+            [column] if !twin && out.has_field(column) => out.on(column, Entry::list("unique", &options)),
             columns => {
                 let args: Vec<String> = columns.iter().map(word).chain(options).collect();
                 out.table.push(Entry::list("unique", &args));
