@@ -137,7 +137,7 @@ fn a_name_makes_a_migration_of_the_project() {
         .map(|entry| entry.unwrap().path())
         .collect();
     assert_eq!(made.len(), 1, "{made:?}");
-    assert!(made[0].display().to_string().ends_with("_one edit"));
+    assert!(made[0].display().to_string().ends_with("_one_edit"));
     assert!(made[0].join("up.sql").is_file() && made[0].join("down.sql").is_file());
 }
 
