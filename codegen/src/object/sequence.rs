@@ -3,7 +3,7 @@
 use autogen_core::object::Sequence;
 use autogen_core::object::sequence::{SequenceAlteration, SequenceOptions};
 use autogen_core::object::table::Persistence;
-use autogen_core::{HazardKind, Name, ObjectId, Pair};
+use autogen_core::{HazardKind, Name, ObjectId, Pair, QualName};
 
 use super::Render;
 use super::shared::rename;
@@ -48,6 +48,7 @@ impl Render for Sequence {
                     let sql = parts(new, old).into_iter().fold(sql, Sql::sql);
                     // Wherever it is, it is out of bounds.
                     let restarts = new.max < old.min || new.min > old.max;
+                    move_within(Pair::new(old, new), &id.name, sheet);
                     sheet.push(sql.kw_if(restarts, "RESTART"));
                     if restarts {
                         sheet.note("it starts anew");
@@ -100,6 +101,31 @@ pub(crate) fn parts(new: &SequenceOptions, old: &SequenceOptions) -> Vec<Sql> {
         all.push(Sql::new(if new.cycle { "CYCLE" } else { "NO CYCLE" }));
     }
     all
+}
+
+/// Moves a sequence to its new start, where bounds that close in would leave its position outside: one that was not used
+/// yet, or one that is yet to come to the range. One that has passed the range is left to a person: its values are in use.
+pub(crate) fn move_within(options: Pair<&SequenceOptions>, name: &QualName, sheet: &mut Sheet) {
+    let Pair { before: old, after: new } = options;
+    let position = || Sql::new("last_value");
+    let outside = if new.increment > 0 && new.min > old.min {
+        position().kw("<").number(new.min)
+    } else if new.increment < 0 && new.max < old.max {
+        position().kw(">").number(new.max)
+    } else if old.start > new.max {
+        position().kw(">").number(new.max).kw("AND NOT is_called")
+    } else if old.start < new.min {
+        position().kw("<").number(new.min).kw("AND NOT is_called")
+    } else {
+        return;
+    };
+    // It is moved while the old bounds still hold.
+    let start = [new.start, new.min, new.max].into_iter().find(|start| (old.min..=old.max).contains(start));
+    let Some(start) = start else { return };
+    let text = Sql::empty().qualified(name).into_text();
+    let values = [Sql::empty().literal(&text), Sql::empty().number(start), Sql::new("false")];
+    let sql = Sql::new("SELECT setval").punct("(").list(values).punct(")").kw("FROM").name(name).kw("WHERE").sql(outside);
+    sheet.push(sql).note("It starts within its new bounds");
 }
 
 /// The options of a new sequence that are not what its type and direction give.

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use autogen_core::{Kind, TokenKind, tokens};
+use autogen_core::object::DefinedKind;
+use autogen_core::{Kind, ObjectId, Token, TokenKind, tokens};
 
 use crate::script::{Statement, Verb, strings};
 use crate::sql::Sql;
@@ -12,17 +13,15 @@ use crate::sql::Sql;
 pub(super) fn trusting(mut statements: Vec<Statement>, to_come: &[Vec<Statement>]) -> Vec<Statement> {
     let ahead = |at: usize, statement: &Statement| {
         let bodies = strings(&statement.sql);
-        let words: BTreeSet<&str> = bodies
-            .iter()
-            .flat_map(|body| tokens(body))
-            .filter(|token| matches!(token.kind, TokenKind::Word | TokenKind::Quoted))
-            .map(|token| token.text.trim_matches('"'))
-            .collect();
+        let words: BTreeSet<String> =
+            bodies.iter().flat_map(|body| tokens(body)).filter_map(|token| word(&token)).collect();
         statements[at + 1..].iter().chain(to_come.iter().flatten()).any(|later| {
-            matches!(later.action, Verb::Create | Verb::Replace)
-                && matches!(later.id.kind, Kind::Function | Kind::Table | Kind::View | Kind::MaterializedView)
+            let is_operator = later.id.kind == Kind::Defined(DefinedKind::Operator);
+            later.action != Verb::Drop
                 && later.id.name != statement.id.name
-                && words.contains(later.id.name.name.as_str())
+                && may_be_named(later)
+                && (words.contains(named(&later.id))
+                    || is_operator && bodies.iter().any(|body| body.contains(named(&later.id))))
         })
     };
     let found = statements.iter().enumerate().find(|(at, statement)| {
@@ -35,6 +34,55 @@ pub(super) fn trusting(mut statements: Vec<Statement>, to_come: &[Vec<Statement>
         statements.insert(0, setting);
     }
     statements
+}
+
+/// An identifier as the server reads it: in lower case unless it is quoted.
+fn word(token: &Token<'_>) -> Option<String> {
+    match token.kind {
+        TokenKind::Word => Some(token.text.to_lowercase()),
+        TokenKind::Quoted => Some(token.text.trim_matches('"').replace("\"\"", "\"")),
+        TokenKind::String | TokenKind::Comment | TokenKind::Space | TokenKind::Other => None,
+    }
+}
+
+/// True for what a body can name.
+fn may_be_named(statement: &Statement) -> bool {
+    match statement.id.kind {
+        Kind::Schema
+        | Kind::Extension
+        | Kind::EnumType
+        | Kind::CompositeType
+        | Kind::RangeType
+        | Kind::Domain
+        | Kind::Collation
+        | Kind::Sequence
+        | Kind::Function
+        | Kind::Table
+        | Kind::Column
+        | Kind::View
+        | Kind::MaterializedView
+        | Kind::Defined(_) => true,
+        Kind::Default
+        | Kind::PrimaryKey
+        | Kind::Unique
+        | Kind::Check
+        | Kind::ForeignKey
+        | Kind::Exclusion
+        | Kind::Index
+        | Kind::Trigger
+        | Kind::Policy
+        | Kind::Rule
+        | Kind::Statistics
+        | Kind::Setting
+        | Kind::Privilege
+        | Kind::DefaultPrivilege
+        | Kind::Comment => false,
+    }
+}
+
+/// The name by which a body knows it.
+fn named(id: &ObjectId) -> &str {
+    if id.kind == Kind::Column { id.own_name().as_str() } else { id.name.name.as_str() }
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 -- What expressions and definitions use. Left out is what the objects themselves say: schemas (but for what a
--- publication publishes), the columns of constraints
--- and defaults, the types of columns but for those of extensions. (Before 15, a generated column's expression is its column's dependency, 'a'.)
+-- publication publishes, and for those that an expression names as a constant of type regnamespace), the columns of
+-- constraints and defaults, the types of columns but for those of extensions. (Before 15, a generated column's expression is its column's dependency, 'a'.)
 -- Everything goes into a set, so that the server need not sort. NOT IN makes one small list of what extensions own, where
 -- NOT EXISTS would look into the index for every column.
 SELECT
@@ -15,6 +15,7 @@ WHERE d.deptype IN ('n', 'a')
   AND d.objid >= 16384
   AND d.refobjid >= 16384
   AND (d.refclassid <> 'pg_catalog.pg_namespace'::pg_catalog.regclass
+    OR d.classid IN ('pg_catalog.pg_rewrite'::pg_catalog.regclass, 'pg_catalog.pg_attrdef'::pg_catalog.regclass)
     {{since 15: OR d.classid = 'pg_catalog.pg_publication_namespace'::pg_catalog.regclass}})
   AND NOT (d.classid = 'pg_catalog.pg_constraint'::pg_catalog.regclass AND d.deptype = 'a')
   AND NOT (d.classid = 'pg_catalog.pg_attrdef'::pg_catalog.regclass AND d.deptype = 'a')
