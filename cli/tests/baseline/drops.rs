@@ -1,6 +1,6 @@
 //! What is dropped because the models had it: columns, tables, enums, and what an attribute listed.
 
-use super::{DROPPED, NICK, POST, Repo, USER};
+use super::{DROPPED, NICK, POST, Repo, USER, autogen, run, stderr, told};
 
 #[test]
 fn a_removed_field_is_a_dropped_column() {
@@ -53,4 +53,35 @@ fn what_an_attribute_listed_goes_with_it() {
     let repo = Repo::new();
     repo.edit("src/models.rs", "#[autogen(index(email))]\n", "");
     assert_eq!(repo.changes(&[]), "drop index users_email_idx");
+}
+
+#[test]
+fn the_first_attribute_of_a_kind_says_what_goes_for_it() {
+    let repo = Repo::new();
+    repo.edit(
+        "db.sql",
+        "CREATE TABLE audit",
+        "CREATE INDEX posts_title_idx ON posts (title);\nCREATE TABLE audit",
+    );
+    repo.edit(
+        "src/models.rs",
+        "#[diesel(table_name = posts)]\n",
+        "#[diesel(table_name = posts)]\n#[autogen(index(id))]\n",
+    );
+    let output = run(autogen(&repo.project, &[]));
+    assert_eq!(told(&output), "create index posts_id_idx; drop index posts_title_idx");
+    assert!(
+        stderr(&output).contains("do not list index posts_title_idx, so that it goes"),
+        "{}",
+        stderr(&output)
+    );
+    let document: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(document["changes"][1]["source"]["line"], 15);
+    // An entry that is taken away later was wanted away.
+    repo.edit("src/models.rs", "index(id)", "index(id), index(title)");
+    repo.commit("second");
+    repo.edit("src/models.rs", "index(id), index(title)", "index(id)");
+    let output = run(autogen(&repo.project, &["--base", "HEAD"]));
+    assert_eq!(told(&output), "create index posts_id_idx; drop index posts_title_idx");
+    assert!(!stderr(&output).contains("do not list"), "{}", stderr(&output));
 }

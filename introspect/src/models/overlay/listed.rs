@@ -83,6 +83,7 @@ pub(super) fn lay_over<L: Listed>(builder: &mut Builder<'_>, table: &QualName, m
         None if is_full(model) => Vec::new(),
         None => return,
     };
+    let said = entries.first().map_or(&model.span, |entry| &entry.span).clone();
     // Those with a name first: nobody else may take the object that is called so.
     entries.sort_by_key(|entry| L::name(&entry.value).is_none());
     let live = L::present(builder, table);
@@ -127,10 +128,18 @@ pub(super) fn lay_over<L: Listed>(builder: &mut Builder<'_>, table: &QualName, m
         }
     }
     // What goes leaves its name to what comes.
-    for (id, live) in &live {
-        if !kept.contains(id) && live.is_claimed(builder, table, model) {
-            builder.out.catalog.remove_tree(id);
-        }
+    let claimed =
+        live.iter().filter(|(id, live)| !kept.contains(id) && live.is_claimed(builder, table, model));
+    let unlisted: Vec<&ObjectId> = claimed.map(|(id, _)| id).collect();
+    for id in &unlisted {
+        builder.declare(id, &said);
+        builder.out.catalog.remove_tree(id);
+    }
+    // Where the kind was mentioned before, an entry was taken away, and that is meant.
+    let then = builder.options.baseline.iter().flat_map(|baseline| &baseline.models.tables);
+    let mut then = then.filter(|then| (&then.schema, &then.name) == (&model.schema, &model.name));
+    if !is_full(model) && !then.any(|then| L::entries(then).is_some()) {
+        builder.warn_of_unlisted(table, &unlisted, &said);
     }
     for (entry, wanted) in new {
         let id = L::id(builder, table, &wanted, L::name(&entry.value));
@@ -171,6 +180,17 @@ fn renamed<L: Listed>(id: &ObjectId, name: &str) -> ObjectId {
 }
 
 impl Builder<'_> {
+    /// Who writes the first attribute of a kind may not know that it speaks for the whole table.
+    fn warn_of_unlisted(&mut self, table: &QualName, unlisted: &[&ObjectId], said: &Span) {
+        if unlisted.is_empty() {
+            return;
+        }
+        let names: Vec<String> = unlisted.iter().map(ToString::to_string).collect();
+        let message = format!("the attributes of {table} do not list {}, so that it goes", names.join(", "));
+        let help = "`autogen pull --annotate` lists what the database has";
+        self.report(Diagnostic::warning("unlisted", message).at(said.clone()).help(help));
+    }
+
     /// A rename that is only known once the live objects have been looked through.
     pub(super) fn rename_late(&mut self, old: &ObjectId, new: &ObjectId) {
         let mut one = Renames::default();
