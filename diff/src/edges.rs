@@ -18,10 +18,11 @@ use crate::plan::Plan;
 /// All edges, sorted, without loops.
 pub(crate) fn edges(pair: Pair<&Catalog>, nodes: &Nodes, plan: &Plan) -> Vec<Edge> {
     let mut all = Edges::default();
-    needs(pair.after, nodes, &mut all);
+    needs(pair, nodes, &mut all);
     still_used(pair, nodes, plan, &mut all);
     names(pair, nodes, &mut all);
     families::families(pair, nodes, &mut all);
+    families::origins(pair, nodes, &mut all);
     families::bounds(pair, nodes, &mut all);
     families::persistences(pair, nodes, &mut all);
     default_privileges(nodes, &mut all);
@@ -41,7 +42,8 @@ impl Edges {
 }
 
 /// What comes to be, or changes, waits for what it depends on.
-fn needs(after: &Catalog, nodes: &Nodes, edges: &mut Edges) {
+fn needs(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
+    let Pair { before, after } = pair;
     let mut wait = |node: usize, id: &ObjectId, for_alters: bool| {
         for used in after.depends_on(id) {
             for source in with_ancestors(after, &used) {
@@ -53,7 +55,9 @@ fn needs(after: &Catalog, nodes: &Nodes, edges: &mut Edges) {
                     edges.add(*create, node, Reason::NeedsExisting);
                 }
                 if for_alters {
-                    for alter in nodes.alter.get(&source).into_iter().flatten() {
+                    // What is settled with it is there before.
+                    let alters = nodes.alter.get(&source).into_iter().flatten();
+                    for alter in alters.filter(|alter| !nodes.settles(**alter).contains(id)) {
                         edges.add(*alter, node, Reason::NeedsExisting);
                     }
                 }
@@ -68,6 +72,11 @@ fn needs(after: &Catalog, nodes: &Nodes, edges: &mut Edges) {
             wait(*node, id, true);
         }
     }
+    let merges = |id: &ObjectId, node: usize| {
+        let was_own =
+            matches!(before.get(id), Some(Object::Column(column)) if column.origin == Origin::Local);
+        was_own && nodes.list[node].id == *id && matches!(nodes.list[node].action, Action::Alter(_))
+    };
     // A parent's change runs over its children's, so theirs come later.
     let theirs = nodes.create.iter().map(|(id, node)| (id, *node));
     let theirs = theirs.chain(nodes.drop.iter().map(|(id, node)| (id, *node)));
@@ -79,7 +88,13 @@ fn needs(after: &Catalog, nodes: &Nodes, edges: &mut Edges) {
             // Of two defaults that are taken off and set again, both go before the first comes.
             let comes = nodes.create.get(ancestor);
             let comes = comes.filter(|_| gone.is_none() || nodes.drop.get(id) != Some(&node));
+            // What was the table's own takes the parent's type before it becomes the parent's too.
+            if let Some(comes) = comes.filter(|_| merges(id, node)) {
+                edges.add(node, *comes, Reason::NeedsExisting);
+                continue;
+            }
             let changes = nodes.alter.get(ancestor).into_iter().flatten();
+            let changes = changes.filter(|at| nodes.settles(**at).is_empty());
             for earlier in comes.into_iter().chain(changes).chain(gone) {
                 edges.add(*earlier, node, Reason::NeedsExisting);
             }

@@ -208,7 +208,10 @@ pub(crate) fn leave_to_parents(plan: &mut Plan, pair: Pair<&Catalog>) {
     };
     let is_kept = |default: &ObjectId| {
         let column = ObjectId { kind: Kind::Column, ..default.clone() };
-        pair.before.contains(&column) && pair.after.contains(&column) && !plan.detours.contains_key(&column)
+        pair.before.contains(&column)
+            && pair.after.contains(&column)
+            && !plan.detours.contains_key(&column)
+            && !plan.origins.contains(&column)
     };
     let told = |id: &&ObjectId| {
         let parents = pair.map(|catalog| parents(catalog, &id.name));

@@ -17,6 +17,7 @@ mod namespace;
 mod nodes;
 mod object;
 mod order;
+mod origins;
 mod plan;
 mod renamed;
 mod residue;

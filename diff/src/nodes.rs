@@ -24,6 +24,8 @@ pub(crate) struct Nodes {
     pub(crate) alter: BTreeMap<ObjectId, Vec<usize>>,
     /// Alterations that wait for other objects and disturb nobody: `OWNED BY`, `REPLICA IDENTITY USING INDEX`.
     pub(crate) late: Vec<(usize, Vec<ObjectId>)>,
+    /// Where columns and checks come from elsewhere than before, which disturbs those that use them.
+    pub(crate) origins: Vec<(usize, Vec<ObjectId>)>,
     /// Where a column leaves a domain for its base type, with the domain.
     pub(crate) away: Vec<(usize, ObjectId)>,
     pub(crate) rename: Vec<usize>,
@@ -43,6 +45,7 @@ impl Nodes {
             drop: BTreeMap::new(),
             alter: BTreeMap::new(),
             late: Vec::new(),
+            origins: Vec::new(),
             away: Vec::new(),
             rename: Vec::new(),
             aside: Vec::new(),
@@ -192,13 +195,19 @@ impl Nodes {
             }
             for alteration in late {
                 let needs = waits_for(id, &alteration);
-                let node = self.push(id, Action::Alter(vec![alteration]), plan);
+                let node = self.push(id, Action::Alter(vec![alteration.clone()]), plan);
+                if let Alteration::Table(TableAlteration::Origins(parts)) = alteration {
+                    self.origins.push((node, parts));
+                }
                 self.late.push((node, needs));
             }
         }
         for (column, enum_type) in &plan.converted {
             let rebuild = self.alter.get(enum_type).cloned().unwrap_or_default();
             self.alter.entry(column.clone()).or_default().extend(rebuild);
+        }
+        for (node, parts) in &self.origins {
+            parts.iter().for_each(|part| self.alter.entry(part.clone()).or_default().push(*node));
         }
         for (column, domain) in &plan.detours {
             self.detour(pair, column, domain);
@@ -224,6 +233,12 @@ impl Nodes {
         self.away.push((away, domain.clone()));
         let back = self.push(column, Action::Alter(vec![of(&wanted.data_type)]), &Plan::default());
         self.alter.entry(column.clone()).or_default().push(back);
+    }
+
+    /// The columns and checks whose origin a node settles; mostly none.
+    pub(crate) fn settles(&self, node: usize) -> &[ObjectId] {
+        let found = self.origins.iter().find(|(settles, _)| *settles == node);
+        found.map(|(_, parts)| parts.as_slice()).unwrap_or_default()
     }
 
     /// Gives parts that would go with their tables a drop of their own: foreign keys, and if there are none the defaults,
@@ -305,6 +320,7 @@ fn waits_for(id: &ObjectId, alteration: &Alteration) -> Vec<ObjectId> {
         Alteration::Table(TableAlteration::Inherits(parents)) => {
             parents.iter().map(ObjectId::table).collect()
         }
+        Alteration::Table(TableAlteration::Origins(parts)) => parts.clone(),
         Alteration::Table(TableAlteration::ReplicaIdentity(ReplicaIdentity::Index(name))) => vec![
             ObjectId::new(Kind::Index, id.name.sibling(name.clone())),
             ObjectId::part(Kind::PrimaryKey, id.name.clone(), name.clone()),

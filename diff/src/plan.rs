@@ -11,8 +11,8 @@ use autogen_core::object::table::{ReplicaIdentity, TableAlteration};
 use autogen_core::{Alteration, Catalog, Hints, Kind, Object, ObjectId, Pair, SkippedObject};
 
 use crate::compare::{Comparison, Context, Disturbance, compare, disturbance};
-use crate::family;
 use crate::yields::must_yield;
+use crate::{family, origins};
 
 /// What happens to one object. A replacement is a drop and a create.
 #[derive(Debug, Default)]
@@ -36,6 +36,8 @@ pub(crate) struct Plan {
     /// Columns of a domain or composite type that is replaced or changes under them: they take another type meanwhile,
     /// so that no value is lost.
     pub(crate) detours: BTreeMap<ObjectId, ObjectId>,
+    /// Columns and checks that come from elsewhere than before, which takes a stand-in for the parents.
+    pub(crate) origins: BTreeSet<ObjectId>,
 }
 
 impl Plan {
@@ -83,6 +85,7 @@ pub(crate) fn plan(pair: Pair<&Catalog>, hints: &Hints, forced: &BTreeSet<Object
     }
     if !plan.actions.is_empty() {
         renew_partitioned(&mut plan, pair);
+        origins::restate(&mut plan, pair);
         close(&mut plan, pair);
         restate_identities(&mut plan, pair);
         restate_on_enums(&mut plan, pair);
@@ -262,6 +265,7 @@ fn close(plan: &mut Plan, pair: Pair<&Catalog>) {
         .iter()
         .filter_map(|(id, planned)| Some((id.clone(), wave(id, planned, pair)?)))
         .collect();
+    waves.extend(origins::reached(plan, pair).into_iter().map(|id| (id, Wave::Gone)));
     let mut seen: BTreeSet<(ObjectId, Wave)> = waves.iter().cloned().collect();
     while let Some((source, wave)) = waves.pop() {
         for id in dependants.get(&source).into_iter().flatten() {
@@ -293,7 +297,8 @@ fn reach(
 ) -> Option<(ObjectId, Wave)> {
     let object = pair.before.get(id)?;
     let planned = plan.actions.get(id);
-    if planned.is_some_and(|planned| planned.drop) || !pair.after.contains(id) {
+    let is_gone = planned.is_some_and(|planned| planned.drop) || !pair.after.contains(id);
+    if is_gone || plan.origins.contains(id) {
         return None;
     }
     let still_depends =

@@ -9,6 +9,14 @@ use autogen_core::{Catalog, Kind, Object, ObjectId};
 
 use crate::plan::Plan;
 
+/// The persistence that the sequence of a `serial` gets: from 15 on its table's.
+fn given(catalog: &Catalog, column: &ObjectId) -> Persistence {
+    match catalog.get(&ObjectId::table(&column.name)) {
+        Some(Object::Table(table)) if catalog.server_version >= 150_000 => table.persistence,
+        _ => Persistence::Permanent,
+    }
+}
+
 /// By column: the sequence that is created as part of it (with the default).
 pub(crate) fn serials(catalog: &Catalog, plan: &Plan) -> BTreeMap<ObjectId, ObjectId> {
     let is_new = |id: &ObjectId| plan.actions.get(id).is_some_and(|planned| planned.create);
@@ -24,7 +32,7 @@ pub(crate) fn serials(catalog: &Catalog, plan: &Plan) -> BTreeMap<ObjectId, Obje
             let integer = column.data_type.full_text();
             let plain = matches!(integer.as_str(), "smallint" | "integer" | "bigint")
                 && sequence.options == SequenceOptions::of_type(&integer)
-                && sequence.persistence == Persistence::Permanent
+                && sequence.persistence == given(catalog, &owner)
                 && column.not_null
                 && id.name.schema == owner.name.schema
                 && id.name.name.as_str()

@@ -124,14 +124,25 @@ fn step_by_step(session: &mut PgConnection, up: &Script, down: &Script) -> Resul
         up.parts.len(),
         down.parts.len()
     );
+    // Where the way back of a part takes several, the part stands behind empty ones, whose ways back are the rest of it.
+    let mut rest: Vec<String> = Vec::new();
     for part in 0..up.parts.len() {
         let (there, here) = (up.part_sql(part), down.part_sql(down.parts.len() - 1 - part));
+        if up.parts[part].statements.is_empty() {
+            rest.insert(0, here);
+            continue;
+        }
         apply(session, "up online", &there).with_context(|| there.clone())?;
         // An index that a constraint has taken over cannot be had back from it.
         if !there.contains(" USING INDEX ") {
-            apply(session, "a part's way back", &here).with_context(|| format!("{there}--- back\n{here}"))?;
-            apply(session, "a part once more", &there).with_context(|| format!("{there}--- back\n{here}"))?;
+            rest.insert(0, here);
+            let both = || format!("{there}--- back\n{}", rest.join("--- then\n"));
+            for piece in &rest {
+                apply(session, "a part's way back", piece).with_context(both)?;
+            }
+            apply(session, "a part once more", &there).with_context(both)?;
         }
+        rest.clear();
     }
     Ok(())
 }

@@ -155,13 +155,8 @@ impl Schema {
             }
             // Made of other things.
             6 => {
-                // A column that a child inherits from another parent is its own by then, which no statement undoes; and so
-                // is one that moves within a family.
                 if let Some(piece) = self.pieces.get(at).cloned()
-                    && piece.what != What::Child
                     && let Some(refs) = self.drawn_refs(piece.what, at, random)
-                    && !(piece.what == What::Column
-                        && [piece.refs[0], refs[0]].iter().any(|table| self.is_child(*table)))
                 {
                     self.pieces[at].refs = refs;
                 }
@@ -172,10 +167,6 @@ impl Schema {
                 }
             }
         }
-    }
-
-    fn is_child(&self, key: usize) -> bool {
-        self.get(key).is_some_and(|piece| piece.what == What::Child)
     }
 
     fn add(&mut self, kinds: &[(What, usize)], key: &mut usize, random: &mut Random) {

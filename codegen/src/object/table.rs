@@ -2,6 +2,7 @@
 //! good for foreign tables too, but for their options.
 
 mod create;
+mod origins;
 
 use std::collections::BTreeSet;
 
@@ -91,6 +92,7 @@ fn alter(pair: Pair<&Table>, id: &ObjectId, alteration: &TableAlteration, contex
         }
         TableAlteration::PartitionOf(new) => partition_of(Pair::new(pair.before.partition_of.as_ref(), new.as_ref()), id, sheet),
         TableAlteration::Inherits(new) => inherits(&pair.before.inherits, new, id, sheet),
+        TableAlteration::Origins(parts) => origins::settle(pair.after, id, parts, context, sheet),
         TableAlteration::OfType(Some(of_type)) => {
             sheet.push(table().kw("OF").name(of_type)).lock(Lock::AccessExclusive);
         }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use autogen_core::{Action, Change, ChangeGraph, ObjectId};
+use autogen_core::{Action, Change, ChangeGraph, Kind, ObjectId, Pair};
 
 use super::{Node, Nodes, Written, finished};
 use crate::script::{Script, Statement};
@@ -47,8 +47,14 @@ pub(crate) fn both_ways(up: Written<'_>, down: Written<'_>) -> (Script, Script) 
     }
     let mut wanted = wanted_parts(graph, back, &ups, &downs, &part_of, groups.len());
     let undone = undo(&mut ups, &mut downs, graph, back, &part_of, &mut wanted);
-    let order: Vec<usize> = undone.iter().rev().copied().chain(0..downs.list.len() - undone.len()).collect();
-    let settled = settled(&downs, &wanted);
+    let count = downs.list.len() - undone.len();
+    let mut order: Vec<usize> = undone.iter().rev().copied().chain(0..count).collect();
+    let renewed = renewed(graph, back);
+    let mut settled = settled(&downs, &wanted, &renewed);
+    for (at, part) in early_defaults(&mut downs, back, &renewed, &wanted, &settled) {
+        order.push(at);
+        settled.push(part);
+    }
 
     let mut ups = ups.into_groups(groups);
     let (mut there, mut here) = (Vec::new(), Vec::new());
@@ -195,8 +201,47 @@ fn undo(
     all
 }
 
+/// The changes of the way back that take something away and make it anew, where the way there does not: it must not be
+/// missing between two parts.
+fn renewed(graph: &ChangeGraph, back: &ChangeGraph) -> Vec<Pair<usize>> {
+    let is_made_there = |id: &ObjectId| {
+        let mut deeds = graph.changes.iter().filter(|change| graph.hints.renames.follow(&change.id) == *id);
+        deeds.any(|change| matches!(change.action, Action::Create | Action::Drop))
+    };
+    let find = |id: &ObjectId, action: Action| {
+        back.changes.iter().position(|change| change.id == *id && change.action == action)
+    };
+    let gone = back.changes.iter().enumerate().filter(|(_, one)| one.replaces && one.action == Action::Drop);
+    gone.filter(|(_, one)| !is_made_there(&graph.hints.renames.follow(&one.id)))
+        .filter_map(|(drop, one)| Some(Pair::new(drop, find(&one.id, Action::Create)?)))
+        .collect()
+}
+
+/// A default whose type changes in an earlier part is set back there, and in the part that changed it as well. Returns the
+/// statements and their parts.
+fn early_defaults(
+    downs: &mut Nodes,
+    back: &ChangeGraph,
+    renewed: &[Pair<usize>],
+    wanted: &[Option<usize>],
+    settled: &[usize],
+) -> Vec<(usize, usize)> {
+    let mut all = Vec::new();
+    for pair in renewed.iter().filter(|pair| back.changes[pair.before].id.kind == Kind::Default) {
+        let Some(gone) = downs.of_change[pair.before].first().copied() else { continue };
+        let Some(part) = wanted[gone].filter(|part| *part > settled[gone]) else { continue };
+        for made in downs.of_change[pair.after].clone() {
+            let statement = downs.list[made].statement.clone();
+            all.push((downs.list.len(), part));
+            downs.list.push(Node { statement, change: pair.after, needs: Vec::new() });
+            downs.placed.push(false);
+        }
+    }
+    all
+}
+
 /// The parts in which the statements of the way back can be: nothing comes before what it needs.
-fn settled(downs: &Nodes, wanted: &[Option<usize>]) -> Vec<usize> {
+fn settled(downs: &Nodes, wanted: &[Option<usize>], renewed: &[Pair<usize>]) -> Vec<usize> {
     let mut parts: Vec<usize> = wanted.iter().map(|part| part.unwrap_or_default()).collect();
     loop {
         let mut moved = false;
@@ -205,6 +250,15 @@ fn settled(downs: &Nodes, wanted: &[Option<usize>]) -> Vec<usize> {
             if let Some(latest) = latest.filter(|latest| *latest < parts[at]) {
                 parts[at] = latest;
                 moved = true;
+            }
+        }
+        for pair in renewed {
+            let made = downs.of_change[pair.after].iter().map(|at| parts[*at]).min();
+            for at in &downs.of_change[pair.before] {
+                if let Some(made) = made.filter(|made| *made < parts[*at]) {
+                    parts[*at] = made;
+                    moved = true;
+                }
             }
         }
         if !moved {

@@ -12,7 +12,8 @@ mod renames;
 
 use std::collections::BTreeSet;
 
-use autogen_core::{Action, ChangeGraph};
+use autogen_core::object::sequence::SequenceAlteration;
+use autogen_core::{Action, Alteration, ChangeGraph};
 
 use crate::online::Swap;
 use crate::script::{Pace, Part, Script, Statement};
@@ -98,7 +99,7 @@ impl Nodes {
                     // What was only taken away for the time comes back as soon as it can.
                     let node = &graph.changes[change];
                     let is_back = node.replaces && node.action == Action::Create;
-                    list[*first].needs.extend(if is_back { dues } else { wholes });
+                    list[*first].needs.extend(if is_back || owns(&node.action) { dues } else { wholes });
                     whole.push(vec![*last]);
                     due.push(vec![last_due[change].unwrap_or(*first)]);
                 }
@@ -238,6 +239,14 @@ impl Nodes {
         }
         finished(parts)
     }
+}
+
+/// True for `OWNED BY`: from then on the sequence goes with its column, which the way back of the column counts on.
+fn owns(action: &Action) -> bool {
+    let is_owned_by = |alteration: &Alteration| {
+        matches!(alteration, Alteration::Sequence(SequenceAlteration::OwnedBy(Some(_))))
+    };
+    matches!(action, Action::Alter(all) if all.iter().all(is_owned_by))
 }
 
 /// Parts with the settings that their statements want.

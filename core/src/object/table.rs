@@ -96,6 +96,9 @@ pub enum TableAlteration {
     PartitionOf(Option<PartitionOf>),
     /// `INHERIT` and `NO INHERIT`: all parents, in order.
     Inherits(Vec<QualName>),
+    /// Columns and checks that are to come from the parents alone, or to be the table's own as well. No statement says so:
+    /// a stand-in for the parents lends or takes them.
+    Origins(Vec<ObjectId>),
     /// `OF` or `NOT OF`.
     OfType(Option<QualName>),
     /// `SET` and `RESET`: all parameters.
@@ -148,6 +151,8 @@ impl ObjectKind for Table {
             TableAlteration::Persistence(new) => self.persistence = *new,
             TableAlteration::PartitionOf(new) => self.partition_of.clone_from(new),
             TableAlteration::Inherits(new) => self.inherits.clone_from(new),
+            // It is the columns and checks that know.
+            TableAlteration::Origins(_) => {}
             TableAlteration::OfType(new) => self.of_type.clone_from(new),
             TableAlteration::Options(new) => self.options.clone_from(new),
             TableAlteration::ReplicaIdentity(new) => self.replica_identity = new.clone(),

@@ -7,7 +7,7 @@ use autogen_core::object::table::{Persistence, TableAlteration, staying};
 use autogen_core::{Action, Alteration, Catalog, Kind, Object, ObjectId, Pair, QualName, Reason};
 
 use super::{Edges, detaches};
-use crate::family::parents;
+use crate::family::{parents, with_ancestors};
 use crate::nodes::{Nodes, is_attachment};
 
 /// A table leaves its parents before they change, because their changes would reach it, and joins new ones when both
@@ -19,6 +19,7 @@ pub(super) fn families(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
         let dropped = nodes.drop.iter().filter(|(id, _)| own(id)).map(|(_, node)| *node);
         let altered =
             nodes.alter.iter().filter(|(id, _)| own(id)).flat_map(|(_, nodes)| nodes.iter().copied());
+        let altered = altered.filter(|node| nodes.settles(*node).is_empty());
         created.chain(dropped).chain(altered).collect()
     };
     for (node, change) in nodes.list.iter().enumerate().filter(|(_, change)| change.id.kind == Kind::Table) {
@@ -71,8 +72,42 @@ pub(super) fn families(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
                 edges.add(node, later, Reason::StillUsed);
             }
         } else {
-            for earlier in new.iter().chain([&change.id.name]).flat_map(columns) {
+            let settled = |part: &ObjectId| nodes.origins.iter().any(|(_, parts)| parts.contains(part));
+            let waits = |earlier: &usize| {
+                let id = &nodes.list[*earlier].id;
+                !settled(id) && pair.after.depends_on(id).iter().any(settled)
+            };
+            let earlier = new.iter().chain([&change.id.name]).flat_map(columns);
+            for earlier in earlier.filter(|earlier| !waits(earlier)) {
                 edges.add(earlier, node, Reason::NeedsExisting);
+            }
+        }
+    }
+}
+
+/// Where columns and checks come from is settled when the table has all of its parents, and they have all of theirs. A
+/// table's children settle it first, because what befalls its columns befalls theirs.
+pub(super) fn origins(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
+    for (node, parts) in &nodes.origins {
+        let table = &nodes.list[*node].id;
+        for (joins, _) in nodes.late.iter().filter(|(other, _)| nodes.list[*other].id == *table) {
+            edges.add(*joins, *node, Reason::NeedsExisting);
+        }
+        // When it joins its parents once more, it has what they have.
+        let inherited =
+            [Kind::Column, Kind::Check].into_iter().flat_map(|kind| pair.after.parts(kind, &table.name));
+        for above in inherited.flat_map(|(id, _)| with_ancestors(pair.after, id).into_iter().skip(1)) {
+            if let Some(earlier) = nodes.create.get(&above) {
+                edges.add(*earlier, *node, Reason::NeedsExisting);
+            }
+        }
+        for above in parts.iter().flat_map(|part| with_ancestors(pair.after, part).into_iter().skip(1)) {
+            for change in nodes.alter.get(&above).into_iter().flatten() {
+                if nodes.settles(*change).is_empty() {
+                    edges.add(*change, *node, Reason::NeedsExisting);
+                } else {
+                    edges.add(*node, *change, Reason::StillUsed);
+                }
             }
         }
     }

@@ -59,9 +59,17 @@ pub(super) fn alter(
                 retype(Pair::new(&pair.before.data_type, data_type), collation.as_ref(), id, context, sheet);
             }
             ColumnAlteration::NotNull(true) => {
-                // Steps that cannot be taken back one by one stay together.
-                let is_single = |other: &&ColumnAlteration| {
-                    !matches!(other, ColumnAlteration::Identity(_) | ColumnAlteration::Generated(_))
+                // Steps that cannot be taken back one by one stay together; and who writes all rows may look at them, too.
+                let is_single = |other: &&ColumnAlteration| match other {
+                    ColumnAlteration::Identity(_) | ColumnAlteration::Generated(_) => false,
+                    ColumnAlteration::Type { data_type, .. } => keeps_values(Pair::new(&pair.before.data_type, data_type)),
+                    ColumnAlteration::NotNull(_)
+                    | ColumnAlteration::Storage(_)
+                    | ColumnAlteration::Compression(_)
+                    | ColumnAlteration::Statistics(_)
+                    | ColumnAlteration::Options(_)
+                    | ColumnAlteration::ForeignOptions(_)
+                    | ColumnAlteration::Origin(_) => true,
                 };
                 let online = context.online(&id.name) && alterations.iter().all(is_single);
                 fill::old_column(id, online, context, sheet);
