@@ -195,6 +195,7 @@ fn created(object: &Object, folded: &[ObjectId]) -> String {
             1 => "1 column".to_owned(),
             n => format!("{n} columns"),
         },
+        Object::Owner(owner) => visible(owner.role.as_str()),
         Object::Default(default) => shortened(default.expression.as_str()).unwrap_or_default(),
         Object::Index(index) => {
             let unique = if index.unique { "unique, " } else { "" };

@@ -23,6 +23,7 @@ mod git;
 mod graph;
 mod lint;
 mod migrate;
+mod missing_roles;
 mod model_files;
 mod names;
 mod outcome;

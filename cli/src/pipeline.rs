@@ -11,6 +11,7 @@ use crate::accepted::settle;
 use crate::args::CompareArgs;
 use crate::baseline::Request;
 use crate::filter::Filter;
+use crate::missing_roles;
 use crate::names::{self, Rename};
 use crate::outcome::{Outcome, skipped};
 use crate::output::Terminal;
@@ -159,6 +160,7 @@ fn difference(filter: &Filter, current: &Catalog, wanted: &mut Wanted) -> Result
     filter.apply(&mut wanted.catalog);
     // The current schema stays whole: models may have to be laid over it once more.
     let current = filter.applied(current);
+    autogen_diff::align(&current, &mut wanted.catalog);
     autogen_diff::diff(Pair::new(&current, &wanted.catalog), &wanted.hints)
         .context("the schemas could not be compared")
 }
@@ -183,6 +185,7 @@ fn write(
         }
         _ => Answers::default(),
     };
+    notes.extend(current.live().and_then(|(connection, _)| missing_roles::note(&graph, connection)));
     notes.extend(versions(&graph));
     let in_use = traffic.in_use(&answers);
     let options = |graph: &ChangeGraph, direction, answers, in_use| RenderOptions {

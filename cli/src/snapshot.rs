@@ -4,18 +4,21 @@
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
-use autogen_core::{Catalog, SNAPSHOT_VERSION, Snapshot, visible};
+use autogen_core::{Catalog, Held, SNAPSHOT_VERSION, Snapshot, visible};
 use serde::{Deserialize, Serialize};
 
 use crate::project::displayed;
 
 /// The text of a snapshot. The same catalog gives the same bytes.
-pub(crate) fn text(catalog: &Catalog, privileges: bool) -> Result<String> {
-    let snapshot = Snapshot::new(catalog, privileges);
+pub(crate) fn text(catalog: &Catalog, held: Held) -> Result<String> {
+    let snapshot = Snapshot::new(catalog, held);
     let mut out = format!(
-        "{{\n\"autogen_snapshot\": {SNAPSHOT_VERSION},\n\"server_version\": {},\n\"privileges\": {privileges}",
-        snapshot.server_version
+        "{{\n\"autogen_snapshot\": {SNAPSHOT_VERSION},\n\"server_version\": {},\n\"privileges\": {}",
+        snapshot.server_version, snapshot.privileges
     );
+    if snapshot.owners {
+        out.push_str(",\n\"owners\": true");
+    }
     list(&mut out, "objects", &snapshot.objects)?;
     list(&mut out, "extension_owned", &snapshot.extension_owned)?;
     list(&mut out, "unread", &snapshot.unread)?;
@@ -33,12 +36,12 @@ fn list<T: Serialize>(out: &mut String, name: &str, items: &[T]) -> Result<()> {
     Ok(())
 }
 
-/// A snapshot read, and whether it holds privileges.
+/// A snapshot read, and what it holds.
 pub(crate) struct Read {
     /// The schema.
     pub(crate) catalog: Catalog,
-    /// True if it was written with privileges.
-    pub(crate) privileges: bool,
+    /// What it was written with.
+    pub(crate) held: Held,
 }
 
 /// Only what tells a snapshot from other JSON.
@@ -74,8 +77,8 @@ fn parse(text: &str) -> Result<Read> {
         Some(_) => {}
     }
     let snapshot: Snapshot = serde_json::from_str(text).map_err(described)?;
-    let privileges = snapshot.privileges;
-    Ok(Read { catalog: snapshot.into_catalog()?, privileges })
+    let held = Held { privileges: snapshot.privileges, owners: snapshot.owners };
+    Ok(Read { catalog: snapshot.into_catalog()?, held })
 }
 
 /// The parser's message names line and column; what it quotes of the file is not for a terminal.
@@ -95,7 +98,7 @@ mod tests {
 
     #[test]
     fn what_is_wrong_has_a_place() {
-        let whole = text(&Catalog::default(), false).unwrap();
+        let whole = text(&Catalog::default(), Held::default()).unwrap();
         assert!(parse(&whole).is_ok());
         fails(&whole[..whole.len() - 4], "EOF while parsing");
         fails(&whole[..whole.len() - 4], "line 7");

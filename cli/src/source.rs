@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use autogen_core::{Catalog, Kind, ObjectId, visible};
-use autogen_introspect::catalog::{self, ReadOptions};
+use autogen_core::{Catalog, Held, Kind, ObjectId, visible};
+use autogen_introspect::catalog::{self, Owners, ReadOptions};
 use diesel::dsl::sql;
 use diesel::sql_types::Text;
 use diesel::{PgConnection, RunQueryDsl, select};
@@ -15,7 +15,7 @@ use crate::args::With;
 use crate::migrate::PROGRESS_TABLE;
 use crate::output::Terminal;
 use crate::postgres::replay::Migration;
-use crate::postgres::{self, load, replay};
+use crate::postgres::{self, load, replay, roles};
 use crate::project::{Project, displayed};
 use crate::servers::Servers;
 use crate::snapshot;
@@ -145,20 +145,20 @@ impl Source {
             Source::Migrations(dir) => {
                 let url = servers.database()?;
                 let _progress = terminal.progress(&format!("replaying the migrations of {label}"));
-                replay::replay(&mut postgres::connect(&url)?, dir)?;
-                postgres::connect(&url)?
+                replay::replay(&mut throwaway_session(&url, with, servers)?, dir)?;
+                throwaway_session(&url, with, servers)?
             }
             Source::Part(_, migrations) => {
                 let url = servers.database()?;
                 let _progress = terminal.progress(&format!("replaying migrations of {label}"));
-                replay::run(&mut postgres::connect(&url)?, migrations)?;
-                postgres::connect(&url)?
+                replay::run(&mut throwaway_session(&url, with, servers)?, migrations)?;
+                throwaway_session(&url, with, servers)?
             }
             Source::SqlFile(file) => {
                 let url = servers.database()?;
                 let _progress = terminal.progress(&format!("loading {label}"));
-                load::load_sql_file(&mut postgres::connect(&url)?, file)?;
-                postgres::connect(&url)?
+                load::load_sql_file(&mut throwaway_session(&url, with, servers)?, file)?;
+                throwaway_session(&url, with, servers)?
             }
             Source::Snapshot(file) => {
                 let catalog = of_snapshot(file, with)?;
@@ -185,17 +185,12 @@ impl Source {
         let _progress = terminal.progress(&format!("reading the catalog of {label}"));
         postgres::pin_session(&mut connection)?;
         postgres::pin_search_path(&mut connection)?;
-        let mut catalog = catalog::read(&mut connection, &read_options(with))
+        let is_live = matches!(self, Source::Live(_));
+        let options = if is_live { read_options(with) } else { throwaway_options(with) };
+        let mut catalog = catalog::read(&mut connection, &options)
             .with_context(|| format!("cannot read the schema of {label}"))?;
         forget_migrations_table(&mut catalog);
-        Ok(Loaded {
-            catalog,
-            connection: Some(connection),
-            is_live: matches!(self, Source::Live(_)),
-            behind: None,
-            label,
-            notes: Vec::new(),
-        })
+        Ok(Loaded { catalog, connection: Some(connection), is_live, behind: None, label, notes: Vec::new() })
     }
 
     /// What to call it, without a password.
@@ -210,22 +205,38 @@ impl Source {
     }
 }
 
-/// The catalog of a snapshot's file, with privileges or without as they are wanted.
+/// What a catalog has that was read with these options.
+pub(crate) fn held(with: &[With]) -> Held {
+    Held { privileges: with.contains(&With::Privileges), owners: with.contains(&With::Owners) }
+}
+
+/// A session in a throwaway database. Where owners matter, what it makes belongs to nobody that SQL could name.
+fn throwaway_session(url: &str, with: &[With], servers: &Servers<'_>) -> Result<PgConnection> {
+    let mut connection = postgres::connect(url)?;
+    if held(with).owners && servers.is_own() {
+        roles::become_nobody(&mut connection).context("cannot prepare the throwaway database")?;
+    }
+    Ok(connection)
+}
+
+/// The catalog of a snapshot's file, with what is read on request or without, as it is wanted.
 fn of_snapshot(file: &Path, with: &[With]) -> Result<Catalog> {
     let mut read = snapshot::read(file)?;
-    let wanted = with.contains(&With::Privileges);
-    if wanted && !read.privileges {
-        bail!(
-            "{} has no privileges; write it anew with `autogen snapshot --with privileges`",
-            displayed(file)
-        );
-    }
-    if read.privileges && !wanted {
-        let is_privilege = |id: &&ObjectId| matches!(id.kind, Kind::Privilege | Kind::DefaultPrivilege);
-        let privileges: Vec<ObjectId> = read.catalog.ids().filter(is_privilege).cloned().collect();
-        for id in privileges {
-            read.catalog.remove(&id);
+    let (is, wanted) = (read.held, held(with));
+    for (has, wants, word) in
+        [(is.privileges, wanted.privileges, "privileges"), (is.owners, wanted.owners, "owners")]
+    {
+        if wants && !has {
+            bail!("{} has no {word}; write it anew with `autogen snapshot --with {word}`", displayed(file));
         }
+    }
+    let is_surplus = |id: &&ObjectId| {
+        !wanted.privileges && matches!(id.kind, Kind::Privilege | Kind::DefaultPrivilege)
+            || !wanted.owners && id.kind == Kind::Owner
+    };
+    let surplus: Vec<ObjectId> = read.catalog.ids().filter(is_surplus).cloned().collect();
+    for id in surplus {
+        read.catalog.remove(&id);
     }
     Ok(read.catalog)
 }
@@ -255,11 +266,20 @@ fn live_major(url: &str, terminal: &Terminal) -> Result<Option<u32>> {
 
 /// How any catalog is read that is compared with another.
 pub(crate) fn read_options(with: &[With]) -> ReadOptions {
+    let held = held(with);
     ReadOptions {
         statement_timeout: Some(READ_TIMEOUT),
         lock_timeout: Some(LOCK_TIMEOUT),
-        privileges: with.contains(&With::Privileges),
+        privileges: held.privileges,
+        owners: if held.owners { Owners::All } else { Owners::Unread },
     }
+}
+
+/// How a throwaway database is read, whose objects mostly belong to whoever made them.
+pub(crate) fn throwaway_options(with: &[With]) -> ReadOptions {
+    let options = read_options(with);
+    let owners = if options.owners == Owners::All { Owners::Set } else { options.owners };
+    ReadOptions { owners, ..options }
 }
 
 /// The tables of Diesel and of our own are there or not depending on how a schema came to be, and are nobody's wish.

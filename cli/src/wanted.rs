@@ -27,7 +27,7 @@ use crate::project::named;
 use crate::prune::prune;
 use crate::scratch::Scratch;
 use crate::servers::Servers;
-use crate::source::{Loaded, read_options};
+use crate::source::{Loaded, throwaway_options};
 use crate::sql_models::{self, SqlModels};
 use crate::tree::WorkingTree;
 
@@ -142,7 +142,7 @@ pub(crate) fn overlay(
         let around = sql_models::Around {
             before: read.before.as_ref().map(|before| &before.sql),
             drops: &options.drops,
-            options: &read_options(&args.with),
+            options: &throwaway_options(&args.with),
         };
         sql_models::lay_over(&read.sql, &mut wanted, around, servers)?;
     }

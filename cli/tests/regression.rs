@@ -3,13 +3,13 @@
 
 use anyhow::{Context, Result, ensure};
 use autogen_core::Kind;
-use autogen_introspect::catalog::{ReadOptions, read};
+use autogen_introspect::catalog::{Owners, ReadOptions, read};
 
 mod support;
 
 use support::{apply, autogen, dump, load, run, same, scripts};
 
-const COMPARED: &[&str] = &["--with", "privileges"];
+const COMPARED: &[&str] = &["--with", "privileges,owners"];
 
 #[test]
 fn every_kind_is_built_and_taken_away() -> Result<()> {
@@ -23,8 +23,8 @@ fn every_kind_is_built_and_taken_away() -> Result<()> {
         let file = format!("regression_{major}.sql");
         load(&server, "whole", &text(&file)?).context(file)?;
     }
-    let catalog =
-        read(&mut server.connect("whole")?, &ReadOptions { privileges: true, ..ReadOptions::default() })?;
+    let options = ReadOptions { privileges: true, owners: Owners::All, ..ReadOptions::default() };
+    let catalog = read(&mut server.connect("whole")?, &options)?;
     let missing: Vec<Kind> = Kind::all().filter(|kind| catalog.of_kind(*kind).next().is_none()).collect();
     ensure!(missing.is_empty(), "the schema has no {missing:?}");
 

@@ -3,8 +3,8 @@
 
 use anyhow::{Context, Result, ensure};
 use autogen::postgres::Ephemeral;
-use autogen_core::Snapshot;
-use autogen_introspect::catalog::{self, ReadOptions};
+use autogen_core::{Held, Snapshot};
+use autogen_introspect::catalog::{self, Owners, ReadOptions};
 use serde_json::Value;
 
 mod support;
@@ -36,10 +36,12 @@ fn round_trip(server: &Ephemeral, sql: &str, schema: &Value) -> Result<()> {
     server.create_database("trip", None)?;
     load(server, "trip", sql)?;
     let mut connection = server.connect("trip")?;
-    let catalog =
-        catalog::read(&mut connection, &ReadOptions { privileges: true, ..ReadOptions::default() })?;
+    let catalog = catalog::read(
+        &mut connection,
+        &ReadOptions { privileges: true, owners: Owners::All, ..ReadOptions::default() },
+    )?;
     drop(connection);
-    let text = serde_json::to_string(&Snapshot::new(&catalog, true))?;
+    let text = serde_json::to_string(&Snapshot::new(&catalog, Held { privileges: true, owners: true }))?;
     conforms(&serde_json::from_str(&text)?, schema, schema, "$");
     let back = serde_json::from_str::<Snapshot>(&text)?.into_catalog()?;
     ensure!(back == catalog, "the catalog has changed on the way through {text}");
@@ -78,6 +80,12 @@ fn a_snapshot_stands_wherever_a_database_does() -> Result<()> {
     ensure!(written.lines().filter(|line| line.contains("\"kind\":\"table\"")).count() >= 1, "{written}");
     ensure!(!written.contains("host") && !written.contains("dbname"), "{written}");
     // The same from either side, with privileges and without, and of itself.
+    go(&["snapshot", "--db", &url, "--with", "privileges,owners", "--out", "whole.json"], 0)?;
+    for with in [&["--with", "owners"][..], &["--with", "owners,privileges"]] {
+        go(&[&["diff", "--exit-code", "--db", "whole.json", "--target", &url], with].concat(), 0)?;
+    }
+    go(&["diff", "--exit-code", "--db", &url, "--target", "whole.json"], 0)?;
+    go(&["diff", "--db", file, "--target", &url, "--with", "owners"], 2)?;
     for with in [&[][..], &["--with", "privileges"]] {
         go(&[&["diff", "--exit-code", "--db", file, "--target", &url], with].concat(), 0)?;
         go(&[&["diff", "--exit-code", "--db", &url, "--target", file], with].concat(), 0)?;

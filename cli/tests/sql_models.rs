@@ -103,6 +103,33 @@ fn rows_and_privileges_are_mentioned() -> Result<()> {
 }
 
 #[test]
+fn owners_are_what_the_files_say() -> Result<()> {
+    let objects = "CREATE VIEW v AS SELECT 1 AS one;\nALTER VIEW v OWNER TO somebody_new;\n\
+        CREATE VIEW w AS SELECT 1 AS one;\n";
+    let before = "CREATE TABLE t (id int); CREATE ROLE of_w; CREATE VIEW w AS SELECT 1 AS one; ALTER VIEW w OWNER TO of_w";
+    let place = Place::new(before, &[("objects.sql", objects)])?;
+    let (_, stderr) = place.run(&["diff", "--models", "objects.sql"], 0)?;
+    ensure!(stderr.contains("objects.sql:2:1") && stderr.contains("--with owners"), "{stderr}");
+    let args = ["diff", "--models", "objects.sql", "--with", "owners"];
+    let (stdout, stderr) = place.run(&args, 0)?;
+    ensure!(stdout.contains("ALTER VIEW v OWNER TO somebody_new;"), "{stdout}");
+    // Nobody says whose the other view is.
+    ensure!(!stdout.contains("of_w"), "{stdout}");
+    ensure!(format!("{stdout}{stderr}").contains("has not got the role somebody_new"), "{stdout}{stderr}");
+    load(
+        &place.server,
+        "live",
+        "CREATE ROLE somebody_new; CREATE VIEW v AS SELECT 1 AS one; ALTER VIEW v OWNER TO somebody_new",
+    )?;
+    place.run(&["check", "--models", "objects.sql", "--with", "owners"], 0)?;
+    // A role of that name runs the throwaway server, and is an owner like any other all the same.
+    std::fs::write(place.folder.path().join("objects.sql"), "ALTER VIEW v OWNER TO postgres;\n")?;
+    let (stdout, _) = place.run(&args, 0)?;
+    ensure!(stdout.contains("ALTER VIEW v OWNER TO postgres;"), "{stdout}");
+    Ok(())
+}
+
+#[test]
 fn what_the_baseline_had_is_dropped() -> Result<()> {
     let old = "CREATE VIEW v AS SELECT id FROM t;\nCREATE VIEW used AS SELECT id FROM t;\n\
         CREATE FUNCTION f(a int) RETURNS int LANGUAGE sql AS 'SELECT 1';\n\

@@ -97,8 +97,9 @@ pub(crate) fn tables(context: &Context<'_>) -> Vec<QualName> {
 
 fn why(context: &Context<'_>) -> String {
     let change = context.change;
-    let id = subject(context);
+    let id = subject(&change.id, context);
     let mut line = match (&change.action, change.replaces) {
+        (Action::Create | Action::Alter(_), _) if change.id.kind == Kind::Owner => given(&change.id, context),
         (Action::Create, false) => format!("Add {id}"),
         (Action::Create, true) => format!("Make {id} anew"),
         (Action::Drop, false) => format!("Remove {id}"),
@@ -107,21 +108,37 @@ fn why(context: &Context<'_>) -> String {
         (Action::Alter(_), _) => format!("Change {id}"),
     };
     if let Some(because) = &change.because {
-        line.push_str(&format!(", because {} changes", named(because)));
+        line.push_str(&format!(", because {} changes", subject(because, context)));
     }
     line
 }
 
-/// What a change is about, in words. A comment or privilege is named by what it is on.
-fn subject(context: &Context<'_>) -> String {
-    let id = &context.change.id;
+fn given(id: &ObjectId, context: &Context<'_>) -> String {
+    match context.after().get(id) {
+        Some(Object::Owner(owner)) => format!("Give {} to {}", named(&owner.on), owner.role),
+        _ => format!("Change {id}"),
+    }
+}
+
+/// What a change is about, in words. A comment, owner or privilege is named by what it is on.
+fn subject(id: &ObjectId, context: &Context<'_>) -> String {
     match context.after().get(id).or_else(|| context.before().get(id)) {
         Some(Object::Comment(comment)) => format!("the comment on {}", named(&comment.on)),
+        Some(Object::Owner(owner)) => format!("the owner of {}", named(&owner.on)),
+        Some(Object::Privilege(privilege)) if privilege.is_owner => {
+            format!("what its owner may do with {}", named(&privilege.on))
+        }
         Some(Object::Privilege(privilege)) if privilege.grantee.is_empty() => {
             format!("what everybody may do with {}", named(&privilege.on))
         }
         Some(Object::Privilege(privilege)) => {
-            format!("what {} may do with {}", privilege.grantee, named(&privilege.on))
+            let by = privilege.grantor.as_ref().map(|grantor| format!(", by grant of {grantor}"));
+            format!(
+                "what {} may do with {}{}",
+                privilege.grantee,
+                named(&privilege.on),
+                by.unwrap_or_default()
+            )
         }
         Some(Object::DefaultPrivilege(privilege)) => {
             format!(

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::object::{Comment, Kind, Object, Privilege, relation_id};
+use crate::object::{Comment, Kind, Object, Owner, relation_id};
 use crate::{ObjectId, QualName, Renames};
 
 /// All objects of a database that autogen looks at. A clone shares the maps until one of the two changes, and then still
@@ -214,10 +214,11 @@ impl Catalog {
         for (id, object) in self.iter() {
             let mut object = object.clone();
             object.rename(id, renames);
-            // A comment's and a privilege's id follow from what they are on.
+            // The ids of comments, owners and privileges follow from what they are on.
             let new_id = match &object {
                 Object::Comment(comment) => Comment::id(&comment.on),
-                Object::Privilege(privilege) => Privilege::id(&privilege.on, &privilege.grantee),
+                Object::Owner(owner) => Owner::id(&owner.on),
+                Object::Privilege(privilege) => privilege.own_id(),
                 // An index lives in the schema of its table, wherever that moves.
                 Object::Index(index) => {
                     let followed = renames.follow(id);

@@ -32,5 +32,5 @@ pub use object::{Alteration, Kind, Object, ObjectKind};
 pub use options::Options;
 pub use pair::Pair;
 pub use probe::{Answer, Answers, Question};
-pub use snapshot::{Entry, SNAPSHOT_VERSION, Snapshot, SnapshotError};
+pub use snapshot::{Entry, Held, SNAPSHOT_VERSION, Snapshot, SnapshotError};
 pub use source::{SourceMap, Span};

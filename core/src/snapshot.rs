@@ -24,12 +24,24 @@ pub struct Snapshot {
     pub server_version: u32,
     /// True if privileges and default privileges were read.
     pub privileges: bool,
+    /// True if owners were read.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub owners: bool,
     /// The objects.
     pub objects: Vec<Entry>,
     /// Objects that belong to extensions.
     pub extension_owned: Vec<ObjectId>,
     /// What was there and could not be read.
     pub unread: Vec<Unread>,
+}
+
+/// What of the kinds that are read on request a catalog holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Held {
+    /// Privileges and default privileges.
+    pub privileges: bool,
+    /// Owners.
+    pub owners: bool,
 }
 
 /// One object. Its kind is the object's own.
@@ -72,8 +84,8 @@ pub enum SnapshotError {
 }
 
 impl Snapshot {
-    /// The document of a catalog; `privileges` says whether they were read.
-    pub fn new(catalog: &Catalog, privileges: bool) -> Self {
+    /// The document of a catalog.
+    pub fn new(catalog: &Catalog, held: Held) -> Self {
         let entry = |id: &ObjectId| {
             Some(Entry {
                 schema: id.name.schema.clone(),
@@ -86,7 +98,8 @@ impl Snapshot {
         Self {
             autogen_snapshot: SNAPSHOT_VERSION,
             server_version: catalog.server_version,
-            privileges,
+            privileges: held.privileges,
+            owners: held.owners,
             objects: catalog.ids().filter_map(entry).collect(),
             extension_owned: catalog.extension_owned.iter().cloned().collect(),
             unread: catalog.unread.clone(),

@@ -36,12 +36,14 @@ pub(crate) fn stated<'a>(pair: Pair<&'a Catalog>) -> Pair<Cow<'a, Catalog>> {
         let defaults: Vec<&DefaultPrivilege> = in_force.iter().filter(here).copied().collect();
         let grantees: BTreeSet<&Name> = defaults.iter().map(|default| &default.grantee).collect();
         for grantee in grantees {
-            let key = Privilege::id(id, grantee);
+            let key = if grantee == owner { Privilege::id_of_owner(id) } else { Privilege::id(id, grantee) };
             let wanted = match pair.after.get(&key) {
                 Some(Object::Privilege(privilege)) => privilege.clone(),
                 _ => Privilege {
                     on: id.clone(),
                     grantee: grantee.clone(),
+                    is_owner: false,
+                    grantor: None,
                     granted: Grants::new(),
                     by_default: Grants::new(),
                 },
@@ -86,12 +88,10 @@ fn granted(defaults: &[&DefaultPrivilege], by_default: &Grants) -> Grants {
 }
 
 fn owner<'a>(catalog: &'a Catalog, id: &'a ObjectId) -> Option<&'a Name> {
-    catalog.parts(Kind::Privilege, &id.name).find_map(|(_, object)| match object {
-        Object::Privilege(privilege) if privilege.on == *id && !privilege.grantee.is_empty() => {
-            (!privilege.by_default.is_empty()).then_some(&privilege.grantee)
-        }
+    match catalog.get(&Privilege::id_of_owner(id)) {
+        Some(Object::Privilege(privilege)) => Some(&privilege.grantee),
         _ => None,
-    })
+    }
 }
 
 /// The classes of default privileges, with the kinds in them.

@@ -2,6 +2,7 @@
 //! objects depend on, before and after, and from the names they take.
 
 mod families;
+mod grants;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,6 +27,8 @@ pub(crate) fn edges(pair: Pair<&Catalog>, nodes: &Nodes, plan: &Plan) -> Vec<Edg
     families::bounds(pair, nodes, &mut all);
     families::persistences(pair, nodes, &mut all);
     default_privileges(nodes, &mut all);
+    grants::columns(pair, nodes, &mut all);
+    grants::sequences(pair, nodes, &mut all);
     renames(nodes, &mut all);
     all.0.into_iter().collect()
 }

@@ -1,7 +1,7 @@
 //! Compares two catalogs into an ordered [`ChangeGraph`].
 //!
-//! The steps, a file each: the old catalog is brought to the new names (`renamed` makes way, `default_grants` says what comes with
-//! new objects), `compare` asks every kind what differs,
+//! The steps, a file each: the old catalog is brought to the new names (`renamed` makes way, `owners` and `default_grants` say
+//! what stays and what comes with new objects), `compare` asks every kind what differs,
 //! `plan` adds the dependants that must give way, `nodes` and `edges` make the graph, `order` sorts it and folds members
 //! into the statement of their whole, `residue` proves that the alterations lead where they should. No SQL is written
 //! here and no database is asked.
@@ -18,6 +18,7 @@ mod nodes;
 mod object;
 mod order;
 mod origins;
+mod owners;
 mod plan;
 mod renamed;
 mod residue;
@@ -27,6 +28,7 @@ mod yields;
 pub use candidates::{Candidate, candidates};
 pub use error::Error;
 pub use label_candidates::{LabelCandidate, label_candidates};
+pub use owners::align;
 
 use autogen_core::{Catalog, ChangeGraph, Hints, ObjectId, Pair};
 
@@ -38,6 +40,8 @@ use autogen_core::{Catalog, ChangeGraph, Hints, ObjectId, Pair};
 /// When the order is impossible (a dependency cycle that cannot be broken), renames collide, or a kind's alterations
 /// would not lead to the wanted object.
 pub fn diff(pair: Pair<&Catalog>, hints: &Hints) -> Result<ChangeGraph, Error> {
+    let kept = owners::kept(pair, &hints.renames);
+    let pair = Pair::new(pair.before, kept.as_ref().unwrap_or(pair.after));
     let stated = default_grants::stated(pair);
     let pair = Pair::new(&*stated.before, &*stated.after);
     let (first, rest) = renamed::make_way(pair, &hints.renames);

@@ -50,6 +50,7 @@ pub(crate) fn claims(id: &ObjectId, object: &Object) -> Vec<Claim> {
         | Object::Rule(_)
         | Object::Statistics(_)
         | Object::Setting(_)
+        | Object::Owner(_)
         | Object::Privilege(_)
         | Object::DefaultPrivilege(_)
         | Object::Comment(_) => vec![part(namespace(id.kind))],

@@ -10,6 +10,7 @@ use autogen_core::{
     Action, Alteration, Catalog, Change, DataType, Kind, Object, ObjectId, Pair, QualName, Renames,
 };
 
+use crate::owners;
 use crate::plan::Plan;
 use crate::serial::serials;
 
@@ -136,6 +137,10 @@ impl Nodes {
             let in_serial = match id.kind {
                 Kind::Sequence => serials.values().any(|sequence| sequence == id),
                 Kind::Default => serials.contains_key(&ObjectId { kind: Kind::Column, ..id.clone() }),
+                Kind::Owner => match pair.after.container(id) {
+                    Some(on) => serials.values().any(|sequence| *sequence == on),
+                    None => false,
+                },
                 _ => false,
             };
             if in_serial {
@@ -312,7 +317,9 @@ pub(crate) fn is_attachment(alteration: &Alteration) -> bool {
 /// Objects that an alteration has to wait for, beyond what the object itself depends on.
 fn waits_for(id: &ObjectId, alteration: &Alteration) -> Vec<ObjectId> {
     match alteration {
-        Alteration::Sequence(SequenceAlteration::OwnedBy(Some(owner))) => vec![owner.clone()],
+        Alteration::Sequence(SequenceAlteration::OwnedBy(Some(owner))) => {
+            owners::of_sequence(id, owner).into_iter().chain([owner.clone()]).collect()
+        }
         // Joining a family waits for the columns, see `edges`.
         Alteration::Table(TableAlteration::PartitionOf(Some(partition))) => {
             vec![ObjectId::table(&partition.parent)]

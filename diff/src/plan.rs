@@ -12,7 +12,7 @@ use autogen_core::{Alteration, Catalog, Hints, Kind, Object, ObjectId, Pair, Ski
 
 use crate::compare::{Comparison, Context, Disturbance, compare, disturbance};
 use crate::yields::must_yield;
-use crate::{family, origins};
+use crate::{family, origins, owners};
 
 /// What happens to one object. A replacement is a drop and a create.
 #[derive(Debug, Default)]
@@ -90,12 +90,16 @@ pub(crate) fn plan(pair: Pair<&Catalog>, hints: &Hints, forced: &BTreeSet<Object
         restate_identities(&mut plan, pair);
         restate_on_enums(&mut plan, pair);
         family::restate(&mut plan, pair);
+        owners::restate_on_columns(&mut plan, pair);
         absorb(&mut plan, pair);
         let goes = |column: &ObjectId| plan.actions.get(column).is_some_and(|planned| planned.drop);
         plan.detours.retain(|column, _| !goes(column));
     }
     plan.actions.retain(|id, planned| !family::follows_by_itself(id, planned, pair));
     family::leave_to_parents(&mut plan, pair);
+    let follow: Vec<ObjectId> =
+        plan.actions.keys().filter(|id| owners::follows(id, &plan, pair)).cloned().collect();
+    plan.actions.retain(|id, _| !follow.contains(id));
     plan
 }
 
@@ -218,7 +222,7 @@ fn restate_identities(plan: &mut Plan, pair: Pair<&Catalog>) {
     }
 }
 
-/// An enum that is rebuilt is a new type: its comment and privileges go with the old one.
+/// An enum that is rebuilt is a new type: its comment, owner and privileges go with the old one.
 fn restate_on_enums(plan: &mut Plan, pair: Pair<&Catalog>) {
     let is_rebuilt = |on: &ObjectId| {
         let rebuilds = |alteration: &Alteration| {
@@ -228,10 +232,11 @@ fn restate_on_enums(plan: &mut Plan, pair: Pair<&Catalog>) {
     };
     let on = |object: &Object| match object {
         Object::Comment(comment) => is_rebuilt(&comment.on).then(|| comment.on.clone()),
+        Object::Owner(owner) => is_rebuilt(&owner.on).then(|| owner.on.clone()),
         Object::Privilege(privilege) => is_rebuilt(&privilege.on).then(|| privilege.on.clone()),
         _ => None,
     };
-    let said: Vec<(ObjectId, ObjectId)> = [Kind::Comment, Kind::Privilege]
+    let said: Vec<(ObjectId, ObjectId)> = [Kind::Comment, Kind::Owner, Kind::Privilege]
         .into_iter()
         .flat_map(|kind| pair.after.of_kind(kind))
         .filter(|(id, _)| pair.before.contains(id))

@@ -40,6 +40,7 @@ pub(crate) fn must_yield(dependent: &Object, disturbance: Disturbance) -> bool {
         | Object::PrimaryKey(_)
         | Object::Unique(_)
         | Object::Setting(_)
+        | Object::Owner(_)
         | Object::Privilege(_)
         | Object::DefaultPrivilege(_)
         | Object::Comment(_) => false,

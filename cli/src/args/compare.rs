@@ -102,4 +102,6 @@ pub(crate) enum Format {
 pub(crate) enum With {
     /// GRANT and REVOKE, default privileges
     Privileges,
+    /// OWNER TO: the roles that objects belong to
+    Owners,
 }

@@ -6,13 +6,13 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 
-use crate::args::{SnapshotArgs, With};
+use crate::args::SnapshotArgs;
 use crate::output::Terminal;
 use crate::project::displayed;
 use crate::servers::Servers;
 use crate::setup::Setup;
 use crate::snapshot;
-use crate::source::preferred_major;
+use crate::source::{held, preferred_major};
 
 /// 0 done.
 pub(crate) fn run(args: &SnapshotArgs, terminal: &Terminal) -> Result<ExitCode> {
@@ -24,7 +24,7 @@ pub(crate) fn run(args: &SnapshotArgs, terminal: &Terminal) -> Result<ExitCode> 
     let mut servers = Servers::new(&args.servers, terminal);
     servers.major = preferred_major(&[&source], terminal)?;
     let loaded = source.load(&args.with, &mut servers, terminal)?;
-    let text = snapshot::text(&loaded.catalog, args.with.contains(&With::Privileges))?;
+    let text = snapshot::text(&loaded.catalog, held(&args.with))?;
     match &args.out {
         None => terminal.print(&text)?,
         Some(file) => {

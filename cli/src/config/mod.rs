@@ -177,7 +177,11 @@ fn read(path: PathBuf, text: &str) -> (Config, Vec<Diagnostic>) {
     config.include = reader.globs(&document, "include");
     config.exclude = reader.globs(&document, "exclude");
     for said in reader.texts(&document, "with") {
-        config.with.extend(reader.word(&said, "with", &[("privileges", With::Privileges)]));
+        config.with.extend(reader.word(
+            &said,
+            "with",
+            &[("privileges", With::Privileges), ("owners", With::Owners)],
+        ));
     }
     if let Some(said) = reader.text(&document, "id_style") {
         let words = [("identity", IdStyle::Identity), ("serial", IdStyle::Serial)];

@@ -20,7 +20,7 @@ use crate::postgres::replay::{self, Migration};
 use crate::project::{Project, shown};
 use crate::scratch::Scratch;
 use crate::servers::Servers;
-use crate::source::{Behind, Loaded, forget_migrations_table, read_options};
+use crate::source::{Behind, Loaded, forget_migrations_table, throwaway_options};
 
 /// The schema that a database will have once all migrations of the project are applied, if it says which of them are.
 ///
@@ -90,7 +90,7 @@ fn with_pending(
     let major = current.catalog.server_version / 10_000;
     servers.major = servers.major.or(Some(major).filter(|major| *major > 0));
     let building = terminal.progress(&format!("rebuilding the schema of {}", current.label));
-    let (mut scratch, refused) = Scratch::rebuilt(servers, read_options(with), &current.catalog)
+    let (mut scratch, refused) = Scratch::rebuilt(servers, throwaway_options(with), &current.catalog)
         .with_context(|| format!("the schema of {} cannot be built on a throwaway server", current.label))?;
     let before = scratch.read()?;
     drop(building);

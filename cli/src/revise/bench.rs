@@ -15,7 +15,7 @@ use crate::postgres::replay::{self, Migration};
 use crate::postgres::{self, server_message};
 use crate::scratch::Scratch;
 use crate::servers::{Database, Servers};
-use crate::source::{forget_migrations_table, read_options};
+use crate::source::{forget_migrations_table, throwaway_options};
 
 /// The base.
 pub(super) struct Bench<'a> {
@@ -45,7 +45,8 @@ impl<'a> Bench<'a> {
     pub(super) fn new(mut servers: Servers<'a>, shared: &[Migration], with: &[With]) -> Result<Bench<'a>> {
         let base = servers.empty()?;
         replay::run(&mut postgres::connect(&base.url)?, shared)?;
-        let mut bench = Bench { servers, base, options: read_options(with), catalog: Catalog::default() };
+        let mut bench =
+            Bench { servers, base, options: throwaway_options(with), catalog: Catalog::default() };
         let mut copy = bench.copy()?;
         bench.catalog = copy.read()?;
         bench.discard(copy)?;

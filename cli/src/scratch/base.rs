@@ -73,6 +73,7 @@ fn is_apart(kind: Kind) -> bool {
         kind,
         Kind::Comment
             | Kind::Setting
+            | Kind::Owner
             | Kind::Privilege
             | Kind::DefaultPrivilege
             | Kind::Defined(DefinedKind::EventTrigger | DefinedKind::Publication)
@@ -98,6 +99,7 @@ pub(crate) fn is_of_table(kind: Kind) -> bool {
         | Kind::Rule
         | Kind::Statistics
         | Kind::Setting
+        | Kind::Owner
         | Kind::Privilege
         | Kind::DefaultPrivilege
         | Kind::Comment => true,
@@ -150,6 +152,7 @@ fn is_code(kind: Kind) -> bool {
         | Kind::ForeignKey
         | Kind::Exclusion
         | Kind::Setting
+        | Kind::Owner
         | Kind::Privilege
         | Kind::DefaultPrivilege
         | Kind::Comment => false,

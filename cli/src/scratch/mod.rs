@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use autogen_core::Catalog;
-use autogen_introspect::catalog::{self, ReadOptions};
+use autogen_introspect::catalog::{self, Owners, ReadOptions};
 use diesel::PgConnection;
 use diesel::connection::SimpleConnection;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
@@ -49,12 +49,15 @@ impl Scratch {
 
     /// Takes a database that is there.
     pub(crate) fn over(servers: &Servers<'_>, url: String, options: ReadOptions) -> Result<Self> {
-        let mut runner = postgres::connect(&url)?;
-        reset(&mut runner).context("cannot prepare the throwaway database")?;
-        let mut reader = postgres::connect(&url)?;
+        let (runner, mut reader) = (postgres::connect(&url)?, postgres::connect(&url)?);
         postgres::pin_session(&mut reader)?;
         postgres::pin_search_path(&mut reader)?;
-        Ok(Self { runner, reader, options, makes_roles: servers.is_own(), url })
+        let mut scratch = Self { runner, reader, options, makes_roles: servers.is_own(), url };
+        scratch.reset().context("cannot prepare the throwaway database")?;
+        if scratch.is_nobodys() {
+            roles::become_nobody(&mut scratch.reader).context("cannot prepare the throwaway database")?;
+        }
+        Ok(scratch)
     }
 
     /// A database with a whole schema, rows left out, and why the server refused what is missing from it: an extension
@@ -84,7 +87,23 @@ impl Scratch {
             anyhow::bail!("the throwaway server refuses a setting: {}", refusal.message);
         }
         self.settle(base.steps.iter().map(String::as_str).collect(), missing)?;
-        reset(&mut self.runner)
+        self.reset()
+    }
+
+    /// A session as a migration finds it, but for the search path, which is the same whoever the user is.
+    fn reset(&mut self) -> Result<()> {
+        self.runner.batch_execute("RESET SESSION AUTHORIZATION; RESET ALL")?;
+        if self.is_nobodys() {
+            roles::become_nobody(&mut self.runner)?;
+        }
+        postgres::pin_session(&mut self.runner)?;
+        self.runner.batch_execute("SET search_path = public; SET statement_timeout = '60s'")?;
+        Ok(())
+    }
+
+    /// True where what nobody gives to a role is told by its owner.
+    fn is_nobodys(&self) -> bool {
+        self.makes_roles && self.options.owners == Owners::Set
     }
 
     /// The connection string of the database.
@@ -148,7 +167,7 @@ impl Scratch {
             return self.attempt(sql);
         }
         let result = self.run_with(settings, sql);
-        reset(&mut self.runner).context("lost the throwaway database")?;
+        self.reset().context("lost the throwaway database")?;
         result
     }
 
@@ -199,12 +218,4 @@ fn refusal(error: &DieselError) -> Refusal {
     };
     let character = position.and_then(|at| usize::try_from(at).ok()).map(|at| at.saturating_sub(1));
     Refusal { message: server_message(error), character }
-}
-
-/// A session as a migration finds it, but for the search path, which is the same whoever the user is.
-fn reset(connection: &mut PgConnection) -> Result<()> {
-    connection.batch_execute("RESET SESSION AUTHORIZATION; RESET ALL")?;
-    postgres::pin_session(connection)?;
-    connection.batch_execute("SET search_path = public; SET statement_timeout = '60s'")?;
-    Ok(())
 }

@@ -137,12 +137,13 @@ pub(crate) fn places(built: &Built, said: &[Statement], sources: &mut SourceMap)
 
 fn place<'a>(id: &ObjectId, built: &Built, said: &'a [Statement]) -> Option<&'a Span> {
     let subject_of = match built.catalog.get(id) {
-        Some(autogen_core::Object::Comment(comment)) => &comment.on,
+        Some(Object::Comment(comment)) => &comment.on,
+        Some(Object::Owner(owner)) => &owner.on,
         _ => id,
     };
     let find =
         |test: &dyn Fn(&Statement) -> bool| said.iter().rev().find(|one| test(one)).map(|one| &one.span);
-    let is_comment = id.kind == Kind::Comment;
+    let is_remark = id.kind.is_remark();
     let named = |deed: Deed| {
         move |one: &Statement| {
             let mut subjects = one.subjects.iter();
@@ -155,7 +156,7 @@ fn place<'a>(id: &ObjectId, built: &Built, said: &'a [Statement]) -> Option<&'a 
             |id: &ObjectId| one.subjects.iter().any(|subject| subject.is_about(id, &one.search_path));
         is_about(subject_of) || container.as_ref().is_some_and(is_about)
     };
-    let exact = if is_comment { find(&named(Deed::Change)) } else { find(&named(Deed::Create)) };
+    let exact = if is_remark { find(&named(Deed::Change)) } else { find(&named(Deed::Create)) };
     exact.or_else(|| find(&named(Deed::Change))).or_else(|| find(&about))
 }
 

@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 
 use anyhow::Result;
 use autogen_core::{Catalog, Diagnostic, ObjectId};
-use autogen_introspect::catalog::ReadOptions;
+use autogen_introspect::catalog::{Owners, ReadOptions};
 
 pub(crate) use statement::SqlFile;
 
@@ -78,9 +78,7 @@ pub(crate) fn lay_over(
 ) -> Result<()> {
     let said = models.said.as_slice();
     wanted.diagnostics.extend(models.findings.iter().cloned());
-    if !around.options.privileges {
-        wanted.diagnostics.extend(grants(said));
-    }
+    wanted.diagnostics.extend(passed_over(said, around.options));
     let mut scratch = Scratch::new(servers, *around.options)?;
     let empty = scratch.read()?;
     let selection = Selection {
@@ -156,9 +154,16 @@ fn refusals(built: &Built, said: &[Statement]) -> Vec<Diagnostic> {
     all
 }
 
-/// What is granted is compared on request only.
-fn grants(said: &[Statement]) -> Option<Diagnostic> {
-    let first = said.iter().find(|statement| statement.is_grant)?;
-    let message = "GRANT and REVOKE are not compared unless you say --with privileges";
-    Some(Diagnostic::warning("privileges", message).at(first.span.clone()))
+/// What is granted, and who owns what, is compared on request only.
+fn passed_over(said: &[Statement], options: &ReadOptions) -> Vec<Diagnostic> {
+    let grant = said.iter().find(|statement| statement.is_grant && !options.privileges).map(|first| {
+        let message = "GRANT and REVOKE are not compared unless you say --with privileges";
+        Diagnostic::warning("privileges", message).at(first.span.clone())
+    });
+    let gift =
+        said.iter().find(|statement| statement.gives && options.owners == Owners::Unread).map(|first| {
+            let message = "OWNER TO is not compared unless you say --with owners";
+            Diagnostic::warning("owners", message).at(first.span.clone())
+        });
+    grant.into_iter().chain(gift).collect()
 }

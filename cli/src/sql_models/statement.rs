@@ -37,6 +37,8 @@ pub(crate) struct Statement {
     pub(crate) subjects: Vec<Subject>,
     /// True for `GRANT` and `REVOKE`.
     pub(crate) is_grant: bool,
+    /// True for `ALTER … OWNER TO`.
+    pub(crate) gives: bool,
 }
 
 impl Statement {
@@ -106,6 +108,7 @@ fn of_file(file: &SqlFile, all: &mut Vec<Statement>, diagnostics: &mut Vec<Diagn
             search_path: search_path.clone(),
             subjects: subject::subjects(statement.sql),
             is_grant: matches!(first, "GRANT" | "REVOKE"),
+            gives: first == "ALTER" && subject::has_words(statement.sql, &["OWNER", "TO"]),
         });
     }
 }

@@ -109,6 +109,13 @@ pub(crate) fn subjects(sql: &str) -> Vec<Subject> {
     Vec::new()
 }
 
+/// True if the words stand there one behind the other.
+pub(crate) fn has_words(sql: &str, words: &[&str]) -> bool {
+    let cursor = Cursor::new(sql);
+    let is_word = |(token, word): (&(TokenKind, &str), &&str)| token.1.eq_ignore_ascii_case(word);
+    cursor.tokens.windows(words.len()).any(|run| run.iter().zip(words).all(is_word))
+}
+
 /// The schemas that `SET search_path` names, if that is what the statement is.
 pub(crate) fn search_path(sql: &str) -> Option<Vec<String>> {
     let mut cursor = Cursor::new(sql);

@@ -56,7 +56,7 @@ pub(super) fn empty(servers: &mut Servers<'_>) -> Result<Bench> {
 /// A snapshot may have been taken without them.
 fn privileges(source: &Source) -> Result<Vec<With>> {
     let lacks = match source {
-        Source::Snapshot(file) => !crate::snapshot::read(file)?.privileges,
+        Source::Snapshot(file) => !crate::snapshot::read(file)?.held.privileges,
         _ => false,
     };
     Ok(if lacks { Vec::new() } else { vec![With::Privileges] })

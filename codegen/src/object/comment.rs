@@ -47,8 +47,8 @@ fn set(on: &ObjectId, text: Option<&str>, catalog: &Catalog, sheet: &mut Sheet) 
     }
 }
 
-/// The object in the words of `COMMENT ON`; `None` for what cannot have a comment.
-fn target(on: &ObjectId, catalog: &Catalog) -> Option<Sql> {
+/// The object in the words of `COMMENT ON`, which are those of `ALTER`; `None` for what cannot have a comment.
+pub(crate) fn target(on: &ObjectId, catalog: &Catalog) -> Option<Sql> {
     let named = |words: &'static str| Some(Sql::new(words).name(&on.name));
     let part = |words: &'static str| Some(Sql::new(words).ident(on.own_name()).kw("ON").name(&on.name));
     match on.kind {
@@ -87,6 +87,6 @@ fn target(on: &ObjectId, catalog: &Catalog) -> Option<Sql> {
             Some(Object::Defined(object)) => defined::commented(object),
             _ => None,
         },
-        Kind::Default | Kind::Setting | Kind::Privilege | Kind::DefaultPrivilege | Kind::Comment => None,
+        Kind::Default | Kind::Setting | Kind::Owner | Kind::Privilege | Kind::DefaultPrivilege | Kind::Comment => None,
     }
 }

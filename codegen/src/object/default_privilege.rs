@@ -5,7 +5,7 @@ use autogen_core::object::default_privilege::DefaultPrivilegeAlteration;
 use autogen_core::{ObjectId, Pair};
 
 use super::Render;
-use super::privilege::{Grants, steps};
+use super::privilege::{Grants, named, steps};
 use crate::context::{Context, Sheet};
 use crate::sql::Sql;
 
@@ -37,7 +37,7 @@ impl Render for DefaultPrivilege {
 fn lead(privilege: &DefaultPrivilege, grants: Pair<&Grants>, sheet: &mut Sheet) {
     const CLASSES: [&str; 6] = ["TABLES", "SEQUENCES", "FUNCTIONS", "TYPES", "SCHEMAS", "LARGE OBJECTS"];
     let Some(class) = CLASSES.into_iter().find(|class| class.eq_ignore_ascii_case(&privilege.class)) else { return };
-    for step in steps(grants, None, &Sql::new(class), &privilege.grantee) {
+    for step in steps(grants, None, &Sql::new(class), &named(&privilege.grantee)) {
         let mut sql = Sql::new("ALTER DEFAULT PRIVILEGES FOR ROLE").ident(&privilege.role);
         if !privilege.schema.is_empty() {
             sql = sql.kw("IN SCHEMA").ident(&privilege.schema);

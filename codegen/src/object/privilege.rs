@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use autogen_core::object::Privilege;
+use autogen_core::object::{Owner, Privilege};
 use autogen_core::object::function::Routine;
 use autogen_core::object::privilege::PrivilegeAlteration;
 use autogen_core::{Catalog, Kind, Name, Object, ObjectId, Pair};
@@ -16,11 +16,17 @@ pub(crate) type Grants = BTreeMap<String, bool>;
 
 impl Render for Privilege {
     fn create(&self, _: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {
-        lead(self, Pair::new(&self.by_default, &self.granted), context.after(), sheet);
+        let mut role = role(self, context.after());
+        // Its maker is the one who runs the script.
+        if self.is_owner && said_owner(self, context.after()).is_none() {
+            role = Sql::new("CURRENT_USER");
+        }
+        lead(self, Pair::new(&self.by_default, &self.granted), &role, context.after(), sheet);
     }
 
     fn drop(&self, _: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {
-        lead(self, Pair::new(&self.granted, &self.by_default), context.before(), sheet);
+        let catalog = context.before();
+        lead(self, Pair::new(&self.granted, &self.by_default), &role(self, catalog), catalog, sheet);
     }
 
     fn alter(
@@ -31,7 +37,9 @@ impl Render for Privilege {
         sheet: &mut Sheet,
     ) {
         for PrivilegeAlteration::Granted(granted) in alterations {
-            lead(pair.after, Pair::new(&pair.before.granted, granted), context.after(), sheet);
+            let catalog = context.after();
+            let role = role(pair.after, catalog);
+            lead(pair.after, Pair::new(&pair.before.granted, granted), &role, catalog, sheet);
         }
     }
 
@@ -39,16 +47,44 @@ impl Render for Privilege {
     fn rename(&self, _: &ObjectId, _: &ObjectId, _: &Context<'_>, _: &mut Sheet) {}
 }
 
-fn lead(privilege: &Privilege, grants: Pair<&Grants>, catalog: &Catalog, sheet: &mut Sheet) {
+fn lead(privilege: &Privilege, grants: Pair<&Grants>, role: &Sql, catalog: &Catalog, sheet: &mut Sheet) {
     let Some(target) = target(&privilege.on, catalog) else { return };
     let column = (privilege.on.kind == Kind::Column).then(|| privilege.on.own_name());
-    for statement in steps(grants, column, &target, &privilege.grantee) {
+    let statements = steps(grants, column, &target, role);
+    // Only the grantor can do it, or whoever may become him.
+    let grantor = privilege.grantor.as_ref().filter(|_| !statements.is_empty());
+    if let Some(grantor) = grantor {
+        sheet.push(Sql::new("SET ROLE").ident(grantor));
+    }
+    for statement in statements {
         sheet.push(statement);
+    }
+    if grantor.is_some() {
+        sheet.push(Sql::new("RESET ROLE"));
     }
 }
 
+/// The role in the words of `GRANT`.
+fn role(privilege: &Privilege, catalog: &Catalog) -> Sql {
+    let owner = said_owner(privilege, catalog).filter(|_| privilege.is_owner);
+    named(owner.unwrap_or(&privilege.grantee))
+}
+
+/// The owner, where owners are compared.
+fn said_owner<'a>(privilege: &Privilege, catalog: &'a Catalog) -> Option<&'a Name> {
+    match catalog.get(&Owner::id(&privilege.whole(catalog))) {
+        Some(Object::Owner(owner)) => Some(&owner.role),
+        _ => None,
+    }
+}
+
+/// A grantee by name; the empty one is everybody.
+pub(crate) fn named(role: &Name) -> Sql {
+    if role.is_empty() { Sql::new("PUBLIC") } else { Sql::empty().ident(role) }
+}
+
 /// The statements that lead from one set of privileges to the other.
-pub(crate) fn steps(grants: Pair<&Grants>, column: Option<&Name>, target: &Sql, role: &Name) -> Vec<Sql> {
+pub(crate) fn steps(grants: Pair<&Grants>, column: Option<&Name>, target: &Sql, role: &Sql) -> Vec<Sql> {
     let Pair { before, after } = grants;
     let words = |names: Vec<&'static str>| {
         Sql::empty().list(names.into_iter().map(|name| match column {
@@ -67,8 +103,7 @@ pub(crate) fn steps(grants: Pair<&Grants>, column: Option<&Name>, target: &Sql, 
     let mut push = |begin: &'static str, names: Vec<&'static str>, preposition: &'static str, end: &'static str| {
         if !names.is_empty() {
             let sql = Sql::new(begin).sql(words(names)).kw("ON").sql(target.clone()).kw(preposition);
-            let sql = if role.is_empty() { sql.kw("PUBLIC") } else { sql.ident(role) };
-            all.push(sql.kw_if(!end.is_empty(), end));
+            all.push(sql.sql(role.clone()).kw_if(!end.is_empty(), end));
         }
     };
     push("REVOKE", revoked, "FROM", "");
@@ -122,6 +157,7 @@ fn target(on: &ObjectId, catalog: &Catalog) -> Option<Sql> {
         | Kind::Rule
         | Kind::Statistics
         | Kind::Setting
+        | Kind::Owner
         | Kind::Privilege
         | Kind::DefaultPrivilege
         | Kind::Comment => None,
@@ -138,7 +174,8 @@ mod tests {
             all.iter().map(|(name, option)| ((*name).to_owned(), *option)).collect()
         };
         let (before, after) = (grants(before), grants(after));
-        let steps = steps(Pair::new(&before, &after), None, &Sql::new("TABLE t"), &Name::new(role));
+        let role = named(&Name::new(role));
+        let steps = steps(Pair::new(&before, &after), None, &Sql::new("TABLE t"), &role);
         assert_eq!(steps.into_iter().map(Sql::into_text).collect::<Vec<_>>(), expect);
     }
 

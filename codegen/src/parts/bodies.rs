@@ -74,6 +74,7 @@ fn may_be_named(statement: &Statement) -> bool {
         | Kind::Rule
         | Kind::Statistics
         | Kind::Setting
+        | Kind::Owner
         | Kind::Privilege
         | Kind::DefaultPrivilege
         | Kind::Comment => false,

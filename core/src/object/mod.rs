@@ -50,6 +50,7 @@ macro_rules! for_each_structured_kind {
             Rule rule "rule",
             Statistics statistics "statistics",
             Setting setting "setting",
+            Owner owner "owner",
             Privilege privilege "privilege",
             DefaultPrivilege default_privilege "default privilege",
             Comment comment "comment",
@@ -135,6 +136,11 @@ impl Kind {
     pub fn all() -> impl Iterator<Item = Kind> {
         let defined = DefinedKind::ALL.iter().map(|kind| Kind::Defined(*kind));
         Self::STRUCTURED.iter().copied().chain(defined)
+    }
+
+    /// True for what is only said of another object: it goes with it, and keeps nothing in place.
+    pub fn is_remark(self) -> bool {
+        matches!(self, Kind::Comment | Kind::Owner | Kind::Privilege)
     }
 
     /// True where the part of an id tells objects of one name apart (by their arguments, or their access method), and is

@@ -1,7 +1,7 @@
 //! Reads a live Postgres catalog into the model: one read-only transaction, one snapshot, a fixed number of queries
 //! whatever the size, everything after them linear. One kind is one file with its query in a `.sql` file beside it. The
 //! files are plain SQL over `pg_catalog`, so that each runs in psql as well. Left out: system schemas, temporary objects,
-//! owners, statistics of the planner, and (but for their names) whatever belongs to extensions.
+//! statistics of the planner, and (but for their names) whatever belongs to extensions.
 
 mod aggregate;
 mod check;
@@ -26,6 +26,7 @@ mod materialized_view;
 mod member;
 mod oids;
 mod opclass;
+mod owner;
 mod policy;
 mod primary_key;
 mod privilege;
@@ -69,6 +70,20 @@ pub struct ReadOptions {
     pub lock_timeout: Option<Duration>,
     /// Whether privileges and default privileges are read.
     pub privileges: bool,
+    /// Which owners are read.
+    pub owners: Owners,
+}
+
+/// Which owners are read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Owners {
+    /// None.
+    #[default]
+    Unread,
+    /// Those that are not the role which is asking. It made the objects, and no statement gave them to another.
+    Set,
+    /// All.
+    All,
 }
 
 impl Default for ReadOptions {
@@ -77,6 +92,7 @@ impl Default for ReadOptions {
             statement_timeout: Some(Duration::from_secs(60)),
             lock_timeout: Some(Duration::from_secs(5)),
             privileges: false,
+            owners: Owners::Unread,
         }
     }
 }

@@ -18,6 +18,8 @@ row! {
         oid: u32,
         sub: i32,
         grantee: Name,
+        is_owner: bool,
+        grantor: Option<Name>,
         privilege: String,
         grantable: bool,
         granted: bool,
@@ -45,15 +47,15 @@ impl FromCatalog for Privilege {
                 Some(column) if row.sub > 0 && on.kind != Kind::Column => (column, Some(on)),
                 Some(_) | None => (on, None),
             };
-            let id = Privilege::id(&on, &row.grantee);
+            let PrivilegeRow { grantee, is_owner, grantor, .. } = row;
+            let (granted, by_default) = (BTreeMap::new(), BTreeMap::new());
+            let privilege = Privilege { on, grantee, is_owner, grantor, granted, by_default };
+            let id = privilege.own_id();
             if let Some(whole) = whole {
                 reader.catalog.add_use(id.clone(), whole);
             }
             if !reader.catalog.contains(&id) {
-                let (granted, by_default) = (BTreeMap::new(), BTreeMap::new());
-                reader
-                    .catalog
-                    .insert(id.clone(), Privilege { on, grantee: row.grantee, granted, by_default });
+                reader.catalog.insert(id.clone(), privilege);
             }
             if let Some(Object::Privilege(privilege)) = reader.catalog.get_mut(&id) {
                 let side = if row.granted { &mut privilege.granted } else { &mut privilege.by_default };

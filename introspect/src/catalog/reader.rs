@@ -4,13 +4,13 @@ use std::collections::HashMap;
 
 use autogen_core::{Catalog, Object, ObjectId, QualName, Unread};
 
-use super::ReadOptions;
 use super::column::Attributes;
 use super::oids::Oids;
 use super::opclass::OpClasses;
 use super::sequence::IdentitySequence;
 use super::session::Session;
 use super::types::Types;
+use super::{Owners, ReadOptions};
 
 /// The state of a reading.
 pub(crate) struct Reader<'c> {
@@ -30,6 +30,8 @@ pub(crate) struct Reader<'c> {
     pub(crate) identities: HashMap<(u32, i32), IdentitySequence>,
     /// Whether privileges are wanted.
     pub(crate) privileges: bool,
+    /// Which owners are wanted.
+    pub(crate) owners: Owners,
 }
 
 impl<'c> Reader<'c> {
@@ -46,6 +48,7 @@ impl<'c> Reader<'c> {
             attributes: Attributes::default(),
             identities: HashMap::new(),
             privileges: options.privileges,
+            owners: options.owners,
         }
     }
 

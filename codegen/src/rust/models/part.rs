@@ -91,6 +91,7 @@ fn said(catalog: &Catalog, id: &ObjectId, object: &Object) -> Option<Object> {
         | Object::Policy(_)
         | Object::Rule(_)
         | Object::Statistics(_)
+        | Object::Owner(_)
         | Object::Privilege(_)
         | Object::DefaultPrivilege(_)
         | Object::Setting(_)

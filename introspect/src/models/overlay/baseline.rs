@@ -149,11 +149,11 @@ impl Builder<'_> {
     /// An enum goes only when no column has it any more.
     fn is_free(&self, id: &ObjectId) -> bool {
         id.kind != Kind::EnumType
-            || !self.out.catalog.ids().any(|user| {
-                user.kind != Kind::Comment
-                    && user.kind != Kind::Privilege
-                    && self.out.catalog.depends_on(user).contains(id)
-            })
+            || !self
+                .out
+                .catalog
+                .ids()
+                .any(|user| !user.kind.is_remark() && self.out.catalog.depends_on(user).contains(id))
     }
 
     /// Objects that an attribute of then listed, and that are of a kind which nothing mentions any more.

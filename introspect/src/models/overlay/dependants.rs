@@ -79,6 +79,7 @@ impl Role {
             | Kind::Trigger
             | Kind::Statistics
             | Kind::Setting
+            | Kind::Owner
             | Kind::Privilege
             | Kind::DefaultPrivilege
             | Kind::Comment => Self::Follower,

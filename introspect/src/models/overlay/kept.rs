@@ -14,8 +14,8 @@ macro_rules! kept {
 
 // These have no Rust shape: what lives is wanted.
 kept! {
-    Extension CompositeType RangeType Domain Collation Function Trigger Rule Statistics Setting Privilege
-    DefaultPrivilege Defined
+    Extension CompositeType RangeType Domain Collation Function Trigger Rule Statistics Setting Owner
+    Privilege DefaultPrivilege Defined
 }
 
 // These come along with what needs them.

@@ -42,7 +42,7 @@ impl Builder<'_> {
         let owned = |object: &Object| matches!(object, Object::Sequence(sequence) if sequence.owned_by.as_ref() == Some(column));
         let catalog = &self.out.catalog;
         let counts = |id: &ObjectId| {
-            catalog.ids().any(|user| user.kind != Kind::Comment && catalog.depends_on(user).contains(id))
+            catalog.ids().any(|user| !user.kind.is_remark() && catalog.depends_on(user).contains(id))
         };
         let idle: Vec<ObjectId> = catalog
             .of_kind(Kind::Sequence)

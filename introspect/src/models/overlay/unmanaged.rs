@@ -33,6 +33,7 @@ impl Builder<'_> {
                 | Kind::Exclusion
                 | Kind::Index
                 | Kind::Setting
+                | Kind::Owner
                 | Kind::Privilege
                 | Kind::DefaultPrivilege
                 | Kind::Comment => false,

@@ -1,0 +1,39 @@
+//! The edges between what is granted, and between owners: what a statement on a table does to its columns or sequences
+//! comes before what is said of those.
+
+use autogen_core::{Action, Catalog, Kind, Object, ObjectId, Pair, Reason};
+
+use super::Edges;
+use crate::nodes::Nodes;
+use crate::owners::{after_leaving, of_table};
+
+/// `REVOKE` on a table takes the same from its columns, so it comes before what is granted there.
+pub(super) fn columns(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
+    let granted =
+        nodes.create.iter().filter(|(id, _)| id.kind == Kind::Privilege).map(|(id, node)| (id, *node));
+    let altered = nodes.alter.iter().filter(|(id, _)| id.kind == Kind::Privilege);
+    let altered = altered.flat_map(|(id, all)| all.iter().map(move |node| (id, *node)));
+    for (id, node) in granted.chain(altered) {
+        let Some(Object::Privilege(privilege)) = pair.after.get(id) else { continue };
+        let Some(table) = of_table(privilege, pair.before) else { continue };
+        let changes = nodes.alter.get(&table).into_iter().flatten().chain(nodes.drop.get(&table));
+        for earlier in changes {
+            edges.add(*earlier, node, Reason::StillUsed);
+        }
+    }
+}
+
+/// A sequence that is a column's has the owner of the table, so it leaves before either goes to somebody else.
+pub(super) fn sequences(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
+    for (node, _) in &nodes.late {
+        let change = &nodes.list[*node];
+        let Action::Alter(alterations) = &change.action else { continue };
+        let owners: Vec<ObjectId> = alterations
+            .iter()
+            .flat_map(|alteration| after_leaving(&change.id, alteration, pair.before))
+            .collect();
+        for later in owners.iter().filter_map(|owner| nodes.alter.get(owner)).flatten() {
+            edges.add(*node, *later, Reason::StillUsed);
+        }
+    }
+}
