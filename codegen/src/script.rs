@@ -1,7 +1,7 @@
 //! The finished script: statements with what a reviewer must know of each, and how they read. Every comment line goes
 //! through `comment_line`, so that no name, however hostile, ends a comment early.
 
-use autogen_core::{Action, Hazard, HazardKind, Lock, ObjectId, Span, Todo, TokenKind, tokens, visible};
+use autogen_core::{Action, Hazard, HazardKind, Lock, ObjectId, Span, Todo, visible};
 
 use crate::sql::{Sql, closed};
 
@@ -253,23 +253,6 @@ impl Part {
     }
 }
 
-/// The string constants of a text, unquoted, those within dollar-quoted bodies included.
-pub(crate) fn strings(sql: &str) -> Vec<String> {
-    let mut found = Vec::new();
-    for token in tokens(sql).into_iter().filter(|token| token.kind == TokenKind::String) {
-        if let Some(body) = token.text.strip_prefix('$') {
-            let tag = body.split('$').next().unwrap_or_default().len() + 2;
-            let inner = token.text.get(tag..token.text.len().saturating_sub(tag)).unwrap_or_default();
-            found.extend(strings(inner));
-            found.push(inner.to_owned());
-        } else if let (Some(open), Some(close)) = (token.text.find('\''), token.text.rfind('\'')) {
-            let inner = token.text.get(open + 1..close).unwrap_or_default();
-            found.push(inner.replace("''", "'").replace("\\\\", "\\"));
-        }
-    }
-    found
-}
-
 #[cfg(test)]
 mod tests {
     use autogen_core::QualName;
@@ -297,11 +280,5 @@ mod tests {
              SELECT 1;\n",
         );
         check(|s| s.sql.push_str(" -- open"), "SELECT 1 -- open\n;\n");
-    }
-
-    #[test]
-    fn finds_strings() {
-        let found = strings("a = 'x' AND b = 'it''s' $$ c = 'y' $$ \"z\" --'w'");
-        assert_eq!(found, ["x", "it's", "y", " c = 'y' "]);
     }
 }

@@ -1,6 +1,7 @@
 //! What the stages of autogen share: the catalog model, pairs, identities, diagnostics, and the change graph with its
 //! hazards. No I/O, no SQL text, no Rust syntax, no graph algorithm happens here.
 
+mod body;
 mod catalog;
 mod change;
 mod data_type;
@@ -18,6 +19,7 @@ mod probe;
 mod snapshot;
 mod source;
 
+pub use body::{strings, words_in_strings};
 pub use catalog::{Catalog, Unread};
 pub use change::{Action, Change, ChangeGraph, Edge, Reason, SkippedObject};
 pub use data_type::DataType;

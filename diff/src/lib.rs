@@ -66,7 +66,7 @@ fn ordered(pair: Pair<&Catalog>, hints: &Hints) -> Result<ChangeGraph, Error> {
         residue::check(pair, &plan)?;
         let mut nodes = nodes::Nodes::new(pair, &plan, &hints.renames);
         let cycle = loop {
-            match order::order(&nodes, edges::edges(pair, &nodes, &plan)) {
+            match order::order(&nodes, edges::edges(pair, &nodes, &plan), pair.after) {
                 Ok((changes, edges)) => {
                     return Ok(ChangeGraph {
                         changes,

@@ -5,7 +5,8 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
 use autogen_core::{
-    Action, Catalog, Change, ChangeGraph, Edge, Kind, Name, ObjectId, Pair, QualName, Reason,
+    Action, Catalog, Change, ChangeGraph, Edge, Kind, Name, Object, ObjectId, Pair, QualName, Reason,
+    words_in_strings,
 };
 use petgraph::algo::tarjan_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
@@ -13,13 +14,17 @@ use petgraph::graph::{DiGraph, NodeIndex};
 use crate::nodes::Nodes;
 
 /// The changes in order, with the edges between them, or the objects of a cycle.
-pub(crate) fn order(nodes: &Nodes, edges: Vec<Edge>) -> Result<(Vec<Change>, Vec<Edge>), Vec<ObjectId>> {
+pub(crate) fn order(
+    nodes: &Nodes,
+    edges: Vec<Edge>,
+    after: &Catalog,
+) -> Result<(Vec<Change>, Vec<Edge>), Vec<ObjectId>> {
     let count = nodes.list.len();
     if let Some(cycle) = cycles(count, edges.iter().map(|edge| (edge.before, edge.after))).into_iter().next()
     {
         return Err(cycle.into_iter().map(|node| nodes.list[node].id.clone()).collect());
     }
-    let soft = soft_edges(nodes, &edges);
+    let soft = soft_edges(nodes, &edges, after);
     let mut waits = vec![BTreeSet::new(); count];
     let mut hard_waits = vec![BTreeSet::new(); count];
     let mut followers = vec![BTreeSet::new(); count];
@@ -135,7 +140,7 @@ fn fold(
 }
 
 /// A whole would like to wait for what its members need, so that they can be folded; not at the price of a cycle.
-fn soft_edges(nodes: &Nodes, edges: &[Edge]) -> Vec<(usize, usize)> {
+fn soft_edges(nodes: &Nodes, edges: &[Edge], after: &Catalog) -> Vec<(usize, usize)> {
     let outermost = |mut node: usize| {
         while let Some(whole) = nodes.whole.get(&node).and_then(|whole| nodes.create.get(whole)) {
             node = *whole;
@@ -163,17 +168,49 @@ fn soft_edges(nodes: &Nodes, edges: &[Edge]) -> Vec<(usize, usize)> {
             nodes.create.iter().filter(|(id, _)| id.kind == Kind::Function && id.name == old.name);
         soft.extend(overloads.map(|(_, create)| (*drop, *create)).filter(|(drop, create)| drop != create));
     }
+    // What a function calls comes before it, and is there when its own users call it: an index, a check.
+    let calls = within(nodes, edges, Vec::new(), calls(nodes, after));
+    within(nodes, edges, calls, soft)
+}
+
+/// Those of the wishes that go with the edges and the wishes granted before, and these.
+fn within(
+    nodes: &Nodes,
+    edges: &[Edge],
+    mut granted: Vec<(usize, usize)>,
+    mut wishes: BTreeSet<(usize, usize)>,
+) -> Vec<(usize, usize)> {
     loop {
-        let hard = edges.iter().map(|edge| (edge.before, edge.after));
-        let cycles = cycles(nodes.list.len(), hard.chain(soft.iter().copied()));
+        let hard = edges.iter().map(|edge| (edge.before, edge.after)).chain(granted.iter().copied());
+        let cycles = cycles(nodes.list.len(), hard.chain(wishes.iter().copied()));
         if cycles.is_empty() {
-            return soft.into_iter().collect();
+            granted.extend(wishes);
+            return granted;
         }
         for cycle in cycles {
             let cycle: BTreeSet<usize> = cycle.into_iter().collect();
-            soft.retain(|(before, after)| !(cycle.contains(before) && cycle.contains(after)));
+            wishes.retain(|(before, after)| !(cycle.contains(before) && cycle.contains(after)));
         }
     }
+}
+
+/// From each new function to those whose bodies have its name in them.
+fn calls(nodes: &Nodes, after: &Catalog) -> BTreeSet<(usize, usize)> {
+    let mut new: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (id, node) in nodes.create.iter().filter(|(id, _)| id.kind == Kind::Function) {
+        new.entry(id.name.name.as_str()).or_default().push(*node);
+    }
+    let made = nodes.create.iter().map(|(id, node)| (id, *node));
+    let changed = nodes.alter.iter().flat_map(|(id, all)| all.iter().map(move |node| (id, *node)));
+    let mut found = BTreeSet::new();
+    for (id, caller) in made.chain(changed).filter(|_| !new.is_empty()) {
+        let Some(Object::Function(function)) = after.get(id) else { continue };
+        for word in words_in_strings(&function.definition.as_str()) {
+            let called = new.get(word.as_str()).into_iter().flatten();
+            found.extend(called.map(|called| (*called, caller)).filter(|(called, caller)| called != caller));
+        }
+    }
+    found
 }
 
 fn cycles(count: usize, edges: impl Iterator<Item = (usize, usize)>) -> Vec<Vec<usize>> {

@@ -133,8 +133,12 @@ fn target(on: &ObjectId, catalog: &Catalog) -> Option<Sql> {
         Kind::Function => match catalog.get(on) {
             Some(Object::Function(routine)) => {
                 let words = if routine.routine == Routine::Procedure { "PROCEDURE" } else { "FUNCTION" };
-                // Here an aggregate is a function like any other.
-                let plain = autogen_core::object::Function { routine: Routine::Function, ..routine.clone() };
+                // Here an aggregate is a function like any other, whose arguments have no ORDER BY.
+                let mut plain = routine.clone();
+                if routine.routine == Routine::Aggregate {
+                    plain.routine = Routine::Function;
+                    on.own_name().as_str().clone_into(&mut plain.identity_arguments);
+                }
                 Some(function::with_arguments(Sql::new(words), &on.name, &plain))
             }
             _ => None,

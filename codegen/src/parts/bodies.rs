@@ -1,11 +1,9 @@
 //! Bodies of functions that name what comes after them.
 
-use std::collections::BTreeSet;
-
 use autogen_core::object::DefinedKind;
-use autogen_core::{Kind, ObjectId, Token, TokenKind, tokens};
+use autogen_core::{Kind, ObjectId, strings, words_in_strings};
 
-use crate::script::{Statement, Verb, strings};
+use crate::script::{Statement, Verb};
 use crate::sql::Sql;
 
 /// What the body of a function uses is text that nobody but the server knows, and it looks at once. Where a body names
@@ -13,8 +11,7 @@ use crate::sql::Sql;
 pub(super) fn trusting(mut statements: Vec<Statement>, to_come: &[Vec<Statement>]) -> Vec<Statement> {
     let ahead = |at: usize, statement: &Statement| {
         let bodies = strings(&statement.sql);
-        let words: BTreeSet<String> =
-            bodies.iter().flat_map(|body| tokens(body)).filter_map(|token| word(&token)).collect();
+        let words = words_in_strings(&statement.sql);
         statements[at + 1..].iter().chain(to_come.iter().flatten()).any(|later| {
             let is_operator = later.id.kind == Kind::Defined(DefinedKind::Operator);
             later.action != Verb::Drop
@@ -34,15 +31,6 @@ pub(super) fn trusting(mut statements: Vec<Statement>, to_come: &[Vec<Statement>
         statements.insert(0, setting);
     }
     statements
-}
-
-/// An identifier as the server reads it: in lower case unless it is quoted.
-fn word(token: &Token<'_>) -> Option<String> {
-    match token.kind {
-        TokenKind::Word => Some(token.text.to_lowercase()),
-        TokenKind::Quoted => Some(token.text.trim_matches('"').replace("\"\"", "\"")),
-        TokenKind::String | TokenKind::Comment | TokenKind::Space | TokenKind::Other => None,
-    }
 }
 
 /// True for what a body can name.

@@ -7,10 +7,10 @@ use std::collections::BTreeSet;
 use autogen_core::object::EnumType;
 use autogen_core::object::enum_type::EnumTypeAlteration;
 use autogen_core::{
-    Action, Alteration, Change, ChangeGraph, Kind, Object, ObjectId, QualName, TokenKind, tokens,
+    Action, Alteration, Change, ChangeGraph, Kind, Object, ObjectId, QualName, TokenKind, strings, tokens,
 };
 
-use crate::script::{Statement, strings};
+use crate::script::Statement;
 
 /// The changes that must be committed first: those that add labels which are used.
 pub(super) fn used(graph: &ChangeGraph, by_change: &[Vec<Statement>]) -> BTreeSet<usize> {
