@@ -139,7 +139,12 @@ fn still_used(pair: Pair<&Catalog>, nodes: &Nodes, plan: &Plan, edges: &mut Edge
             let sources = with_ancestors(pair.before, &used);
             let away = nodes.away.iter().map(|(away, _)| away);
             let away = away.filter(|away| sources.contains(&nodes.list[**away].id));
-            for drop in sources.iter().filter_map(|source| nodes.drop.get(source)) {
+            // An inherited column follows its parent's, so only its table has a drop.
+            let with_table = |source: &ObjectId| {
+                let table = Some(ObjectId::table(&source.name)).filter(|_| source.kind == Kind::Column);
+                nodes.drop.get(source).or_else(|| nodes.drop.get(&table?))
+            };
+            for drop in sources.iter().filter_map(with_table) {
                 edges.add(*node, *drop, Reason::StillUsed);
             }
             // A default of its own waits for the parent's, and bears all changes of the parent's column but of type.

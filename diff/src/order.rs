@@ -4,6 +4,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
+use autogen_core::object::DefinedKind;
 use autogen_core::{
     Action, Catalog, Change, ChangeGraph, Edge, Kind, Name, Object, ObjectId, Pair, QualName, Reason,
     words_in_strings,
@@ -167,6 +168,14 @@ fn soft_edges(nodes: &Nodes, edges: &[Edge], after: &Catalog) -> Vec<(usize, usi
         let overloads =
             nodes.create.iter().filter(|(id, _)| id.kind == Kind::Function && id.name == old.name);
         soft.extend(overloads.map(|(_, create)| (*drop, *create)).filter(|(drop, create)| drop != create));
+    }
+    // An event trigger fires on what the script itself does, so it comes last and goes first.
+    let fires = |id: &ObjectId| id.kind == Kind::Defined(DefinedKind::EventTrigger);
+    for (_, create) in nodes.create.iter().filter(|(id, _)| fires(id)) {
+        soft.extend((0..nodes.list.len()).filter(|node| node != create).map(|node| (node, *create)));
+    }
+    for (_, drop) in nodes.drop.iter().filter(|(id, _)| fires(id)) {
+        soft.extend((0..nodes.list.len()).filter(|node| node != drop).map(|node| (*drop, node)));
     }
     // What a function calls comes before it, and is there when its own users call it: an index, a check.
     let calls = within(nodes, edges, Vec::new(), calls(nodes, after));

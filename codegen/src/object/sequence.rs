@@ -46,8 +46,7 @@ impl Render for Sequence {
                     let old = &pair.before.options;
                     let sql = if new.data_type == old.data_type { sql } else { sql.kw("AS").kw(type_words(new)) };
                     let sql = parts(new, old).into_iter().fold(sql, Sql::sql);
-                    // Wherever it is, it is out of bounds.
-                    let restarts = new.max < old.min || new.min > old.max;
+                    let restarts = restarts(old, new);
                     move_within(Pair::new(old, new), &id.name, sheet);
                     sheet.push(sql.kw_if(restarts, "RESTART"));
                     if restarts {
@@ -101,6 +100,11 @@ pub(crate) fn parts(new: &SequenceOptions, old: &SequenceOptions) -> Vec<Sql> {
         all.push(Sql::new(if new.cycle { "CYCLE" } else { "NO CYCLE" }));
     }
     all
+}
+
+/// True where the position is out of bounds, wherever it is.
+pub(crate) fn restarts(old: &SequenceOptions, new: &SequenceOptions) -> bool {
+    new.max < old.min || new.min > old.max
 }
 
 /// Moves a sequence to its new start, where bounds that close in would leave its position outside: one that was not used

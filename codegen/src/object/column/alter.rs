@@ -283,8 +283,12 @@ pub(super) fn identity(pair: Pair<Option<&Identity>>, id: &ObjectId, context: &C
             for part in sequence::parts(&new.sequence, &old.sequence) {
                 sql = sql.kw("SET").sql(part);
             }
+            let restarts = sequence::restarts(&old.sequence, &new.sequence);
             if sql != same {
-                sheet.push(sql).lock(Lock::AccessExclusive);
+                sheet.push(sql.kw_if(restarts, "RESTART")).lock(Lock::AccessExclusive);
+            }
+            if restarts {
+                sheet.note("it starts anew");
             }
             if old.sequence_name != new.sequence_name {
                 let sequence = |identity| ObjectId::new(Kind::Sequence, name(identity));
