@@ -292,6 +292,22 @@ pub(crate) fn forget_migrations_table(catalog: &mut Catalog) {
     catalog.remove_trees(tables);
 }
 
+/// The folders in this one that hold migrations, for people: those for Postgres where there are such for other servers.
+fn below(dir: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(dir).into_iter().flatten().flatten().map(|entry| entry.path());
+    let holds = |dir: &PathBuf| replay::migrations(dir).is_ok_and(|found| !found.is_empty());
+    let mut found: Vec<PathBuf> = entries.filter(|path| path.is_dir()).filter(holds).collect();
+    found.sort();
+    let is_postgres = |path: &PathBuf| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+        name.starts_with("postgres") || name.starts_with("pg")
+    };
+    if found.iter().any(is_postgres) {
+        found.retain(is_postgres);
+    }
+    found.iter().map(|path| displayed(path)).collect()
+}
+
 /// A folder counts as migrations directory if it holds a migration, or nothing at all yet.
 fn migrations(dir: &Path, option: &str) -> Result<Source> {
     let shown = || displayed(dir);
@@ -301,11 +317,9 @@ fn migrations(dir: &Path, option: &str) -> Result<Source> {
         let mut inside =
             entries.flatten().filter(|entry| !entry.file_name().to_string_lossy().starts_with('.'));
         if inside.next().is_some() {
-            let below = dir.join("migrations");
-            let help = if below.is_dir() {
-                format!("; did you mean {}?", visible(&below.display().to_string()))
-            } else {
-                String::new()
+            let help = match below(dir).as_slice() {
+                [] => String::new(),
+                all => format!("; did you mean {}?", all.join(" or ")),
             };
             bail!("{option} {}: this folder holds no migration (a folder with an up.sql){help}", shown());
         }

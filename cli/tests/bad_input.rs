@@ -157,6 +157,19 @@ fn forward(mut client: TcpStream, socket: &Path) -> Result<()> {
 }
 
 #[test]
+fn migrations_for_several_servers() -> Result<()> {
+    let project = tempfile::tempdir()?;
+    std::fs::write(project.path().join("models.rs"), MODELS)?;
+    for folder in ["mysql", "postgresql"] {
+        let migration = project.path().join(format!("migrations/{folder}/2024-01-01-000000_first"));
+        std::fs::create_dir_all(&migration)?;
+        std::fs::write(migration.join("up.sql"), "CREATE TABLE users (id bigint PRIMARY KEY);")?;
+    }
+    let said = ["migrations: this folder holds no migration", "did you mean migrations/postgresql?"];
+    refused_with(project.path(), &["check", "--db", "migrations", "--models", "models.rs"], &said)
+}
+
+#[test]
 fn diesel_toml_with_a_mistake() -> Result<()> {
     let project = tempfile::tempdir()?;
     std::fs::write(project.path().join("models.rs"), MODELS)?;

@@ -75,8 +75,11 @@ impl Project {
         if let (None, Some(dir)) = (&named, &self.migrations) {
             return dir.clone();
         }
-        let dir = named.or_else(|| self.diesel.migrations.clone());
-        self.root.join(dir.unwrap_or_else(|| PathBuf::from("migrations")))
+        let usual = || self.root.join("migrations");
+        // `diesel setup` writes the absolute path of the machine it ran on.
+        let from_elsewhere = |dir: &PathBuf| dir.is_absolute() && !dir.is_dir() && usual().is_dir();
+        let dir = named.or_else(|| self.diesel.migrations.clone().filter(|dir| !from_elsewhere(dir)));
+        dir.map_or_else(usual, |dir| self.root.join(dir))
     }
 
     /// The schema files that are there.
@@ -198,5 +201,16 @@ mod tests {
             [dir.path().join("db/schema.rs"), dir.path().join("db/two.rs")]
         );
         assert_eq!(project.default_models(&WorkingTree).unwrap(), [dir.path().join("src/models")]);
+    }
+
+    #[test]
+    fn a_path_of_another_machine_is_passed_over() {
+        let dir = tempfile::tempdir().unwrap();
+        let setup = "[migrations_directory]\ndir = \"/nowhere/at/all/migrations\"\n";
+        std::fs::write(dir.path().join("diesel.toml"), setup).unwrap();
+        let migrations = || Project::of(&WorkingTree, dir.path()).unwrap().migrations();
+        assert_eq!(migrations(), PathBuf::from("/nowhere/at/all/migrations"));
+        std::fs::create_dir(dir.path().join("migrations")).unwrap();
+        assert_eq!(migrations(), dir.path().join("migrations"));
     }
 }
