@@ -25,6 +25,7 @@ pub(crate) fn edges(pair: Pair<&Catalog>, nodes: &Nodes, plan: &Plan) -> Vec<Edg
     families::families(pair, nodes, &mut all);
     families::origins(pair, nodes, &mut all);
     families::bounds(pair, nodes, &mut all);
+    families::referenced(pair.after, nodes, &mut all);
     families::persistences(pair, nodes, &mut all);
     default_privileges(nodes, &mut all);
     grants::columns(pair, nodes, &mut all);

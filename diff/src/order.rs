@@ -214,7 +214,7 @@ fn calls(nodes: &Nodes, after: &Catalog) -> BTreeSet<(usize, usize)> {
     let mut found = BTreeSet::new();
     for (id, caller) in made.chain(changed).filter(|_| !new.is_empty()) {
         let Some(Object::Function(function)) = after.get(id) else { continue };
-        for word in words_in_strings(&function.definition.as_str()) {
+        for word in words_in_strings(function.definition.as_str()) {
             let called = new.get(word.as_str()).into_iter().flatten();
             found.extend(called.map(|called| (*called, caller)).filter(|(called, caller)| called != caller));
         }

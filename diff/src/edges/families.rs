@@ -10,6 +10,30 @@ use super::{Edges, detaches};
 use crate::family::{parents, with_ancestors};
 use crate::nodes::{Nodes, is_attachment};
 
+/// A foreign key can only refer to a partitioned index that is valid, which it is with the index of its last partition.
+pub(super) fn referenced(after: &Catalog, nodes: &Nodes, edges: &mut Edges) {
+    let mut partitions: BTreeMap<ObjectId, Vec<(&ObjectId, usize)>> = BTreeMap::new();
+    for (id, node) in nodes.create.iter().filter(|(id, _)| id.kind == Kind::Index) {
+        if let Some(Object::Index(index)) = after.get(id)
+            && let Some(parent) = &index.partition_of
+        {
+            partitions.entry(ObjectId::new(Kind::Index, parent.clone())).or_default().push((id, *node));
+        }
+    }
+    if partitions.is_empty() {
+        return;
+    }
+    for (id, key) in nodes.create.iter().filter(|(id, _)| id.kind == Kind::ForeignKey) {
+        let mut left: Vec<ObjectId> = after.depends_on(id).into_iter().collect();
+        while let Some(index) = left.pop() {
+            for (partition, node) in partitions.get(&index).into_iter().flatten() {
+                edges.add(*node, *key, Reason::NeedsExisting);
+                left.push((*partition).clone());
+            }
+        }
+    }
+}
+
 /// A table leaves its parents before they change, because their changes would reach it, and joins new ones when both
 /// have their columns.
 pub(super) fn families(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
