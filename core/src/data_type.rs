@@ -66,6 +66,15 @@ impl DataType {
         .or_else(|| self.range(catalog))
     }
 
+    /// The user-defined type, and with a table's row type its columns: Postgres changes none of them while rows of the type
+    /// are stored elsewhere (`find_composite_type_dependencies` in tablecmds.c).
+    pub(crate) fn stored(&self, catalog: &Catalog) -> Vec<ObjectId> {
+        let Some(object) = self.object(catalog) else { return Vec::new() };
+        let columns = catalog.parts(Kind::Column, &self.base).map(|(id, _)| id.clone());
+        let columns: Vec<ObjectId> = if object.kind == Kind::Table { columns.collect() } else { Vec::new() };
+        std::iter::once(object).chain(columns).collect()
+    }
+
     /// The range type that a multirange comes with.
     fn range(&self, catalog: &Catalog) -> Option<ObjectId> {
         let is_its = |id: &ObjectId, range: &RangeType| {

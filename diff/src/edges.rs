@@ -23,6 +23,7 @@ pub(crate) fn edges(pair: Pair<&Catalog>, nodes: &Nodes, plan: &Plan) -> Vec<Edg
     still_used(pair, nodes, plan, &mut all);
     names(pair, nodes, &mut all);
     families::families(pair, nodes, &mut all);
+    families::identities(pair, nodes, &mut all);
     families::origins(pair, nodes, &mut all);
     families::bounds(pair, nodes, &mut all);
     families::referenced(pair.after, nodes, &mut all);
@@ -166,8 +167,12 @@ fn still_used(pair: Pair<&Catalog>, nodes: &Nodes, plan: &Plan, edges: &mut Edge
             }
         }
     }
-    for (away, domain) in &nodes.away {
-        for later in nodes.drop.get(domain).into_iter().chain(nodes.alter.get(domain).into_iter().flatten()) {
+    for (away, left) in &nodes.away {
+        let is_of = |id: &ObjectId| {
+            *id == *left || id.kind == Kind::Column && left.kind == Kind::Column && id.name == left.name
+        };
+        let gone = nodes.drop.iter().filter(|(id, _)| is_of(id)).map(|(_, node)| node);
+        for later in gone.chain(nodes.alter.iter().filter(|(id, _)| is_of(id)).flat_map(|(_, all)| all)) {
             edges.add(*away, *later, Reason::StillUsed);
         }
     }

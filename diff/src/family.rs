@@ -238,7 +238,9 @@ pub(crate) fn follows_by_itself(id: &ObjectId, planned: &Planned, pair: Pair<&Ca
     }
     let stays = !moves(&id.name, pair);
     let follows = |object: &Object| match object {
-        Object::Column(column) => column.origin == Origin::Inherited && (stays || is_shared(id, pair)),
+        Object::Column(column) => {
+            column.origin == Origin::Inherited && (stays || is_shared(id, pair)) && !is_stricter(id, pair)
+        }
         Object::Check(check) => check.origin == Origin::Inherited && (stays || is_shared(id, pair)),
         Object::PrimaryKey(key) => key.inherited,
         Object::Unique(key) => key.inherited,
@@ -278,6 +280,19 @@ pub(crate) fn follows_by_itself(id: &ObjectId, planned: &Planned, pair: Pair<&Ca
             _ => false,
         },
     }
+}
+
+/// True for a column that a parent is going to hand down, and that refuses NULL where the parent does not.
+fn is_stricter(id: &ObjectId, pair: Pair<&Catalog>) -> bool {
+    let refuses =
+        |id: &ObjectId| matches!(pair.after.get(id), Some(Object::Column(column)) if column.not_null);
+    let above =
+        kept_parents(&id.name, pair).into_iter().map(|parent| ObjectId { name: parent, ..id.clone() });
+    let mut handed_down = above.filter(|above| pair.after.contains(above)).peekable();
+    !pair.before.contains(id)
+        && refuses(id)
+        && handed_down.peek().is_some()
+        && handed_down.all(|above| !pair.before.contains(&above) && !refuses(&above))
 }
 
 /// True for what `ALTER TYPE … CASCADE` does to the columns of a table that is made of the type.

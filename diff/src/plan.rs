@@ -335,7 +335,8 @@ fn reach(
             };
             let retyped =
                 plan.actions.get(source).is_some_and(|planned| planned.alterations.iter().any(retypes));
-            if retyped && is_value && still_depends {
+            // No more does it change a table's column while another table stores the rows.
+            if (retyped || source.kind == Kind::Column) && is_value && still_depends {
                 if !family::is_handed_down(id, pair) {
                     plan.detours.insert(id.clone(), source.clone());
                 }

@@ -13,7 +13,7 @@ use diesel::connection::SimpleConnection;
 use std::time::Duration;
 
 use crate::schema::Schema;
-use crate::support::{apply, dump, same};
+use crate::support::{self, apply, same};
 
 /// What Postgres took of a schema.
 type Loaded = Vec<String>;
@@ -69,6 +69,20 @@ fn load(connection: &mut PgConnection, schema: &Schema) -> Result<Loaded> {
     let statements = schema.statements().into_iter().filter(|sql| !sql.is_empty());
     taken.extend(statements.filter(|sql| connection.batch_execute(sql).is_ok()));
     Ok(taken)
+}
+
+/// What `pg_dump` prints, but for defaults that are NULL: `DEFAULT NULL` is no default to autogen, while the server stores one
+/// where the type has a length or is a domain.
+fn dump(server: &Ephemeral, database: &str) -> Result<Vec<String>> {
+    let is_set = |statement: &String| statement.contains(" SET DEFAULT NULL::");
+    let dumped = support::dump(server, database)?.into_iter().filter(|statement| !is_set(statement));
+    Ok(dumped.map(|statement| statement.lines().map(without_null).collect::<Vec<_>>().join("\n")).collect())
+}
+
+fn without_null(line: &str) -> String {
+    let Some((column, behind)) = line.split_once(" DEFAULT NULL::") else { return line.to_owned() };
+    let ends = [" COLLATE ", " NOT NULL"].into_iter().filter_map(|end| behind.find(end)).min();
+    format!("{column}{}", ends.and_then(|end| behind.get(end..)).unwrap_or_default())
 }
 
 fn go(server: &Ephemeral, now: &str, goal: &str) -> Result<()> {

@@ -33,6 +33,16 @@ impl Render for Column {
     }
 
     fn create(&self, id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {
+        if comes_from_parent(self, id, context) {
+            // But for its NOT NULL, which the parent has not.
+            if context.may_have_rows(&id.name) {
+                fill::new_column(id, context, sheet);
+            } else {
+                fill::set_not_null(id, sheet);
+            }
+            members(context).iter().for_each(|member| create_member(&member.id, context, sheet));
+            return;
+        }
         if self.identity.is_some() && has_children(id, context) {
             // Children have the column, and no identity.
             Column { identity: None, ..self.clone() }.create(id, context, sheet);
@@ -128,17 +138,33 @@ impl Render for Column {
     }
 }
 
+/// True for a column that is there because a parent got it earlier.
+fn comes_from_parent(column: &Column, id: &ObjectId, context: &Context<'_>) -> bool {
+    let table = ObjectId::table(&id.name);
+    let is_child = |parent: &QualName| {
+        matches!(context.before().get(&table), Some(Object::Table(table)) if table.inherits.contains(parent))
+    };
+    let parents: &[QualName] = match context.after().get(&table) {
+        Some(Object::Table(table)) => &table.inherits,
+        _ => &[],
+    };
+    let made = |parent: &QualName| context.plan.created_at(&ObjectId::column(parent, id.own_name()));
+    let mut made = parents.iter().filter(|parent| is_child(parent)).filter_map(made);
+    column.origin == Origin::Inherited && made.any(|at| at < context.at)
+}
+
 /// True for a column that is made an identity once it is there, which takes NOT NULL for granted.
 fn becomes_identity(id: &ObjectId, context: &Context<'_>) -> bool {
     let is_identity = matches!(context.after().get(id), Some(Object::Column(column)) if column.identity.is_some());
     is_identity && has_children(id, context)
 }
 
-/// True for a table that others inherit from already, not as partitions.
+/// True for a table that others inherit from already. Partitions share their parent's identity from 17 on.
 fn has_children(id: &ObjectId, context: &Context<'_>) -> bool {
+    let shares = context.options.server_version >= 170_000;
     let inherits = |child: &QualName| {
         let table = context.after().get(&ObjectId::table(child));
-        matches!(table, Some(Object::Table(table)) if table.inherits.contains(&id.name))
+        matches!(table, Some(Object::Table(table)) if !shares || table.inherits.contains(&id.name))
     };
     context.plan.children(&id.name, context.at).any(inherits)
 }

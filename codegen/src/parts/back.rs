@@ -1,9 +1,9 @@
 //! Both scripts of a migration, part by part: the way back of a part undoes that part and nothing else, so that a
 //! migration that is spread over several folders can be taken back, or redone, one folder at a time.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use autogen_core::{Action, Change, ChangeGraph, Kind, ObjectId, Pair};
+use autogen_core::{Action, Change, ChangeGraph, Kind, ObjectId, Pair, Reason};
 
 use super::{Node, Nodes, Written, finished};
 use crate::script::{Script, Statement};
@@ -179,6 +179,11 @@ fn undo(
             })
             .flat_map(|at| downs.of_change[at].clone())
             .collect();
+        let has_undo = |up: &usize| ups.statement(*up).is_some_and(|statement| !statement.undo.is_empty());
+        if !ups.of_change[change].iter().any(has_undo) {
+            continue;
+        }
+        let users = users(change, graph, back);
         for up in ups.of_change[change].clone() {
             let undo =
                 ups.list[up].statement.as_mut().map(|one| std::mem::take(&mut one.undo)).unwrap_or_default();
@@ -191,6 +196,9 @@ fn undo(
                 } else if let Some(first) = own.first() {
                     downs.list[*first].needs.push(at);
                 }
+                // What was built on the change goes before.
+                let later = users.iter().flat_map(|user| downs.of_change[*user].iter().copied());
+                node.needs.extend(later.filter(|user| wanted[*user] >= Some(part_of[up])));
                 downs.list.push(node);
                 downs.placed.push(false);
                 wanted.push(Some(part_of[up]));
@@ -199,6 +207,17 @@ fn undo(
         }
     }
     all
+}
+
+/// The changes of the way back that remove what was built on a change.
+fn users(change: usize, graph: &ChangeGraph, back: &ChangeGraph) -> Vec<usize> {
+    let renames = &graph.hints.renames;
+    let needs =
+        graph.edges.iter().filter(|edge| edge.before == change && edge.reason == Reason::NeedsExisting);
+    let built = needs.map(|edge| &graph.changes[edge.after]).filter(|later| later.action == Action::Create);
+    let built: BTreeSet<ObjectId> = built.map(|later| renames.follow(&later.id)).collect();
+    let removed = back.changes.iter().enumerate().filter(|(_, one)| one.action == Action::Drop);
+    removed.filter(|(_, one)| built.contains(&renames.follow(&one.id))).map(|(at, _)| at).collect()
 }
 
 /// The changes of the way back that take something away and make it anew, where the way there does not: it must not be

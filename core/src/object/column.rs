@@ -123,7 +123,7 @@ impl ObjectKind for Column {
 
     fn references(&self, _: &ObjectId, catalog: &Catalog) -> Vec<ObjectId> {
         let collation = self.collation.iter().map(|name| ObjectId::new(crate::Kind::Collation, name.clone()));
-        self.data_type.object(catalog).into_iter().chain(collation).collect()
+        self.data_type.stored(catalog).into_iter().chain(collation).collect()
     }
 
     fn rename(&mut self, id: &ObjectId, renames: &Renames) {

@@ -39,11 +39,13 @@ impl ObjectKind for MaterializedView {
         None
     }
 
-    fn references(&self, id: &ObjectId, _: &Catalog) -> Vec<ObjectId> {
-        vec![ObjectId::schema(&id.name.schema)]
+    fn references(&self, id: &ObjectId, catalog: &Catalog) -> Vec<ObjectId> {
+        let stored = self.columns.iter().flat_map(|(_, data_type)| data_type.stored(catalog));
+        std::iter::once(ObjectId::schema(&id.name.schema)).chain(stored).collect()
     }
 
     fn rename(&mut self, _: &ObjectId, renames: &Renames) {
+        self.columns.iter_mut().for_each(|(_, data_type)| data_type.rename(renames));
         self.definition = renames.expression(None, &self.definition);
     }
 

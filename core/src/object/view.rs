@@ -38,6 +38,7 @@ impl ObjectKind for View {
     }
 
     fn rename(&mut self, _: &ObjectId, renames: &Renames) {
+        self.columns.iter_mut().for_each(|(_, data_type)| data_type.rename(renames));
         self.definition = renames.expression(None, &self.definition);
     }
 

@@ -109,6 +109,21 @@ pub(super) fn families(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
     }
 }
 
+/// No identity column can be added while a table has children, so those that go do it before.
+pub(super) fn identities(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
+    for (id, gone) in nodes.drop.iter().filter(|(id, _)| id.kind == Kind::Table) {
+        for parent in parents(pair.before, &id.name) {
+            let added = pair
+                .after
+                .parts(Kind::Column, &parent)
+                .filter(|(_, object)| matches!(object, Object::Column(column) if column.identity.is_some()));
+            for made in added.filter_map(|(column, _)| nodes.create.get(column)) {
+                edges.add(*gone, *made, Reason::StillUsed);
+            }
+        }
+    }
+}
+
 /// Where columns and checks come from is settled when the table has all of its parents, and they have all of theirs. A
 /// table's children settle it first, because what befalls its columns befalls theirs.
 pub(super) fn origins(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {

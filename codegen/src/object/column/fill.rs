@@ -193,7 +193,7 @@ pub(crate) fn nulls(id: &ObjectId, context: &Context<'_>) -> Option<Question> {
     })
 }
 
-fn set_not_null<'a>(id: &ObjectId, sheet: &'a mut Sheet) -> &'a mut Statement {
+pub(crate) fn set_not_null<'a>(id: &ObjectId, sheet: &'a mut Sheet) -> &'a mut Statement {
     sheet.push(alter_column(&id.name, id.own_name()).kw("SET NOT NULL")).lock(Lock::AccessExclusive)
 }
 
