@@ -137,6 +137,10 @@ fn still_used(pair: Pair<&Catalog>, nodes: &Nodes, plan: &Plan, edges: &mut Edge
             Some(Object::ForeignKey(key)) => key.inherited,
             _ => false,
         };
+        // A partition's copy of a foreign key goes with its parent's, which uses the same.
+        if handed_down && id.kind == Kind::ForeignKey {
+            continue;
+        }
         for used in pair.before.depends_on(id) {
             let sources = with_ancestors(pair.before, &used);
             let away = nodes.away.iter().map(|(away, _)| away);

@@ -118,6 +118,8 @@ impl Nodes {
             }
             match pair.before.get(id) {
                 Some(Object::Index(index)) => self.absorbed_parts.push((id.clone(), index.table.clone())),
+                // A partition's copy goes with its parent's.
+                Some(Object::ForeignKey(key)) if key.inherited => {}
                 Some(
                     Object::ForeignKey(_)
                     | Object::Default(_)
@@ -250,10 +252,13 @@ impl Nodes {
     /// checks and indexes, which may call functions that use the table. False if there is none in the cycle.
     pub(crate) fn set_free_parts(&mut self, cycle: &[ObjectId]) -> bool {
         let relations: BTreeSet<&QualName> = cycle.iter().map(|id| &id.name).collect();
+        // A partition's parts go with the partitioned table.
+        let goes_with =
+            |id: &ObjectId| self.drop.get(id).is_some_and(|node| cycle.contains(&self.list[*node].id));
         let in_cycle: Vec<ObjectId> = self
             .absorbed_parts
             .iter()
-            .filter(|(_, table)| relations.contains(table))
+            .filter(|(id, table)| relations.contains(table) || goes_with(id))
             .map(|(id, _)| id.clone())
             .collect();
         let has_keys = in_cycle.iter().any(|id| id.kind == Kind::ForeignKey);

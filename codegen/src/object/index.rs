@@ -114,7 +114,12 @@ fn comes_with_partition(index: &Index, context: &Context<'_>) -> bool {
     let Some(parent) = &index.partition_of else { return false };
     let parent = ObjectId::new(Kind::Index, parent.clone());
     let Some(partition) = context.plan.created_at(&ObjectId::table(&index.table)) else {
-        return is_attached(index, context) && context.before().contains(&parent);
+        // One that is made anew may come before the table is attached, or after.
+        let was_there = context.plan.created_at(&parent).map_or_else(
+            || context.before().contains(&parent),
+            |created| context.plan.alters_after(&ObjectId::table(&index.table), created),
+        );
+        return was_there && is_attached(index, context);
     };
     match (context.plan.created_at(&parent), context.after().get(&parent)) {
         (Some(created), _) if created < partition => true,
