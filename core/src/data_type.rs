@@ -77,11 +77,9 @@ impl DataType {
 
     /// The range type that a multirange comes with.
     fn range(&self, catalog: &Catalog) -> Option<ObjectId> {
-        let is_its = |id: &ObjectId, range: &RangeType| {
-            id.name.schema == self.base.schema && range.multirange.as_ref() == Some(&self.base.name)
-        };
+        let is_its = |range: &RangeType| range.multirange.as_ref() == Some(&self.base);
         catalog.of_kind(Kind::RangeType).find_map(|(id, object)| match object {
-            Object::RangeType(range) if is_its(id, range) => Some(id.clone()),
+            Object::RangeType(range) if is_its(range) => Some(id.clone()),
             _ => None,
         })
     }

@@ -233,9 +233,6 @@ pub(crate) fn leave_to_parents(plan: &mut Plan, pair: Pair<&Catalog>) {
 /// parent's, and privileges that nobody granted are there by default.
 pub(crate) fn follows_by_itself(id: &ObjectId, planned: &Planned, pair: Pair<&Catalog>) -> bool {
     let is_in_both = |id: &ObjectId| pair.before.contains(id) && pair.after.contains(id);
-    if of_changing_type(id, planned, pair) {
-        return true;
-    }
     let stays = !moves(&id.name, pair);
     let follows = |object: &Object| match object {
         Object::Column(column) => {
@@ -293,23 +290,6 @@ fn is_stricter(id: &ObjectId, pair: Pair<&Catalog>) -> bool {
         && refuses(id)
         && handed_down.peek().is_some()
         && handed_down.all(|above| !pair.before.contains(&above) && !refuses(&above))
-}
-
-/// True for what `ALTER TYPE … CASCADE` does to the columns of a table that is made of the type.
-fn of_changing_type(id: &ObjectId, planned: &Planned, pair: Pair<&Catalog>) -> bool {
-    let of_type = |catalog: &Catalog| match catalog.get(&ObjectId::table(&id.name)) {
-        Some(Object::Table(table)) => table.of_type.clone(),
-        _ => None,
-    };
-    let of_types = pair.map(of_type);
-    let is_retyped = |alteration: &Alteration| {
-        matches!(alteration, Alteration::Column(ColumnAlteration::Type { .. } | ColumnAlteration::Origin(_)))
-    };
-    id.kind == Kind::Column
-        && of_types.before.is_some()
-        && !of_types.differs()
-        && (planned.drop != planned.create
-            || !planned.drop && !planned.create && planned.alterations.iter().all(is_retyped))
 }
 
 /// True for the default of an inherited column that is its parent's.

@@ -20,9 +20,11 @@ mod order;
 mod origins;
 mod owners;
 mod plan;
+mod remarks;
 mod renamed;
 mod residue;
 mod serial;
+mod typed;
 mod yields;
 
 pub use candidates::{Candidate, candidates};

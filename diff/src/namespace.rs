@@ -19,7 +19,7 @@ pub(crate) fn claims(id: &ObjectId, object: &Object) -> Vec<Claim> {
         Object::Index(_) | Object::Sequence(_) => vec![relation(&id.name)],
         Object::EnumType(_) | Object::Domain(_) => vec![data_type(&id.name)],
         Object::RangeType(range) => {
-            let multirange = range.multirange.iter().map(|name| data_type(&id.name.sibling(name.clone())));
+            let multirange = range.multirange.iter().map(data_type);
             std::iter::once(data_type(&id.name)).chain(multirange).collect()
         }
         Object::PrimaryKey(_) | Object::Unique(_) | Object::Exclusion(_) => {

@@ -13,6 +13,7 @@ use autogen_core::{
 use crate::owners;
 use crate::plan::Plan;
 use crate::serial::serials;
+use crate::typed::Step;
 
 /// The nodes and their index.
 pub(crate) struct Nodes {
@@ -57,6 +58,7 @@ impl Nodes {
         nodes.drops(pair, plan);
         nodes.creates(pair, plan);
         nodes.alters(pair, plan);
+        nodes.typed(pair, plan);
         nodes
     }
 
@@ -150,7 +152,9 @@ impl Nodes {
             }
             let node = self.push(id, Action::Create, plan);
             self.create.insert(id.clone(), node);
-            if let Some(whole) = whole(id, pair.after) {
+            // A column that comes with a type has no statement of its own.
+            let is_typed = |whole: &ObjectId| plan.typed.iter().any(|typed| typed.column == *whole);
+            if let Some(whole) = whole(id, pair.after).filter(|whole| !is_typed(whole)) {
                 self.whole.insert(node, whole);
             }
             if let Some(sequence) = serials.get(id) {
@@ -218,6 +222,28 @@ impl Nodes {
         }
         for (column, domain) in &plan.detours {
             self.detour(pair, column, domain);
+        }
+    }
+
+    /// Columns that come, change and go with a type, at the node of its change.
+    fn typed(&mut self, pair: Pair<&Catalog>, plan: &Plan) {
+        for typed in &plan.typed {
+            let Some(node) = self.alter.get(&typed.of_type).and_then(|all| all.first()).copied() else {
+                continue;
+            };
+            let own = self.alter.get(&typed.column).cloned().unwrap_or_default();
+            self.late.extend(own.into_iter().map(|own| (own, vec![typed.of_type.clone()])));
+            match typed.step {
+                Step::Comes => {
+                    self.create.insert(typed.column.clone(), node);
+                }
+                Step::Changes => self.alter.entry(typed.column.clone()).or_default().push(node),
+                Step::Goes => {
+                    let along = plan.actions.iter().filter(|(_, planned)| planned.absorbed).map(|(id, _)| id);
+                    let along = along.filter(|id| pair.before.container(id).as_ref() == Some(&typed.column));
+                    self.drop.extend(along.chain([&typed.column]).map(|id| (id.clone(), node)));
+                }
+            }
         }
     }
 

@@ -12,7 +12,7 @@ use autogen_core::{Alteration, Catalog, Hints, Kind, Object, ObjectId, Pair, Ski
 
 use crate::compare::{Comparison, Context, Disturbance, compare, disturbance};
 use crate::yields::must_yield;
-use crate::{family, origins, owners};
+use crate::{family, origins, owners, remarks, typed};
 
 /// What happens to one object. A replacement is a drop and a create.
 #[derive(Debug, Default)]
@@ -36,6 +36,8 @@ pub(crate) struct Plan {
     /// Columns of a domain or composite type that is replaced or changes under them: they take another type meanwhile,
     /// so that no value is lost.
     pub(crate) detours: BTreeMap<ObjectId, ObjectId>,
+    /// Columns that follow the type which their table is made of.
+    pub(crate) typed: Vec<typed::Typed>,
     /// Columns and checks that come from elsewhere than before, which takes a stand-in for the parents.
     pub(crate) origins: BTreeSet<ObjectId>,
 }
@@ -88,13 +90,14 @@ pub(crate) fn plan(pair: Pair<&Catalog>, hints: &Hints, forced: &BTreeSet<Object
         origins::restate(&mut plan, pair);
         close(&mut plan, pair);
         restate_identities(&mut plan, pair);
-        restate_on_enums(&mut plan, pair);
+        remarks::restate(&mut plan, pair);
         family::restate(&mut plan, pair);
         owners::restate_on_columns(&mut plan, pair);
         absorb(&mut plan, pair);
         let goes = |column: &ObjectId| plan.actions.get(column).is_some_and(|planned| planned.drop);
         plan.detours.retain(|column, _| !goes(column));
     }
+    typed::leave_to_types(&mut plan, pair);
     plan.actions.retain(|id, planned| !family::follows_by_itself(id, planned, pair));
     family::leave_to_parents(&mut plan, pair);
     let follow: Vec<ObjectId> =
@@ -219,32 +222,6 @@ fn restate_identities(plan: &mut Plan, pair: Pair<&Catalog>) {
         if made && !said {
             plan.actions.entry(id.clone()).or_default().alterations.push(alteration);
         }
-    }
-}
-
-/// An enum that is rebuilt is a new type: its comment, owner and privileges go with the old one.
-fn restate_on_enums(plan: &mut Plan, pair: Pair<&Catalog>) {
-    let is_rebuilt = |on: &ObjectId| {
-        let rebuilds = |alteration: &Alteration| {
-            matches!(alteration, Alteration::EnumType(EnumTypeAlteration::Rebuild(_)))
-        };
-        plan.actions.get(on).is_some_and(|planned| planned.alterations.iter().any(rebuilds))
-    };
-    let on = |object: &Object| match object {
-        Object::Comment(comment) => is_rebuilt(&comment.on).then(|| comment.on.clone()),
-        Object::Owner(owner) => is_rebuilt(&owner.on).then(|| owner.on.clone()),
-        Object::Privilege(privilege) => is_rebuilt(&privilege.on).then(|| privilege.on.clone()),
-        _ => None,
-    };
-    let said: Vec<(ObjectId, ObjectId)> = [Kind::Comment, Kind::Owner, Kind::Privilege]
-        .into_iter()
-        .flat_map(|kind| pair.after.of_kind(kind))
-        .filter(|(id, _)| pair.before.contains(id))
-        .filter_map(|(id, object)| Some((id.clone(), on(object)?)))
-        .collect();
-    for (id, enum_type) in said {
-        let planned = Planned { create: true, because: Some(enum_type), ..Planned::default() };
-        plan.actions.insert(id, planned);
     }
 }
 

@@ -21,7 +21,7 @@ impl Render for RangeType {
             parts.extend(name.iter().map(|name| Sql::new(words).qualified(name)));
         }
         if let Some(multirange) = &self.multirange {
-            parts.push(Sql::new("multirange_type_name =").name(&id.name.sibling(multirange.clone())));
+            parts.push(Sql::new("multirange_type_name =").name(multirange));
         }
         sheet.push(Sql::new("CREATE TYPE").name(&id.name).kw("AS RANGE").parens(parts));
     }

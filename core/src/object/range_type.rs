@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::object::{Never, ObjectKind};
-use crate::{Catalog, DataType, Name, ObjectId, QualName, Renames};
+use crate::{Catalog, DataType, ObjectId, QualName, Renames};
 
 /// A range type.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,8 +18,8 @@ pub struct RangeType {
     pub canonical: Option<QualName>,
     /// The difference function.
     pub subtype_diff: Option<QualName>,
-    /// The multirange type's name (14 and later).
-    pub multirange: Option<Name>,
+    /// The multirange type (14 and later), which may live in another schema.
+    pub multirange: Option<QualName>,
 }
 
 impl ObjectKind for RangeType {
@@ -30,7 +30,8 @@ impl ObjectKind for RangeType {
     }
 
     fn references(&self, id: &ObjectId, catalog: &Catalog) -> Vec<ObjectId> {
-        std::iter::once(ObjectId::schema(&id.name.schema)).chain(self.subtype.object(catalog)).collect()
+        let schemas = self.multirange.iter().chain([&id.name]).map(|name| ObjectId::schema(&name.schema));
+        schemas.chain(self.subtype.object(catalog)).collect()
     }
 
     fn rename(&mut self, _: &ObjectId, renames: &Renames) {

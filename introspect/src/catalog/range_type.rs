@@ -30,6 +30,7 @@ row! {
         canonical_name: Option<Name>,
         diff_schema: Option<Name>,
         diff_name: Option<Name>,
+        multirange_schema: Option<Name>,
         multirange: Option<Name>,
     }
 }
@@ -51,7 +52,7 @@ impl FromCatalog for RangeType {
                 collation: reader.types.collation(row.collation, 0),
                 canonical: qualified(row.canonical_schema, row.canonical_name),
                 subtype_diff: qualified(row.diff_schema, row.diff_name),
-                multirange: row.multirange,
+                multirange: qualified(row.multirange_schema, row.multirange),
             };
             place(&mut reader.catalog, &mut reader.oids, (class::TYPE, row.oid), id, range);
         }

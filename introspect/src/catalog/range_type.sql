@@ -16,6 +16,7 @@ SELECT
     c.proname AS canonical_name,
     dn.nspname AS diff_schema,
     d.proname AS diff_name,
+    {{since 14: mn.nspname}}{{before 14: NULL::pg_catalog.name}} AS multirange_schema,
     {{since 14: m.typname}}{{before 14: NULL::pg_catalog.name}} AS multirange
 FROM pg_catalog.pg_range r
 JOIN pg_catalog.pg_type t ON t.oid = r.rngtypid
@@ -29,6 +30,7 @@ LEFT JOIN pg_catalog.pg_proc c ON c.oid = r.rngcanonical
 LEFT JOIN pg_catalog.pg_namespace cn ON cn.oid = c.pronamespace
 LEFT JOIN pg_catalog.pg_proc d ON d.oid = r.rngsubdiff
 LEFT JOIN pg_catalog.pg_namespace dn ON dn.oid = d.pronamespace
-{{since 14: LEFT JOIN pg_catalog.pg_type m ON m.oid = r.rngmultitypid}}
+{{since 14: LEFT JOIN pg_catalog.pg_type m ON m.oid = r.rngmultitypid
+LEFT JOIN pg_catalog.pg_namespace mn ON mn.oid = m.typnamespace}}
 WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
 ORDER BY n.nspname, t.typname
