@@ -104,7 +104,9 @@ fn why(context: &Context<'_>) -> String {
         (Action::Create, true) => format!("Make {id} anew"),
         (Action::Drop, false) => format!("Remove {id}"),
         (Action::Drop, true) => format!("Take {id} away, to be made anew below"),
-        (Action::Rename { from }, _) => format!("Rename {} to {}", named(from), change.id.own_name()),
+        (Action::Rename { from }, _) => {
+            format!("Rename {} to {}", named(from), new_name(from, &change.id))
+        }
         (Action::Alter(_), _) => format!("Change {id}"),
     };
     if let Some(because) = &change.because {
@@ -160,6 +162,13 @@ fn named(id: &ObjectId) -> String {
     }
 }
 
+/// What something is called now: by its schema too if it has moved to another.
+fn new_name(from: &ObjectId, to: &ObjectId) -> String {
+    let is_moved = from.name.schema != to.name.schema;
+    let is_own = to.part.is_none() || from.own_name() == to.own_name();
+    if is_moved && is_own { to.name.to_string() } else { to.own_name().to_string() }
+}
+
 /// Where the models speak of an object, or else of its relation.
 fn source<'a>(id: &ObjectId, options: &'a RenderOptions) -> Option<&'a Span> {
     let column = ObjectId { kind: Kind::Column, ..id.clone() };
@@ -185,7 +194,7 @@ fn offers(context: &Context<'_>, sheet: &mut Sheet) {
                 let message = format!(
                     "if {} was renamed to {}, put this in place of the two statements that remove the one and add the other:",
                     named(from),
-                    to.own_name()
+                    new_name(from, to)
                 );
                 first.todo(message, rename_offer(from, to));
             }
@@ -198,7 +207,7 @@ fn offers(context: &Context<'_>, sheet: &mut Sheet) {
             }
             Some(RenameCandidate { from, to }) => {
                 let message =
-                    format!("if {} was renamed to {}, put this in place:", named(from), to.own_name());
+                    format!("if {} was renamed to {}, put this in place:", named(from), new_name(from, to));
                 first.todo(message, rename_offer(from, to));
             }
             None => {}

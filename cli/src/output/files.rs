@@ -10,6 +10,7 @@ use autogen_codegen::{Part, Script};
 use autogen_core::visible;
 
 use crate::output::human::nothing;
+use crate::output::part::PartOf;
 use crate::output::version::{Versions, next};
 use crate::project::displayed;
 
@@ -193,7 +194,7 @@ pub(crate) fn write_migrations(
     let mut all = spread(parts(up), parts(down));
     let count = all.len();
     for (part, texts) in all.iter_mut().enumerate().filter(|_| count > 1) {
-        let head = format!("-- Part {} of {count}; each is committed before the next begins.\n\n", part + 1);
+        let head = PartOf { number: part + 1, count }.head();
         texts.up.insert_str(0, &head);
         texts.down.insert_str(0, &head);
     }

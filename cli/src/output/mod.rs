@@ -7,6 +7,7 @@ pub(crate) mod human;
 pub(crate) mod json;
 pub(crate) mod markdown;
 mod page;
+pub(crate) mod part;
 pub(crate) mod version;
 
 use std::cell::RefCell;

@@ -7,6 +7,7 @@ mod fill;
 mod gate;
 mod locate;
 mod observe;
+mod parts;
 mod plan;
 mod proof;
 mod prove;

@@ -6,6 +6,7 @@ use std::path::Path;
 use anyhow::{Result, bail};
 use autogen_core::visible;
 
+use super::parts;
 use super::step::Step;
 use crate::args::{CompareArgs, VerifyArgs};
 use crate::migrate::{self, Directory};
@@ -99,22 +100,20 @@ impl Plan {
             label: label.to_owned(),
             source,
             applied,
-            steps: steps.iter().map(Step::of_migration).collect::<Result<_>>()?,
+            steps: parts::changes(steps)?.into_iter().map(Step::of_parts).collect::<Result<_>>()?,
             wanted: Wanted::Nothing,
             notes: Vec::new(),
         })
     }
 
-    /// From the migrations before one of them.
+    /// The change that a migration belongs to, from the migrations before it.
     fn before(dir: &Path, directory: &Directory, version: &str) -> Result<Plan> {
-        let is_before = |migration: &&Migration| migration.version.as_str() < version;
-        let applied: Vec<Migration> = directory.migrations.iter().filter(is_before).cloned().collect();
-        let steps: Vec<Migration> = directory.get(version).cloned().into_iter().collect();
+        let (applied, steps) = parts::change_of(&directory.migrations, version)?;
         let label = match applied.last() {
             Some(last) => format!("the migrations up to {}", visible(&last.name)),
             None => "an empty database".to_owned(),
         };
-        Plan::of(Source::Migrations(dir.to_path_buf()), applied, &steps, &label)
+        Plan::of(Source::Migrations(dir.to_path_buf()), applied.to_vec(), steps, &label)
     }
 }
 
@@ -151,7 +150,7 @@ fn one(text: &str, source: Source, directory: &Directory) -> Result<Plan> {
         return Plan::before(dir, directory, &version);
     }
     let known = applied(&source)?;
-    if known.is_some_and(|known| known.contains(&version)) {
+    if known.as_ref().is_some_and(|known| known.contains(&version)) {
         let mut plan = Plan::before(directory.path(), directory, &version)?;
         plan.notes.push(format!(
             "{} has applied it already, so it is proved from the migrations before it",
@@ -159,7 +158,9 @@ fn one(text: &str, source: Source, directory: &Directory) -> Result<Plan> {
         ));
         return Ok(plan);
     }
-    let steps: Vec<Migration> = directory.get(&version).cloned().into_iter().collect();
+    let (_, change) = parts::change_of(&directory.migrations, &version)?;
+    let is_applied = |one: &Migration| known.as_ref().is_some_and(|known| known.contains(&one.version));
+    let steps: Vec<Migration> = change.iter().filter(|one| !is_applied(one)).cloned().collect();
     let label = source.label();
     Plan::of(source, Vec::new(), &steps, &label)
 }
@@ -176,7 +177,8 @@ fn pending(source: Source, directory: &Directory) -> Result<Plan> {
         return Plan::before(dir, directory, &last.version);
     }
     let Some(known) = applied(&source)? else {
-        let mut plan = Plan::of(source, Vec::new(), std::slice::from_ref(last), &label)?;
+        let (_, change) = parts::change_of(&directory.migrations, &last.version)?;
+        let mut plan = Plan::of(source, Vec::new(), change, &label)?;
         plan.notes.push(format!(
             "{label} does not say which migrations it has applied, so the last one is taken for the new one"
         ));

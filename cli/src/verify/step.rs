@@ -84,8 +84,28 @@ impl File {
 }
 
 impl Step {
+    /// Migrations that are parts of one change, of which one alone need not lead back to where it began.
+    pub(crate) fn of_parts(parts: &[Migration]) -> Result<Step> {
+        let mut steps = parts.iter().map(Step::of_migration).collect::<Result<Vec<_>>>()?;
+        if steps.len() == 1 {
+            return Ok(steps.remove(0));
+        }
+        let ends = steps.first().zip(steps.last());
+        let name = ends.map(|(first, last)| format!("{} to {}", first.name, last.name)).unwrap_or_default();
+        let (mut up, mut back) = (Vec::new(), Vec::new());
+        let mut none = None;
+        for step in steps {
+            up.extend(step.up);
+            match step.down {
+                Down::Files(files) => back.splice(0..0, files).for_each(drop),
+                down @ (Down::Irreversible { .. } | Down::Missing { .. }) => none = none.or(Some(down)),
+            }
+        }
+        Ok(Step { name, up, down: none.unwrap_or(Down::Files(back)) })
+    }
+
     /// A migration on disk.
-    pub(crate) fn of_migration(migration: &Migration) -> Result<Step> {
+    fn of_migration(migration: &Migration) -> Result<Step> {
         let file = |name: &str| -> Result<File> {
             let script = Script::read(&migration.path.join(name))?;
             Ok(File { script, in_transaction: migration.run_in_transaction })

@@ -10,6 +10,7 @@
 
 mod broken;
 mod locks;
+mod parts;
 mod starts;
 #[path = "../support/mod.rs"]
 mod support;

@@ -111,7 +111,7 @@ macro_rules! dispatch {
 
 for_each_kind!(dispatch);
 
-/// The statement that would rename a column or a table, to be offered.
+/// What would rename a column or a table, to be offered; a table may move to another schema.
 pub(crate) fn rename_offer(from: &ObjectId, to: &ObjectId) -> Option<crate::sql::Sql> {
     match from.kind {
         Kind::Column => Some(
@@ -121,9 +121,9 @@ pub(crate) fn rename_offer(from: &ObjectId, to: &ObjectId) -> Option<crate::sql:
                 .kw("TO")
                 .ident(to.own_name()),
         ),
-        Kind::Table if from.name.schema == to.name.schema => {
-            Some(shared::alter_table(&from.name).kw("RENAME TO").ident(to.own_name()))
-        }
+        Kind::Table => shared::renames(shared::alter_table, from, to)
+            .into_iter()
+            .reduce(|first, second| first.punct(";").line().sql(second)),
         _ => None,
     }
 }

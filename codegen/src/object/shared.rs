@@ -29,13 +29,22 @@ pub(crate) fn rename_with(
     to: &ObjectId,
     sheet: &mut Sheet,
 ) {
+    for sql in renames(alter, from, to) {
+        sheet.push(sql).lock(Lock::AccessExclusive);
+    }
+}
+
+/// The statements themselves.
+pub(crate) fn renames(alter: impl Fn(&QualName) -> Sql, from: &ObjectId, to: &ObjectId) -> Vec<Sql> {
+    let mut all = Vec::new();
     if from.name.schema != to.name.schema {
-        sheet.push(alter(&from.name).kw("SET SCHEMA").ident(&to.name.schema)).lock(Lock::AccessExclusive);
+        all.push(alter(&from.name).kw("SET SCHEMA").ident(&to.name.schema));
     }
     if from.name.name != to.name.name {
         let moved = QualName { schema: to.name.schema.clone(), name: from.name.name.clone() };
-        sheet.push(alter(&moved).kw("RENAME TO").ident(&to.name.name)).lock(Lock::AccessExclusive);
+        all.push(alter(&moved).kw("RENAME TO").ident(&to.name.name));
     }
+    all
 }
 
 /// `SET (…)` for parameters that are new or different, `RESET (…)` for those that are gone.

@@ -73,7 +73,7 @@ fn step(out: &mut String, proof: &Proof, terminal: &Terminal) {
                 }
             };
             table.add_row([
-                short_place(told),
+                short_place(told, proof),
                 headline(told, WIDTH),
                 locks,
                 rewritten,

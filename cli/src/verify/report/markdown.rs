@@ -37,7 +37,7 @@ pub(crate) fn markdown(report: &Report) -> String {
             let _ = writeln!(
                 out,
                 "| {} | {} | {} | {} | {} |",
-                cell(&short_place(told)),
+                cell(&short_place(told, proof)),
                 code(&headline(told, WIDTH)),
                 cell(&locks),
                 cell(&rewritten),

@@ -4,6 +4,7 @@ mod human;
 mod json;
 mod markdown;
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -52,14 +53,20 @@ fn place(broken: &Broken) -> Option<String> {
     broken.place.as_ref().map(Spot::shown)
 }
 
-fn path(path: &std::path::Path) -> String {
+fn path(path: &Path) -> String {
     visible(&shown(path).display().to_string())
 }
 
 /// `up.sql:3`.
-fn short_place(told: &Told) -> String {
-    let name = told.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    format!("{}:{}", visible(&name), told.line)
+fn short_place(told: &Told, proof: &Proof) -> String {
+    let name = |path: Option<&Path>| {
+        path.and_then(Path::file_name).unwrap_or_default().to_string_lossy().into_owned()
+    };
+    let folder = told.path.parent();
+    // Of several migrations it matters which one it is.
+    let is_of_several = proof.statements.iter().any(|other| other.path.parent() != folder);
+    let folder = if is_of_several { format!("{}/", visible(&name(folder))) } else { String::new() };
+    format!("{folder}{}:{}", visible(&name(Some(&told.path))), told.line)
 }
 
 /// The statement's first line, cut off where it is long.
