@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::object::{Comment, Kind, Object, Owner, relation_id};
+use crate::object::{Comment, Kind, Object, Owner, Sequence, relation_id};
 use crate::{ObjectId, QualName, Renames};
 
 /// All objects of a database that autogen looks at. A clone shares the maps until one of the two changes, and then still
@@ -211,6 +211,7 @@ impl Catalog {
             unread: self.unread.clone(),
             ..Self::default()
         };
+        let renames = &self.carried_along(renames);
         for (id, object) in self.iter() {
             let mut object = object.clone();
             object.rename(id, renames);
@@ -233,6 +234,19 @@ impl Catalog {
             new.insert(new_id, object);
         }
         new
+    }
+
+    /// The renames with those of sequences that move to another schema with the table whose column owns them.
+    fn carried_along(&self, renames: &Renames) -> Renames {
+        let mut all = renames.clone();
+        for (id, object) in self.of_kind(Kind::Sequence) {
+            let Object::Sequence(Sequence { owned_by: Some(owner), .. }) = object else { continue };
+            let table = renames.relation(&owner.name);
+            if table.schema != owner.name.schema && renames.follow(id) == *id {
+                all.insert(id.clone(), ObjectId::new(Kind::Sequence, table.sibling(id.name.name.clone())));
+            }
+        }
+        all
     }
 }
 

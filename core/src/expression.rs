@@ -54,12 +54,7 @@ impl Expression {
                 TokenKind::String | TokenKind::Comment | TokenKind::Space | TokenKind::Other => None,
             };
             match new {
-                Some(name) if is_plain(name.as_str()) => out.push_str(name.as_str()),
-                Some(name) => {
-                    out.push('"');
-                    out.push_str(&name.as_str().replace('"', "\"\""));
-                    out.push('"');
-                }
+                Some(name) => out.push_str(&quoted_where_needed(&name)),
                 None => out.push_str(token.text),
             }
         }
@@ -82,6 +77,12 @@ fn is_plain(name: &str) -> bool {
     let mut chars = name.chars();
     chars.next().is_some_and(|c| c.is_ascii_lowercase() || c == '_')
         && chars.all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+}
+
+/// An identifier as the server prints it in an expression, but for keywords.
+pub(crate) fn quoted_where_needed(name: &Name) -> String {
+    let name = name.as_str();
+    if is_plain(name) { name.to_owned() } else { format!("\"{}\"", name.replace('"', "\"\"")) }
 }
 
 fn unquote(text: &str) -> String {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::expression::quoted_where_needed;
 use crate::object::Kind;
 use crate::{Expression, Likely, Name, ObjectId, QualName};
 
@@ -144,8 +145,17 @@ impl Renames {
                 renamed = replace_string(&renamed, old, new);
             }
         }
+        // As `'public.users_id_seq'::regclass`.
+        for (old, new) in self.objects.iter().filter(|(old, _)| old.kind == Kind::Sequence) {
+            renamed = replace_string(&renamed, &written(&old.name), &written(&new.name));
+        }
         renamed
     }
+}
+
+/// A name as the server writes it in an expression.
+fn written(name: &QualName) -> String {
+    format!("{}.{}", quoted_where_needed(&name.schema), quoted_where_needed(&name.name))
 }
 
 fn replace_string(expression: &Expression, old: &str, new: &str) -> Expression {

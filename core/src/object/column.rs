@@ -131,13 +131,15 @@ impl ObjectKind for Column {
         if let Some(generated) = &mut self.generated {
             generated.expression = renames.expression(Some(&id.name), &generated.expression);
         }
-        if let Some(identity) = &mut self.identity
-            && identity.sequence_name.is_none()
-            && (renames.relation(&id.name) != id.name || renames.column(&id.name, id.own_name()) != *id.own_name())
-        {
-            // The sequence keeps its name when the table or column is renamed.
-            let default = crate::object::choose_name(&[id.name.name.as_str(), id.own_name().as_str()], "seq");
-            identity.sequence_name = Some(id.name.sibling(default));
+        if let Some(identity) = &mut self.identity {
+            // The sequence keeps its name when the table or column is renamed, and moves along to another schema.
+            let (table, column) = (renames.relation(&id.name), renames.column(&id.name, id.own_name()));
+            let chosen = |table: &QualName, column: &Name| {
+                table.sibling(crate::object::choose_name(&[table.name.as_str(), column.as_str()], "seq"))
+            };
+            let old = identity.sequence_name.take().unwrap_or_else(|| chosen(&id.name, id.own_name()));
+            let new = table.sibling(old.name);
+            identity.sequence_name = Some(new).filter(|new| *new != chosen(&table, &column));
         }
     }
 
