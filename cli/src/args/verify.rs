@@ -16,7 +16,7 @@ pub(crate) struct VerifyArgs {
     /// and without that the project's own migrations directory.
     #[arg(long, value_name = "SOURCE", help_heading = "What is proved")]
     pub(crate) db: Option<String>,
-    /// Prove this migration alone, by its version or its name
+    /// Prove this migration alone, by its version or its name; the others that its change was split into go with it
     #[arg(long, value_name = "VERSION", help_heading = "What is proved")]
     pub(crate) migration: Option<String>,
     /// Prove all migrations one after the other, from an empty database on

@@ -122,7 +122,10 @@ fn walk(step: &Step, scene: &mut Scene<'_, '_>, proof: &mut Proof) -> Reached {
     };
     let (times, sights) = match run(down, scene)? {
         Ok(ran) => ran,
-        Err(failure) => return Ok(Err(Broken::refused(Phase::Down, &failure, down).into())),
+        Err(failure) => {
+            let broken = Broken::refused(Phase::Down, &failure, down);
+            return Ok(Err(Stop { broken, is_choosy: declares_refusal(&failure, down) }));
+        }
     };
     tell(proof, "down", down, &times, &sights);
     if let Some(broken) = differs(&bench.catalog()?, &start, Phase::Restored, &step.up, down)? {
@@ -155,8 +158,7 @@ fn walk(step: &Step, scene: &mut Scene<'_, '_>, proof: &mut Proof) -> Reached {
 /// A failure of up. The script may have said that rows can make it fail.
 fn refused(failure: &Failure, step: &Step) -> Stop {
     let mut broken = Broken::refused(Phase::Up, failure, &step.up);
-    let declares = |at| step.up.get(failure.file).is_some_and(|file| file.declares(at, HazardKind::MayFail));
-    let is_choosy = failure.statement.is_some_and(declares);
+    let is_choosy = declares_refusal(failure, &step.up);
     if !is_choosy && is_about_rows(&failure.message) {
         broken.help = Some(
             "if there can be no such rows, say so in a comment line above the statement: -- HAZARD may fail: why; it is then \
@@ -165,6 +167,12 @@ fn refused(failure: &Failure, step: &Step) -> Stop {
         );
     }
     Stop { broken, is_choosy }
+}
+
+/// True if the script says of the statement that it refuses rows.
+fn declares_refusal(failure: &Failure, files: &[File]) -> bool {
+    let declares = |at| files.get(failure.file).is_some_and(|file| file.declares(at, HazardKind::MayFail));
+    failure.statement.is_some_and(declares)
 }
 
 /// The server says what it found in the rows.
@@ -187,7 +195,12 @@ pub(super) fn rules(step: &Step, bench: &Bench) -> Result<Option<Rules>> {
         return Ok(None);
     }
     let mut connection = bench.reader()?;
-    Ok(Some(Rules { tables: tables::tables(&mut connection)?, types: tables::types(&mut connection)? }))
+    let (tables, types) = (tables::tables(&mut connection)?, tables::types(&mut connection)?);
+    let way_back = match &step.down {
+        Down::Files(files) => files.iter().any(File::may_fail),
+        Down::Irreversible { .. } | Down::Missing { .. } => false,
+    };
+    Ok(Some(Rules { tables, types, way_back }))
 }
 
 /// The first marker that waits for somebody.

@@ -76,6 +76,11 @@ impl File {
         between.lines().map(str::trim).filter_map(|line| line.strip_prefix("--")).map(str::trim).collect()
     }
 
+    /// True if it says of a statement that it refuses rows.
+    pub(super) fn may_fail(&self) -> bool {
+        (0..self.script.steps.len()).any(|at| self.declares(at, HazardKind::MayFail))
+    }
+
     /// True if a comment above the statement says so, as `autogen diff` writes it: `-- HAZARD data loss: why`.
     pub(super) fn declares(&self, at: usize, hazard: HazardKind) -> bool {
         let beginning = format!("hazard {hazard}");

@@ -95,3 +95,20 @@ DROP INDEX ages; ALTER TABLE users DROP CONSTRAINT grown_up; ALTER TABLE users A
     assert!(step["notes"].to_string().contains("proved with rows that"), "{step:#}");
     assert!(step["rows"].as_u64().unwrap() > 20, "{step:#}");
 }
+
+/// A check over a column that goes: when that comes back it is empty.
+#[test]
+fn rows_that_the_way_back_says_it_does_not_take_are_left_out() {
+    let check = "ALTER TABLE users ADD CONSTRAINT known CHECK ((nick IS NULL) = (seen IS NULL));";
+    let up = "-- HAZARD data loss: nobody needs it\nALTER TABLE users DROP COLUMN nick;";
+    let down =
+        format!("ALTER TABLE users ADD COLUMN nick text;\n-- HAZARD may fail: seen needs a nick\n{check}");
+    let project = Project::with(check, "ALTER TABLE users DROP CONSTRAINT known;");
+    project.write("2024-03-01-000000_go", up, Some(&down));
+    let document = project.json(&[], 0).unwrap();
+    assert!(document["steps"][0]["notes"].to_string().contains("down.sql:3 takes"), "{document:#}");
+    // If it is not said there, it is broken.
+    project.write("2024-03-01-000000_go", up, Some(&down.replace("HAZARD may fail", "Beware")));
+    let document = project.json(&[], 1).unwrap();
+    assert_eq!(document["steps"][0]["broken"]["phase"], "down");
+}

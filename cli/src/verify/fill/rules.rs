@@ -1,15 +1,17 @@
 //! Rows for a script that says itself that it does not take all rows: they keep the rules of the schema that it leads to as well,
-//! as far as these are about columns that are there already.
+//! as far as these are about columns that are there already, and its own once the columns that go have come back empty.
 
 use std::collections::BTreeMap;
 
-use super::super::tables::{Check, Table, Type};
+use super::super::tables::{Check, Column, Table, Type};
 use super::pool::Pools;
 
 /// The schema that is led to.
 pub(in crate::verify) struct Rules {
     pub(in crate::verify) tables: Vec<Table>,
     pub(in crate::verify) types: Vec<Type>,
+    /// The way back refuses rows too: in columns that it makes anew they have the default or NULL.
+    pub(in crate::verify) way_back: bool,
 }
 
 /// Values for columns whose type will be another one, by table and column.
@@ -46,6 +48,13 @@ impl Rules {
                 .cloned()
                 .collect::<Vec<_>>(),
             );
+            let back = table
+                .checks
+                .iter()
+                .filter(|_| self.way_back)
+                .filter_map(|check| afterwards(check, table, later));
+            let back: Vec<Check> = back.collect();
+            table.checks.extend(back);
             table.checks.extend(added.0);
             table.unique.extend(added.1);
             table.foreign_keys.extend(added.2);
@@ -70,19 +79,37 @@ fn presently(check: &Check, table: &Table, later: &Table) -> Option<Check> {
         match table.column(*number) {
             Some(own) if own.name == column.name && !own.generated => columns.push(*number),
             Some(_) => return None,
-            None if column.type_oid >= FIRST_OWN_OID || column.generated || column.counts => return None,
-            None => {
-                let value = column.default.as_deref().unwrap_or("NULL");
-                coming.push(format!("({value})::{} AS {}", column.spelling, column.sql));
-            }
+            None => coming.push(unset(column)?),
         }
     }
+    with(check, columns, &coming)
+}
+
+/// A check of the present schema as it is when the columns that go have come back. Nothing where it is about none of them.
+fn afterwards(check: &Check, table: &Table, later: &Table) -> Option<Check> {
+    let (stay, go): (Vec<i16>, Vec<i16>) =
+        check.columns.iter().partition(|number| later.column(**number).is_some());
+    let coming = go.iter().map(|number| unset(table.column(*number)?)).collect::<Option<Vec<_>>>()?;
+    if coming.is_empty() { None } else { with(check, stay, &coming) }
+}
+
+/// What a new column has in rows that are there. Nothing where it cannot be told by itself.
+fn unset(column: &Column) -> Option<String> {
+    if column.type_oid >= FIRST_OWN_OID || column.generated || column.counts {
+        return None;
+    }
+    let value = column.default.as_deref().unwrap_or("NULL");
+    Some(format!("({value})::{} AS {}", column.spelling, column.sql))
+}
+
+/// A check on some columns, the others having these values.
+fn with(check: &Check, columns: Vec<i16>, others: &[String]) -> Option<Check> {
     if columns.is_empty() {
         return None;
     }
-    let sql = match coming.is_empty() {
+    let sql = match others.is_empty() {
         true => check.sql.clone(),
-        false => format!("(SELECT {} FROM (SELECT {}) AS autogen_coming)", check.sql, coming.join(", ")),
+        false => format!("(SELECT {} FROM (SELECT {}) AS autogen_coming)", check.sql, others.join(", ")),
     };
     Some(Check { columns, sql })
 }
