@@ -157,7 +157,12 @@ impl Catalog {
     /// The object that takes this one along when it is dropped. Where a kind can only say "the relation", it is looked
     /// up whether that is a table, a view or a materialized view.
     pub fn container(&self, id: &ObjectId) -> Option<ObjectId> {
-        let container = self.get(id)?.container(id)?;
+        self.container_of(id, self.get(id)?)
+    }
+
+    /// The same for an object at hand.
+    pub fn container_of(&self, id: &ObjectId, object: &Object) -> Option<ObjectId> {
+        let container = object.container(id)?;
         Some(match container.kind {
             Kind::Table => relation_id(self, &container.name),
             // The check of a domain.

@@ -1,8 +1,6 @@
 //! The `Autogen` derive. It emits nothing: it registers the `autogen` helper attribute, and reports a bad one where it
 //! stands, with the parser and the words of the tool itself. What an attribute means for a schema is the tool's affair.
 
-use std::path::PathBuf;
-use std::sync::Arc;
 
 use autogen_introspect::models::grammar::{self, Problem};
 use proc_macro2::TokenStream;
@@ -32,24 +30,22 @@ fn error(problem: &Problem) -> TokenStream {
 }
 
 fn problems(input: &DeriveInput) -> Vec<Problem> {
-    // The grammar records places for the tool; here only the compiler's own spans count.
-    let file = Arc::new(PathBuf::new());
     let mut out = Vec::new();
     let (own, mut shapes) = streams(&input.attrs);
     match &input.data {
         Data::Struct(data) => {
-            out.extend(grammar::table(&own, &file).1);
+            out.extend(grammar::table(own).1);
             for field in &data.fields {
                 let (streams, wrong) = streams(&field.attrs);
-                out.extend(grammar::field(&streams, &file).1);
+                out.extend(grammar::field(streams).1);
                 shapes.extend(wrong);
             }
         }
         Data::Enum(data) => {
-            out.extend(grammar::enumeration(&own, &file).1);
+            out.extend(grammar::enumeration(own).1);
             for variant in &data.variants {
                 let (streams, wrong) = streams(&variant.attrs);
-                out.extend(grammar::variant(&streams, &file).1);
+                out.extend(grammar::variant(streams).1);
                 shapes.extend(wrong);
             }
         }

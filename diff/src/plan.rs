@@ -8,7 +8,7 @@ use autogen_core::object::column::ColumnAlteration;
 use autogen_core::object::composite_type::CompositeTypeAlteration;
 use autogen_core::object::enum_type::EnumTypeAlteration;
 use autogen_core::object::table::{ReplicaIdentity, TableAlteration};
-use autogen_core::{Alteration, Catalog, Hints, Kind, Object, ObjectId, Pair, SkippedObject};
+use autogen_core::{Alteration, Catalog, Dependants, Hints, Kind, Object, ObjectId, Pair, SkippedObject};
 
 use crate::compare::{Comparison, Context, Disturbance, compare, disturbance};
 use crate::yields::must_yield;
@@ -250,7 +250,7 @@ fn close(plan: &mut Plan, pair: Pair<&Catalog>) {
     waves.extend(origins::reached(plan, pair).into_iter().map(|id| (id, Wave::Gone)));
     let mut seen: BTreeSet<(ObjectId, Wave)> = waves.iter().cloned().collect();
     while let Some((source, wave)) = waves.pop() {
-        for id in dependants.get(&source).into_iter().flatten() {
+        for id in dependants.of(&source) {
             if let Some(next) = reach(plan, pair, &source, wave, id)
                 && seen.insert(next.clone())
             {
@@ -342,15 +342,13 @@ fn keeps_attributes(id: &ObjectId, pair: Pair<&Catalog>) -> bool {
     names.both().is_some_and(|names| names.before.eq(names.after))
 }
 
-fn dependants(catalog: &Catalog) -> BTreeMap<ObjectId, Vec<ObjectId>> {
-    let mut all: BTreeMap<ObjectId, Vec<ObjectId>> = BTreeMap::new();
-    for id in catalog.ids() {
-        for used in catalog.depends_on(id) {
-            all.entry(used).or_default().push(id.clone());
-        }
-        // A sequence does not need its column to exist, yet goes with it.
-        if let Some(owner) = catalog.container(id).filter(|_| id.kind == Kind::Sequence) {
-            all.entry(owner).or_default().push(id.clone());
+fn dependants(catalog: &Catalog) -> Dependants {
+    let mut all = Dependants::default();
+    for (id, object) in catalog.iter() {
+        catalog.mentioned(id, object).for_each(|used| all.add(used, id));
+        // That of a sequence too: it does not need its column to exist, yet goes with it.
+        if let Some(container) = catalog.container_of(id, object) {
+            all.add(container, id);
         }
     }
     all

@@ -9,6 +9,7 @@ pub mod mentions;
 mod model;
 mod outside;
 pub mod overlay;
+mod place;
 mod read;
 mod sql_type;
 

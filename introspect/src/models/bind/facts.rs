@@ -37,7 +37,7 @@ impl<'a> Types<'a> {
             let sql = item.diesel.iter().filter(|arg| arg.key == "sql_type").filter_map(|arg| arg.ty());
             let mut facts: Vec<Fact> = sql.map(|ty| Fact::Sql(item.module, ty)).collect();
             if let (true, [field]) = (item.derives("DieselNewType"), item.fields.as_slice()) {
-                facts.push(Fact::Inner(item.module, item.generics.clone(), field.ty.clone()));
+                facts.push(Fact::Inner(item.module, item.generics.clone(), Type::clone(&field.ty)));
             }
             if let (true, [field]) =
                 (item.diesel.iter().any(|arg| arg.key == "foreign_derive"), item.fields.as_slice())

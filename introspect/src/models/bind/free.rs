@@ -133,7 +133,7 @@ fn is_loaded_without(binder: &Binder<'_>, at: usize, name: &str) -> bool {
 
 /// True for a field that holds rows of another query, as in `comments: Vec<Comment>`.
 pub(super) fn is_row(binder: &Binder<'_>, item: &StructItem, field: &FieldItem) -> bool {
-    let mut ty = &field.ty;
+    let mut ty = &*field.ty;
     while let Some(inner) = inside(ty) {
         ty = inner;
     }

@@ -11,17 +11,17 @@ pub(super) type Arg = Vec<TokenTree>;
 
 /// Cuts a stream at its top-level commas; empty pieces are dropped.
 pub(super) fn split(stream: TokenStream) -> Vec<Arg> {
-    let mut args = vec![Arg::new()];
+    let mut args = Vec::new();
+    let mut arg = Arg::new();
     for tree in stream {
-        match &tree {
-            TokenTree::Punct(p) if p.as_char() == ',' => args.push(Arg::new()),
+        match tree {
+            TokenTree::Punct(p) if p.as_char() == ',' => args.push(std::mem::take(&mut arg)),
             // Macro variables put their tokens into invisible groups.
-            TokenTree::Group(g) if g.delimiter() == Delimiter::None => {
-                args.last_mut().into_iter().for_each(|arg| arg.extend(g.stream()));
-            }
-            _ => args.last_mut().into_iter().for_each(|arg| arg.push(tree.clone())),
+            TokenTree::Group(g) if g.delimiter() == Delimiter::None => arg.extend(g.stream()),
+            tree => arg.push(tree),
         }
     }
+    args.push(arg);
     args.retain(|arg| !arg.is_empty());
     args
 }

@@ -8,6 +8,8 @@ use std::sync::Arc;
 use autogen_core::{Diagnostic, Span};
 use proc_macro2::TokenStream;
 
+use super::place::{Origin, Written};
+
 mod constraint;
 mod entry;
 mod enums;
@@ -62,8 +64,8 @@ impl Problem {
     }
 
     /// The mistake as the tool reports it.
-    pub fn diagnostic(self, file: &Arc<PathBuf>) -> Diagnostic {
-        let span = span_of(file, self.span);
+    fn diagnostic(self, place: &Place) -> Diagnostic {
+        let span = place.span(self.span);
         self.diagnostic_at(span)
     }
 
@@ -90,10 +92,19 @@ pub fn span_of(file: &Arc<PathBuf>, span: proc_macro2::Span) -> Span {
 
 /// Where the words of an attribute stand.
 enum Place {
-    /// In a Rust file, where the compiler's spans say.
-    Rust(Arc<PathBuf>),
+    /// In a Rust file, where the compiler's spans say, from the beginning of the text that they are in.
+    Rust(Arc<PathBuf>, Origin),
     /// In a file of another language, all at one place.
     Fixed(Span),
+}
+
+impl Place {
+    fn span(&self, span: proc_macro2::Span) -> Span {
+        match self {
+            Place::Rust(file, origin) => origin.shift(span_of(file, span)),
+            Place::Fixed(span) => span.clone(),
+        }
+    }
 }
 
 /// What the parsers carry along: the place that spans name, and the mistakes so far.
@@ -104,15 +115,11 @@ pub(crate) struct Context {
 
 impl Context {
     pub(crate) fn new(file: &Arc<PathBuf>) -> Self {
-        Self { place: Place::Rust(file.clone()), problems: Vec::new() }
+        Self { place: Place::Rust(file.clone(), Origin::default()), problems: Vec::new() }
     }
 
     fn said<T>(&self, value: T, span: proc_macro2::Span) -> Said<T> {
-        let span = match &self.place {
-            Place::Rust(file) => span_of(file, span),
-            Place::Fixed(span) => span.clone(),
-        };
-        Said { value, span }
+        Said { value, span: self.place.span(span) }
     }
 
     fn note<T>(&mut self, result: Result<T, Problem>) -> Option<T> {
@@ -120,24 +127,44 @@ impl Context {
     }
 }
 
-/// Parses what stands in the parentheses of a struct's `autogen` attributes.
-pub fn table(streams: &[TokenStream], file: &Arc<PathBuf>) -> (TableAttr, Vec<Problem>) {
-    run(streams, file, &table::SHAPE)
+/// Parses what stands in the parentheses of a struct's `autogen` attributes, for whoever has the compiler's spans.
+pub fn table(streams: Vec<TokenStream>) -> (TableAttr, Vec<Problem>) {
+    run(streams, &table::SHAPE)
 }
 
 /// Parses what stands in the parentheses of a field's `autogen` attributes.
-pub fn field(streams: &[TokenStream], file: &Arc<PathBuf>) -> (FieldAttr, Vec<Problem>) {
-    run(streams, file, &field::SHAPE)
+pub fn field(streams: Vec<TokenStream>) -> (FieldAttr, Vec<Problem>) {
+    run(streams, &field::SHAPE)
 }
 
 /// Parses what stands in the parentheses of an enum's `autogen` attributes.
-pub fn enumeration(streams: &[TokenStream], file: &Arc<PathBuf>) -> (EnumAttr, Vec<Problem>) {
-    run(streams, file, &enums::SHAPE)
+pub fn enumeration(streams: Vec<TokenStream>) -> (EnumAttr, Vec<Problem>) {
+    run(streams, &enums::SHAPE)
 }
 
 /// Parses what stands in the parentheses of a variant's `autogen` attributes.
-pub fn variant(streams: &[TokenStream], file: &Arc<PathBuf>) -> (VariantAttr, Vec<Problem>) {
-    run(streams, file, &enums::VARIANT_SHAPE)
+pub fn variant(streams: Vec<TokenStream>) -> (VariantAttr, Vec<Problem>) {
+    run(streams, &enums::VARIANT_SHAPE)
+}
+
+/// A struct's attributes in a file.
+pub(crate) fn table_in(file: &Arc<PathBuf>, pieces: Vec<Written>) -> (TableAttr, Vec<Diagnostic>) {
+    run_in(file, pieces, &table::SHAPE)
+}
+
+/// A field's attributes in a file.
+pub(crate) fn field_in(file: &Arc<PathBuf>, pieces: Vec<Written>) -> (FieldAttr, Vec<Diagnostic>) {
+    run_in(file, pieces, &field::SHAPE)
+}
+
+/// An enum's attributes in a file.
+pub(crate) fn enumeration_in(file: &Arc<PathBuf>, pieces: Vec<Written>) -> (EnumAttr, Vec<Diagnostic>) {
+    run_in(file, pieces, &enums::SHAPE)
+}
+
+/// A variant's attributes in a file.
+pub(crate) fn variant_in(file: &Arc<PathBuf>, pieces: Vec<Written>) -> (VariantAttr, Vec<Diagnostic>) {
+    run_in(file, pieces, &enums::VARIANT_SHAPE)
 }
 
 /// A table's attribute from pieces that stand outside of Rust code, each with its place.
@@ -195,8 +222,9 @@ impl<T> Shape<T> {
 /// Parses one entry into the attribute that it belongs to.
 type One<T> = fn(&mut Context, &mut T, entry::Entry) -> Result<(), Problem>;
 
-fn run<T: Default>(streams: &[TokenStream], file: &Arc<PathBuf>, shape: &Shape<T>) -> (T, Vec<Problem>) {
-    let mut context = Context::new(file);
+fn run<T: Default>(streams: Vec<TokenStream>, shape: &Shape<T>) -> (T, Vec<Problem>) {
+    // The spans are the compiler's, which nobody asks for lines.
+    let mut context = Context::new(&Arc::default());
     let (mut out, mut said) = (T::default(), Vec::new());
     for stream in streams {
         entries(&mut context, &mut out, stream, shape, &mut said);
@@ -204,14 +232,30 @@ fn run<T: Default>(streams: &[TokenStream], file: &Arc<PathBuf>, shape: &Shape<T
     (out, context.problems)
 }
 
+fn run_in<T: Default>(
+    file: &Arc<PathBuf>,
+    pieces: Vec<Written>,
+    shape: &Shape<T>,
+) -> (T, Vec<Diagnostic>) {
+    let placed = |one: Written| (one.tokens, Place::Rust(file.clone(), one.origin));
+    run_at(pieces.into_iter().map(placed), shape)
+}
+
 fn run_elsewhere<T: Default>(pieces: &[Said<TokenStream>], shape: &Shape<T>) -> (T, Vec<Diagnostic>) {
+    run_at(pieces.iter().map(|one| (one.value.clone(), Place::Fixed(one.span.clone()))), shape)
+}
+
+fn run_at<T: Default>(
+    pieces: impl Iterator<Item = (TokenStream, Place)>,
+    shape: &Shape<T>,
+) -> (T, Vec<Diagnostic>) {
     let (mut out, mut said) = (T::default(), Vec::new());
     let mut diagnostics = Vec::new();
-    for piece in pieces {
-        let mut context = Context { place: Place::Fixed(piece.span.clone()), problems: Vec::new() };
-        entries(&mut context, &mut out, &piece.value, shape, &mut said);
-        let at = |problem: Problem| problem.diagnostic_at(piece.span.clone());
-        diagnostics.extend(context.problems.into_iter().map(at));
+    for (tokens, place) in pieces {
+        let mut context = Context { place, problems: Vec::new() };
+        entries(&mut context, &mut out, tokens, shape, &mut said);
+        let Context { place, problems } = context;
+        diagnostics.extend(problems.into_iter().map(|problem| problem.diagnostic(&place)));
     }
     (out, diagnostics)
 }
@@ -219,11 +263,11 @@ fn run_elsewhere<T: Default>(pieces: &[Said<TokenStream>], shape: &Shape<T>) -> 
 fn entries<T>(
     context: &mut Context,
     out: &mut T,
-    stream: &TokenStream,
+    stream: TokenStream,
     shape: &Shape<T>,
     said: &mut Vec<String>,
 ) {
-    for arg in entry::split(stream.clone()) {
+    for arg in entry::split(stream) {
         let result = entry::Entry::parse(&arg).and_then(|entry| {
             shape.admit(said, &entry)?;
             (shape.one)(context, out, entry)

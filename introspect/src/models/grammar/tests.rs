@@ -1,8 +1,5 @@
 //! Attribute text against what it parses to, or the messages it gives.
 
-use std::path::PathBuf;
-use std::sync::Arc;
-
 use super::*;
 
 enum Place {
@@ -14,13 +11,12 @@ enum Place {
 
 /// Parses `text`; expects the parts of `expect` in the debug form, or in the messages and helps.
 fn check(place: Place, text: &str, expect: &[&str]) {
-    let streams = [text.parse().unwrap()];
-    let file = Arc::new(PathBuf::from("m.rs"));
+    let streams = vec![text.parse().unwrap()];
     let (value, problems) = match place {
-        Place::Struct => debug(table(&streams, &file)),
-        Place::Field => debug(field(&streams, &file)),
-        Place::Enum => debug(enumeration(&streams, &file)),
-        Place::Variant => debug(variant(&streams, &file)),
+        Place::Struct => debug(table(streams)),
+        Place::Field => debug(field(streams)),
+        Place::Enum => debug(enumeration(streams)),
+        Place::Variant => debug(variant(streams)),
     };
     let all = format!("{value}\n{problems}");
     for part in expect {

@@ -2,31 +2,29 @@
 //! through the catalog one time. What has gone since is still in it, so that is for whoever asks to leave out. Whether a
 //! drop was wanted is decided elsewhere.
 
-use std::collections::BTreeMap;
-
 use autogen_core::{Catalog, Kind, ObjectId};
 
 /// The objects behind each object, as they were when this was made.
 #[derive(Debug, Default)]
 pub(super) struct Dependants {
-    keepers: BTreeMap<ObjectId, Vec<ObjectId>>,
-    along: BTreeMap<ObjectId, Vec<ObjectId>>,
+    keepers: autogen_core::Dependants,
+    along: autogen_core::Dependants,
 }
 
 impl Dependants {
     /// Those of a catalog.
     pub(super) fn of(catalog: &Catalog) -> Self {
         let mut all = Self::default();
-        for id in catalog.ids() {
-            let container = catalog.container(id);
+        for (id, object) in catalog.iter() {
+            let container = catalog.container_of(id, object);
             let role = Role::of(id.kind);
             if role != Role::Apart {
-                let used = catalog.depends_on(id).into_iter().filter(|used| container.as_ref() != Some(used));
+                let used = catalog.mentioned(id, object).filter(|used| container.as_ref() != Some(used));
                 let map = if role == Role::Keeper { &mut all.keepers } else { &mut all.along };
-                used.for_each(|used| map.entry(used).or_default().push(id.clone()));
+                used.for_each(|used| map.add(used, id));
             }
             if let Some(container) = container {
-                all.along.entry(container).or_default().push(id.clone());
+                all.along.add(container, id);
             }
         }
         all
@@ -34,12 +32,12 @@ impl Dependants {
 
     /// What is built on an object and not part of it, so that the object cannot go while that stays.
     pub(super) fn keepers(&self, id: &ObjectId) -> impl Iterator<Item = &ObjectId> {
-        self.keepers.get(id).into_iter().flatten()
+        self.keepers.of(id)
     }
 
     /// What goes with an object: its parts, and what cannot be without it.
     pub(super) fn along(&self, id: &ObjectId) -> impl Iterator<Item = &ObjectId> {
-        self.along.get(id).into_iter().flatten()
+        self.along.of(id)
     }
 }
 

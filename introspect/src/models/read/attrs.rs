@@ -88,7 +88,7 @@ pub(crate) struct DieselArg {
 }
 
 /// Diesel 1 wrote these outside of `diesel(…)`; the last ones are diesel-derive-enum's.
-const BARE: &[&str] = &[
+pub(super) const BARE: &[&str] = &[
     "table_name",
     "column_name",
     "primary_key",
@@ -103,13 +103,16 @@ const BARE: &[&str] = &[
     "db_rename",
 ];
 
+/// Attributes of companions that have entries as `diesel(…)` has them.
+pub(super) const COMPANIONS: &[&str] = &["db_enum", "changeset_options"];
+
 /// All entries of the attributes that are Diesel's or a companion's.
 pub(crate) fn diesel_args(metas: &[Meta]) -> Vec<DieselArg> {
     let mut out = Vec::new();
     for meta in metas {
         let Some(name) = meta.path().get_ident().map(ToString::to_string) else { continue };
         match meta {
-            Meta::List(list) if ["diesel", "db_enum", "changeset_options"].contains(&name.as_str()) => {
+            Meta::List(list) if name == "diesel" || COMPANIONS.contains(&name.as_str()) => {
                 out.extend(arguments(list.tokens.clone()));
             }
             Meta::List(list) if BARE.contains(&name.as_str()) => {

@@ -8,14 +8,17 @@ use autogen_core::{Diagnostic, Span};
 use syn::spanned::Spanned;
 use syn::{Fields, GenericParam, Generics, Item, ItemMacro, Meta, UseTree};
 
-use super::attrs::{autogen, derives, diesel_args, flatten};
+use super::attrs::{DieselArg, arguments, autogen, derives, diesel_args, flatten};
 use super::items::*;
 use super::outline::TRAITS;
+use super::pieces::Piece;
+use super::plain::{Attributes, PlainField, PlainStruct};
 use super::scope::{Workspace, segments};
 use super::table_macro::{JoinableMacro, TableMacro};
 use super::{ReadOptions, macros};
 use crate::models::grammar;
 use crate::models::model::Standing;
+use crate::models::place::{Origin, Unsplit, Written};
 
 /// Fills the workspace from files.
 pub(super) struct Collector<'a> {
@@ -23,6 +26,8 @@ pub(super) struct Collector<'a> {
     pub(super) diagnostics: &'a mut Vec<Diagnostic>,
     pub(super) options: &'a ReadOptions,
     pub(super) file: Arc<PathBuf>,
+    /// Where the text begins that the spans at hand are in.
+    pub(super) origin: Origin,
     /// What a `table!` of the file counts for.
     pub(super) standing: Standing,
 }
@@ -41,18 +46,38 @@ fn parameters(generics: &Generics) -> Vec<String> {
 
 impl Collector<'_> {
     fn span(&self, span: proc_macro2::Span) -> Span {
-        grammar::span_of(&self.file, span)
+        self.origin.shift(grammar::span_of(&self.file, span))
     }
 
     fn attribute<T>(
         &mut self,
         metas: &[Meta],
-        parse: fn(&[proc_macro2::TokenStream], &Arc<PathBuf>) -> Parsed<T>,
+        parse: fn(&Arc<PathBuf>, Vec<Written>) -> Parsed<T>,
     ) -> T {
-        let (value, problems) = parse(&autogen(metas), &self.file);
-        let file = self.file.clone();
-        self.diagnostics.extend(problems.into_iter().map(|problem| problem.diagnostic(&file)));
+        let origin = self.origin;
+        let written = autogen(metas).into_iter().map(|tokens| Written { tokens, origin }).collect();
+        self.parsed(written, parse)
+    }
+
+    fn parsed<T>(
+        &mut self,
+        written: Vec<Written>,
+        parse: fn(&Arc<PathBuf>, Vec<Written>) -> Parsed<T>,
+    ) -> T {
+        let (value, problems) = parse(&self.file, written);
+        self.diagnostics.extend(problems);
         value
+    }
+
+    /// Enters a part of a file whose text is given.
+    pub(super) fn piece(&mut self, module: usize, piece: Piece, text: &str) {
+        match piece {
+            Piece::Struct(read) => self.plain(module, read, text),
+            Piece::Items(items, origin) => {
+                self.origin = origin;
+                self.items(module, items);
+            }
+        }
     }
 
     pub(super) fn items(&mut self, module: usize, items: Vec<Item>) {
@@ -118,10 +143,10 @@ impl Collector<'_> {
             let field = FieldItem {
                 name: field.ident.as_ref().map(plain),
                 span: self.span(span),
-                ty: field.ty,
+                ty: Arc::new(field.ty),
                 diesel: diesel_args(&metas),
                 autogen: (!autogen(&metas).is_empty())
-                    .then(|| Arc::new(self.attribute(&metas, grammar::field))),
+                    .then(|| Arc::new(self.attribute(&metas, grammar::field_in))),
             };
             fields.push(field);
         }
@@ -133,13 +158,67 @@ impl Collector<'_> {
             generics: parameters(&item.generics),
             derives: derives(metas),
             diesel: diesel_args(metas),
-            autogen: self.attribute(metas, grammar::table),
+            autogen: self.attribute(metas, grammar::table_in),
             has_autogen,
             fields,
         };
+        self.enter(new);
+    }
+
+    fn enter(&mut self, item: StructItem) {
+        let (module, name) = (item.module, item.name.clone());
         let def = Def::Struct(self.workspace.structs.len());
-        self.workspace.structs.push(new);
+        self.workspace.structs.push(item);
         self.workspace.define(module, &name, def);
+    }
+
+    fn plain(&mut self, module: usize, read: PlainStruct, text: &str) {
+        let PlainStruct { name, place, derives, attributes, fields } = read;
+        let autogen = self.split(&attributes.autogen, text);
+        let new = StructItem {
+            fields: fields.into_iter().map(|field| self.plain_field(field, text)).collect(),
+            module,
+            span: place.span(&self.file, text, &name),
+            generics: Vec::new(),
+            has_autogen: !autogen.is_empty() || derives.iter().any(|derive| derive == "Autogen"),
+            derives,
+            diesel: self.plain_diesel(&attributes, text),
+            autogen: self.parsed(autogen, grammar::table_in),
+            name,
+        };
+        self.enter(new);
+    }
+
+    fn plain_field(&mut self, field: PlainField, text: &str) -> FieldItem {
+        let PlainField { name, place, ty, attributes } = field;
+        let autogen = self.split(&attributes.autogen, text);
+        FieldItem {
+            span: place.span(&self.file, text, &name),
+            name: Some(name),
+            ty,
+            diesel: self.plain_diesel(&attributes, text),
+            autogen: (!autogen.is_empty()).then(|| Arc::new(self.parsed(autogen, grammar::field_in))),
+        }
+    }
+
+    fn plain_diesel(&mut self, attributes: &Attributes, text: &str) -> Vec<DieselArg> {
+        self.split(&attributes.diesel, text).into_iter().flat_map(|one| arguments(one.tokens)).collect()
+    }
+
+    /// The tokens of attributes. A text that has none, because of a character that no token has, is no Rust.
+    fn split(&mut self, attributes: &[Unsplit], text: &str) -> Vec<Written> {
+        let mut written = Vec::new();
+        for one in attributes {
+            match one.split(text) {
+                Ok(tokens) => written.push(tokens),
+                Err(error) => {
+                    let span = one.origin.shift(grammar::span_of(&self.file, error.span()));
+                    let message = format!("this is not Rust: {error}");
+                    self.diagnostics.push(Diagnostic::error("syntax", message).at(span));
+                }
+            }
+        }
+        written
     }
 
     fn enumeration(&mut self, module: usize, item: syn::ItemEnum, metas: &[Meta]) {
@@ -150,7 +229,7 @@ impl Collector<'_> {
                 name: plain(&variant.ident),
                 span: self.span(variant.ident.span()),
                 diesel: diesel_args(&metas),
-                autogen: self.attribute(&metas, grammar::variant),
+                autogen: self.attribute(&metas, grammar::variant_in),
                 is_unit: matches!(variant.fields, Fields::Unit),
             });
         }
@@ -161,7 +240,7 @@ impl Collector<'_> {
             span: self.span(item.ident.span()),
             derives: derives(metas),
             diesel: diesel_args(metas),
-            autogen: self.attribute(metas, grammar::enumeration),
+            autogen: self.attribute(metas, grammar::enumeration_in),
             has_autogen: !autogen(metas).is_empty(),
             variants,
         };

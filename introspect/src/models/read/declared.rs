@@ -8,6 +8,7 @@ use syn::{Expr, Item, Lit, Meta};
 
 use super::ReadOptions;
 use super::attrs::flatten;
+use super::pieces::Piece;
 use super::select::ParsedFile;
 
 /// All that has been declared so far.
@@ -26,7 +27,12 @@ pub(super) struct Declarations {
 impl Declarations {
     /// Notes what a file declares.
     pub(super) fn note(&mut self, file: &ParsedFile, options: &ReadOptions) {
-        self.items(file, &file.module, &file.items, options);
+        for piece in &file.pieces {
+            match piece {
+                Piece::Items(items, _) => self.items(file, &file.module, items, options),
+                Piece::Struct(_) => {}
+            }
+        }
     }
 
     fn items(&mut self, file: &ParsedFile, module: &[String], items: &[Item], options: &ReadOptions) {

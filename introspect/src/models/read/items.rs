@@ -58,7 +58,8 @@ impl StructItem {
 pub(crate) struct FieldItem {
     /// `None` in a tuple struct.
     pub(crate) name: Option<String>,
-    pub(crate) ty: Type,
+    /// Shared by the fields whose types are written alike.
+    pub(crate) ty: Arc<Type>,
     pub(crate) span: Span,
     pub(crate) diesel: Vec<DieselArg>,
     /// Most fields have none, and it is big.
@@ -176,4 +177,4 @@ pub(crate) struct CallItem {
 }
 
 /// What the grammar's entry points return.
-pub(super) type Parsed<T> = (T, Vec<crate::models::grammar::Problem>);
+pub(super) type Parsed<T> = (T, Vec<autogen_core::Diagnostic>);

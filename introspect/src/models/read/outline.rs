@@ -22,14 +22,18 @@ pub(super) const TRAITS: &[&str] = &[
     "AsRef",
 ];
 
-/// Parses a file.
+/// Parses a file, or whole items of one.
 pub(super) fn parse(text: &str) -> syn::Result<Vec<Item>> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     // A first line for the shell is as good as a comment; `#![…]` is an attribute.
-    let shell = text.strip_prefix("#!").is_some_and(|rest| !rest.trim_start().starts_with('['));
-    let commented = if shell { Some(format!("// {}", &text[2..])) } else { None };
+    let commented = if has_shell_line(text) { Some(format!("// {}", &text[2..])) } else { None };
     let tokens: TokenStream = commented.as_deref().unwrap_or(text).parse()?;
     Ok(syn::parse2::<Outline>(tokens)?.0)
+}
+
+/// True for a first line that is the shell's.
+pub(super) fn has_shell_line(text: &str) -> bool {
+    text.strip_prefix("#!").is_some_and(|rest| !rest.trim_start().starts_with('['))
 }
 
 /// The items of a file or an inline module.

@@ -6,14 +6,17 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use autogen_core::Diagnostic;
-use syn::Item;
+use syn::Type;
 
 use super::collect::Collector;
 use super::declared::Declarations;
 use super::scope::Workspace;
-use super::{ReadOptions, SourceFile, outline};
+use super::pieces::{self, Piece};
+use super::plain::KnownTypes;
+use super::{ReadOptions, SourceFile};
 use crate::models::grammar::span_of;
 use crate::models::model::Standing;
+use crate::models::place::Origin;
 
 const MARKERS: &[&str] = &[
     "table!",
@@ -50,9 +53,10 @@ pub(crate) fn workspace(files: Vec<SourceFile>, options: &ReadOptions) -> (Works
     files.retain(|file| !(in_tests(file) || several && has(file, &["sqlite", "mysql"])));
 
     let (wanted, mut waiting): (Vec<_>, Vec<_>) = files.into_iter().partition(is_wanted);
+    let mut types = KnownTypes::default();
     let mut parsed = Vec::new();
     for file in wanted {
-        parsed.extend(parse(file, Strict::Yes, has_schema_files, &mut diagnostics));
+        parsed.extend(parse(file, Strict::Yes, has_schema_files, &mut types, &mut diagnostics));
     }
     let mut declarations = Declarations::default();
     enter(parsed, &mut declarations, options, &mut workspace, &mut diagnostics);
@@ -70,7 +74,7 @@ pub(crate) fn workspace(files: Vec<SourceFile>, options: &ReadOptions) -> (Works
         }
         let parsed = found
             .into_iter()
-            .filter_map(|file| parse(file, Strict::No, has_schema_files, &mut diagnostics))
+            .filter_map(|file| parse(file, Strict::No, has_schema_files, &mut types, &mut diagnostics))
             .collect();
         enter(parsed, &mut declarations, options, &mut workspace, &mut diagnostics);
     }
@@ -127,13 +131,15 @@ pub(super) struct ParsedFile {
     pub(super) module: Vec<String>,
     standing: Standing,
     is_context: bool,
-    pub(super) items: Vec<Item>,
+    text: String,
+    pub(super) pieces: Vec<Piece>,
 }
 
 fn parse(
     file: SourceFile,
     strict: Strict,
     has_schema_files: bool,
+    types: &mut KnownTypes,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<ParsedFile> {
     let path = Arc::new(file.path);
@@ -145,18 +151,19 @@ fn parse(
     };
     // Whoever did not name a file need not hear of its faults.
     let strict = if file.is_context { Strict::No } else { strict };
-    match outline::parse(&file.text) {
-        Ok(items) => {
-            Some(ParsedFile { path, module: file.module, standing, is_context: file.is_context, items })
+    match pieces::parse(&file.text, types) {
+        Ok(pieces) => {
+            let (module, is_context) = (file.module, file.is_context);
+            Some(ParsedFile { path, module, standing, is_context, text: file.text, pieces })
         }
-        Err(error) => {
+        Err((error, origin)) => {
             if matches!(strict, Strict::Yes) {
                 let message = format!("this is not Rust: {error}");
                 let finding = match file.is_stray {
                     true => Diagnostic::note("syntax", format!("{message}; the file is left out")),
                     false => Diagnostic::error("syntax", message),
                 };
-                diagnostics.push(finding.at(span_of(&path, error.span())));
+                diagnostics.push(finding.at(origin.shift(span_of(&path, error.span()))));
             }
             None
         }
@@ -180,9 +187,10 @@ fn enter(
         if file.is_context {
             workspace.context.insert(file.path.clone());
         }
-        let mut collector =
-            Collector { workspace, diagnostics, options, file: file.path, standing: file.standing };
-        collector.items(module, file.items);
+        let ParsedFile { path, standing, text, pieces, .. } = file;
+        let origin = Origin::default();
+        let mut collector = Collector { workspace, diagnostics, options, file: path, origin, standing };
+        pieces.into_iter().for_each(|piece| collector.piece(module, piece, &text));
     }
 }
 
@@ -202,8 +210,10 @@ fn missing(workspace: &Workspace) -> HashSet<String> {
         .structs
         .iter()
         .filter(|item| item.derives.iter().any(|derive| roles.contains(&derive.as_str())));
-    let fields = models.flat_map(|item| item.fields.iter()).map(|field| &field.ty);
-    for ty in fields.chain(workspace.aliases.iter().map(|alias| &alias.ty)) {
+    let fields = models.flat_map(|item| item.fields.iter()).map(|field| &*field.ty);
+    let mut seen: HashSet<*const Type> = HashSet::new();
+    let all = fields.chain(workspace.aliases.iter().map(|alias| &alias.ty));
+    for ty in all.filter(|ty| seen.insert(std::ptr::from_ref(*ty))) {
         words(quote::ToTokens::to_token_stream(ty), &mut names);
     }
     names.retain(|name| name.starts_with(char::is_uppercase) && !workspace.by_name.contains_key(name));

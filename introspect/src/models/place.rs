@@ -1,0 +1,76 @@
+//! Where a piece of a file begins, so that places within the piece can be told as places of the file.
+
+use std::ops::Range;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use autogen_core::Span;
+use proc_macro2::TokenStream;
+
+/// A place in a file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Origin {
+    /// In bytes.
+    at: usize,
+    /// Whole lines before it.
+    lines: usize,
+    /// Characters before it in its line.
+    columns: usize,
+}
+
+impl Origin {
+    /// A later place of the same text.
+    pub(crate) fn moved(self, text: &str, to: usize) -> Self {
+        if to < self.at {
+            return Self::default().moved(text, to);
+        }
+        let between = &text[self.at..to];
+        let lines = self.lines + between.bytes().filter(|byte| *byte == b'\n').count();
+        let columns = match between.rfind('\n') {
+            Some(end) => between[end + 1..].chars().count(),
+            None => self.columns + between.chars().count(),
+        };
+        Self { at: to, lines, columns }
+    }
+
+    /// The stretch from here over an identifier, which may be written with `r#`.
+    pub(crate) fn span(self, file: &Arc<PathBuf>, text: &str, name: &str) -> Span {
+        let (line, column) = (self.lines + 1, self.columns + 1);
+        let raw = if text[self.at..].starts_with("r#") { 2 } else { 0 };
+        let end_column = column + raw + name.chars().count();
+        Span { file: file.clone(), line, column, end_line: line, end_column }
+    }
+
+    /// A place of the piece as one of the file. Only the first line of a piece begins in the middle.
+    pub(crate) fn shift(self, span: Span) -> Span {
+        let column = |line: usize, column: usize| if line == 1 { column + self.columns } else { column };
+        Span {
+            column: column(span.line, span.column),
+            end_column: column(span.end_line, span.end_column),
+            line: span.line + self.lines,
+            end_line: span.end_line + self.lines,
+            file: span.file,
+        }
+    }
+}
+
+/// Tokens, and where in their file the text begins that their spans are in.
+#[derive(Clone, Debug)]
+pub(crate) struct Written {
+    pub(crate) tokens: TokenStream,
+    pub(crate) origin: Origin,
+}
+
+/// Text of a file that is yet to be split into tokens.
+#[derive(Clone, Debug)]
+pub(crate) struct Unsplit {
+    pub(crate) range: Range<usize>,
+    pub(crate) origin: Origin,
+}
+
+impl Unsplit {
+    /// Its tokens; `text` is that of the file.
+    pub(crate) fn split(&self, text: &str) -> Result<Written, proc_macro2::LexError> {
+        Ok(Written { tokens: text[self.range.clone()].parse()?, origin: self.origin })
+    }
+}
