@@ -41,6 +41,10 @@ pub(crate) struct Outcome {
     pub(crate) setup: Setup,
     /// Objects of the current schema that `--include` and `--exclude` left out of the comparison.
     pub(crate) left_out: Vec<(ObjectId, Object)>,
+    /// What the wanted schema was made of. Nobody reads it; it is here so that a process that ends, and forgets the outcome,
+    /// does not take apart hundreds of thousands of small things first.
+    #[expect(dead_code, reason = "it is only held")]
+    pub(crate) spent: Option<Box<dyn std::any::Any>>,
 }
 
 impl Outcome {

@@ -151,6 +151,7 @@ fn compare_as(
     report(&findings, &wish, terminal)?;
     wanted.diagnostics.extend(findings);
     let outcome = write(current, wanted, settled.graph, (rows, traffic), label, setup, terminal)?;
+    let outcome = Outcome { spent: Some(Box::new(wish)), ..outcome };
     Ok(Outcome { accepted: settled.accepted, vanished, ..outcome })
 }
 
@@ -223,6 +224,7 @@ fn write(
         labels: Pair::new(current.label, label),
         setup,
         left_out,
+        spent: None,
     })
 }
 

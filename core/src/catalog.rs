@@ -98,6 +98,12 @@ impl Catalog {
         self.objects.get(id).map(Arc::as_ref)
     }
 
+    /// The id as the catalog holds it. Its names are those of what lies beside it, so that whoever goes on with it finds
+    /// the rest without comparing texts.
+    pub fn own_id(&self, id: &ObjectId) -> Option<&ObjectId> {
+        self.objects.get_key_value(id).map(|(own, _)| own)
+    }
+
     /// The object of an id, to be held by another catalog too.
     pub fn get_shared(&self, id: &ObjectId) -> Option<&Arc<Object>> {
         self.objects.get(id)

@@ -1,7 +1,6 @@
 //! The `Autogen` derive. It emits nothing: it registers the `autogen` helper attribute, and reports a bad one where it
 //! stands, with the parser and the words of the tool itself. What an attribute means for a schema is the tool's affair.
 
-
 use autogen_introspect::models::grammar::{self, Problem};
 use proc_macro2::TokenStream;
 use quote::quote_spanned;

@@ -232,11 +232,7 @@ fn run<T: Default>(streams: Vec<TokenStream>, shape: &Shape<T>) -> (T, Vec<Probl
     (out, context.problems)
 }
 
-fn run_in<T: Default>(
-    file: &Arc<PathBuf>,
-    pieces: Vec<Written>,
-    shape: &Shape<T>,
-) -> (T, Vec<Diagnostic>) {
+fn run_in<T: Default>(file: &Arc<PathBuf>, pieces: Vec<Written>, shape: &Shape<T>) -> (T, Vec<Diagnostic>) {
     let placed = |one: Written| (one.tokens, Place::Rust(file.clone(), one.origin));
     run_at(pieces.into_iter().map(placed), shape)
 }

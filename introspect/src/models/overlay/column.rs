@@ -62,20 +62,22 @@ impl<'a> Builder<'a> {
             self.contained(&Expression::new(&using.value), &using.span);
             self.out.hints.using.insert(id.clone(), Expression::new(&using.value));
         }
-        let live = match self.live.get(&id) {
-            Some(Object::Column(live)) => Some(live.clone()),
+        // Held beside the catalog that is changed meanwhile.
+        let shared = self.live.get_shared(&id).cloned();
+        let live = match shared.as_deref() {
+            Some(Object::Column(live)) => Some(live),
             _ => None,
         };
-        let wanted = match &live {
+        let wanted = match live {
             Some(live) => Some(self.existing(table, column, live)),
             None => self.new_column(table, &id, column),
         };
         let Some(mut wanted) = wanted else { return };
         self.properties(table, &mut wanted, column, is_full(model));
-        let data_type = wanted.data_type.clone();
-        let retyped = live.is_some_and(|live| live.data_type != data_type);
+        let retyped =
+            live.filter(|live| live.data_type != wanted.data_type).map(|_| wanted.data_type.clone());
         self.out.catalog.update(&id, wanted);
-        if retyped {
+        if let Some(data_type) = retyped {
             self.widen_sequence(&id, &data_type);
         }
         self.columns.push(LaidColumn { id, table: model, column });
@@ -84,9 +86,12 @@ impl<'a> Builder<'a> {
     /// `type_` means `type` where the table has that and not the other (rule 8).
     pub(super) fn column_id(&self, table: &QualName, column: &ColumnModel) -> ObjectId {
         let id = ObjectId::column(table, &Name::new(&column.name));
+        if let Some(own) = self.live.own_id(&id) {
+            return own.clone();
+        }
         let stem = column.stem.as_ref().map(|stem| ObjectId::column(table, &Name::new(stem)));
         match stem {
-            Some(stem) if !self.live.contains(&id) && self.live.contains(&stem) => stem,
+            Some(stem) if self.live.contains(&stem) => stem,
             _ => id,
         }
     }

@@ -40,6 +40,7 @@ mod view;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
+use autogen_core::object::Sequence;
 use autogen_core::{
     Catalog, Diagnostic, Hints, Kind, MAX_NAME_BYTES, Name, Object, ObjectId, ObjectKind, QualName, Renames,
     SourceMap, Span, for_each_kind,
@@ -169,6 +170,11 @@ impl<'m> Laid<'m> {
                 builder.live_indexes.entry(index.table.clone()).or_default().push(id.clone());
             }
         }
+        for (id, object) in self.live.of_kind(Kind::Sequence) {
+            if let Object::Sequence(Sequence { owned_by: Some(owner), .. }) = object {
+                builder.sequences.entry(owner.clone()).or_default().push(id.clone());
+            }
+        }
         lay_kinds(&mut builder);
         builder
     }
@@ -193,6 +199,8 @@ pub(crate) struct Builder<'a> {
     pub(crate) columns: Vec<LaidColumn<'a>>,
     /// The live indexes of each relation.
     pub(crate) live_indexes: BTreeMap<QualName, Vec<ObjectId>>,
+    /// The sequences of each column, live and new.
+    pub(crate) sequences: BTreeMap<ObjectId, Vec<ObjectId>>,
     pub(crate) out: Overlay,
 }
 
@@ -209,6 +217,7 @@ impl<'a> Builder<'a> {
             defined: Vec::new(),
             columns: Vec::new(),
             live_indexes: BTreeMap::new(),
+            sequences: BTreeMap::new(),
             out: Overlay::default(),
         }
     }

@@ -10,16 +10,14 @@ use super::Builder;
 impl Builder<'_> {
     pub(super) fn serial(&mut self, id: &ObjectId, data_type: &DataType) {
         let default_id = ObjectId { kind: Kind::Default, ..id.clone() };
-        let owned = self.out.catalog.of_kind(Kind::Sequence).any(|(_, object)| {
-            matches!(object, Object::Sequence(sequence) if sequence.owned_by.as_ref() == Some(id))
-        });
-        if owned && self.out.catalog.contains(&default_id) {
+        if !self.sequences_of(id).is_empty() && self.out.catalog.contains(&default_id) {
             return;
         }
         let name =
             self.free_relation_name(&id.name.schema, &[id.name.name.as_str(), id.own_name().as_str()], "seq");
         let sequence = id.name.sibling(name);
         let sequence_id = ObjectId::new(Kind::Sequence, sequence.clone());
+        self.sequences.entry(id.clone()).or_default().push(sequence_id.clone());
         self.out.catalog.insert(
             sequence_id.clone(),
             Sequence {
@@ -36,19 +34,21 @@ impl Builder<'_> {
         self.out.catalog.add_use(default_id, sequence_id);
     }
 
+    /// The sequences that belong to a column.
+    fn sequences_of(&self, column: &ObjectId) -> Vec<ObjectId> {
+        let is_owned = |id: &&ObjectId| matches!(self.out.catalog.get(id), Some(Object::Sequence(sequence)) if sequence.owned_by.as_ref() == Some(column));
+        self.sequences.get(column).into_iter().flatten().filter(is_owned).cloned().collect()
+    }
+
     /// The sequence of a serial column goes with its default, unless somebody else counts with it. Left behind beside
     /// an identity it would be the one that `pg_get_serial_sequence` finds.
     pub(super) fn remove_idle_sequences(&mut self, column: &ObjectId) {
-        let owned = |object: &Object| matches!(object, Object::Sequence(sequence) if sequence.owned_by.as_ref() == Some(column));
         let catalog = &self.out.catalog;
         let counts = |id: &ObjectId| {
             catalog.ids().any(|user| !user.kind.is_remark() && catalog.depends_on(user).contains(id))
         };
-        let idle: Vec<ObjectId> = catalog
-            .of_kind(Kind::Sequence)
-            .filter(|(id, object)| owned(object) && !counts(id))
-            .map(|(id, _)| id.clone())
-            .collect();
+        let idle: Vec<ObjectId> =
+            self.sequences_of(column).into_iter().filter(|sequence| !counts(sequence)).collect();
         for id in idle {
             self.out.catalog.remove_tree(&id);
         }
@@ -74,14 +74,7 @@ impl Builder<'_> {
         {
             identity.sequence = widened(&identity.sequence);
         }
-        let owned: Vec<ObjectId> = self
-            .out
-            .catalog
-            .of_kind(Kind::Sequence)
-            .filter(|(_, object)| matches!(object, Object::Sequence(sequence) if sequence.owned_by.as_ref() == Some(id)))
-            .map(|(sequence, _)| sequence.clone())
-            .collect();
-        for sequence in owned {
+        for sequence in self.sequences_of(id) {
             if let Some(Object::Sequence(sequence)) = self.out.catalog.get_mut(&sequence) {
                 sequence.options = widened(&sequence.options);
             }

@@ -22,8 +22,11 @@ impl<'a> Builder<'a> {
         if model.attribute.ignore.is_some() || model.attribute.view.is_some() {
             return;
         }
-        let name = self.table_name(model);
-        let id = ObjectId::table(&name);
+        let mut name = self.table_name(model);
+        let mut id = ObjectId::table(&name);
+        if let Some(own) = self.live.own_id(&id) {
+            (id, name) = (own.clone(), own.name.clone());
+        }
         for kind in [Kind::View, Kind::MaterializedView] {
             let view = ObjectId::new(kind, name.clone());
             if self.live.contains(&view) {

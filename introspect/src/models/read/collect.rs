@@ -49,21 +49,13 @@ impl Collector<'_> {
         self.origin.shift(grammar::span_of(&self.file, span))
     }
 
-    fn attribute<T>(
-        &mut self,
-        metas: &[Meta],
-        parse: fn(&Arc<PathBuf>, Vec<Written>) -> Parsed<T>,
-    ) -> T {
+    fn attribute<T>(&mut self, metas: &[Meta], parse: fn(&Arc<PathBuf>, Vec<Written>) -> Parsed<T>) -> T {
         let origin = self.origin;
         let written = autogen(metas).into_iter().map(|tokens| Written { tokens, origin }).collect();
         self.parsed(written, parse)
     }
 
-    fn parsed<T>(
-        &mut self,
-        written: Vec<Written>,
-        parse: fn(&Arc<PathBuf>, Vec<Written>) -> Parsed<T>,
-    ) -> T {
+    fn parsed<T>(&mut self, written: Vec<Written>, parse: fn(&Arc<PathBuf>, Vec<Written>) -> Parsed<T>) -> T {
         let (value, problems) = parse(&self.file, written);
         self.diagnostics.extend(problems);
         value

@@ -3,8 +3,8 @@
 
 use super::lexer::{Kind, Lexer, NotUnderstood};
 use super::outline;
-use crate::models::place::Origin;
 use super::plain::{self, KnownTypes, PlainStruct};
+use crate::models::place::Origin;
 
 /// A part of a file.
 pub(super) enum Piece {

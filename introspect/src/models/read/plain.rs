@@ -260,9 +260,15 @@ mod tests {
              \t/// doc }\n    pub r#type: Option<Vec<i64>>, /* é */ pub a: fn(u8) -> Map<u8, u8>,\n\
              #[serde(rename = \"}\")] #[autogen(default = \"'é'\", wrong)] b: &'static str }\nstruct Last { a: [u8; 3] }\n",
         );
-        check("const A: [u8; 2] = [b'{', b'\\'']; fn f() { struct No { a: u8 } } struct A {} impl A { } struct B {}");
-        check("mod a { #[derive(Queryable)] struct A { a: u8 } } struct B<T> { a: T } struct C(u8); struct D;");
-        check("#[cfg(any())] struct A { a: u8 } #[table_name = \"a\"] struct B { a: u8, #[cfg(any())] b: u8 }");
+        check(
+            "const A: [u8; 2] = [b'{', b'\\'']; fn f() { struct No { a: u8 } } struct A {} impl A { } struct B {}",
+        );
+        check(
+            "mod a { #[derive(Queryable)] struct A { a: u8 } } struct B<T> { a: T } struct C(u8); struct D;",
+        );
+        check(
+            "#[cfg(any())] struct A { a: u8 } #[table_name = \"a\"] struct B { a: u8, #[cfg(any())] b: u8 }",
+        );
         check("table! { a (id) { id -> Int4, } } #[cfg_attr(any(), autogen(unlogged))] struct A { id: i32 }");
     }
 

@@ -10,9 +10,9 @@ use syn::Type;
 
 use super::collect::Collector;
 use super::declared::Declarations;
-use super::scope::Workspace;
 use super::pieces::{self, Piece};
 use super::plain::KnownTypes;
+use super::scope::Workspace;
 use super::{ReadOptions, SourceFile};
 use crate::models::grammar::span_of;
 use crate::models::model::Standing;
