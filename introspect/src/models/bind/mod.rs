@@ -1,7 +1,7 @@
 //! From items to [`Models`]: enums first, since fields need their types, then structs to tables, then the merge of
 //! all structs of a table.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use autogen_core::Diagnostic;
 
@@ -73,20 +73,20 @@ pub(crate) fn bind(
         diagnostics.extend(table.merge(declared));
         diagnostics.extend(outside::unbound_columns(table));
     }
-    let sql_name = |name: &str| {
-        let table = workspace.tables.iter().find(|table| table.rust_name == name);
-        table.map_or_else(|| name.to_owned(), |table| table.sql_name.clone())
-    };
-    let joinables = workspace.joinables.iter().map(|join| Joinable {
-        child: sql_name(&join.child),
-        parent: sql_name(&join.parent),
-        column: workspace
-            .tables
-            .iter()
-            .find(|table| table.rust_name == join.child)
-            .and_then(|table| table.columns.iter().find(|column| column.rust_name == join.column))
-            .map_or_else(|| join.column.clone(), |column| column.sql_name.clone()),
-        span: join.span.clone(),
+    let mut items: HashMap<&str, &TableItem> = HashMap::new();
+    for table in &workspace.tables {
+        items.entry(&table.rust_name).or_insert(table);
+    }
+    let sql_name = |name: &String| items.get(name.as_str()).map_or(name, |table| &table.sql_name).clone();
+    let joinables = workspace.joinables.iter().map(|join| {
+        let columns = items.get(join.child.as_str()).into_iter().flat_map(|table| &table.columns);
+        let column = columns.into_iter().find(|column| column.rust_name == join.column);
+        Joinable {
+            child: sql_name(&join.child),
+            parent: sql_name(&join.parent),
+            column: column.map_or(&join.column, |column| &column.sql_name).clone(),
+            span: join.span.clone(),
+        }
     });
     let joinables = joinables.collect();
     let is_used = |one: &EnumModel| {
