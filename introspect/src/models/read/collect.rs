@@ -2,6 +2,7 @@
 //! is no model.
 
 use std::path::PathBuf;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use autogen_core::{Diagnostic, Span};
@@ -135,7 +136,7 @@ impl Collector<'_> {
             let field = FieldItem {
                 name: field.ident.as_ref().map(plain),
                 span: self.span(span),
-                ty: Arc::new(field.ty),
+                ty: Rc::new(field.ty),
                 diesel: diesel_args(&metas),
                 autogen: (!autogen(&metas).is_empty())
                     .then(|| Arc::new(self.attribute(&metas, grammar::field_in))),

@@ -1,5 +1,6 @@
 //! The items that can matter to a schema, as they were written.
 
+use std::rc::Rc;
 use std::sync::Arc;
 
 use autogen_core::Span;
@@ -59,7 +60,7 @@ pub(crate) struct FieldItem {
     /// `None` in a tuple struct.
     pub(crate) name: Option<String>,
     /// Shared by the fields whose types are written alike.
-    pub(crate) ty: Arc<Type>,
+    pub(crate) ty: Rc<Type>,
     pub(crate) span: Span,
     pub(crate) diesel: Vec<DieselArg>,
     /// Most fields have none, and it is big.

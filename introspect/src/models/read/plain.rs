@@ -3,7 +3,7 @@
 //! that has anything else is left to syn, which also tells what is wrong with one that is no Rust.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::rc::Rc;
 
 use syn::Type;
 
@@ -24,7 +24,7 @@ pub(super) struct PlainStruct {
 pub(super) struct PlainField {
     pub(super) name: String,
     pub(super) place: Origin,
-    pub(super) ty: Arc<Type>,
+    pub(super) ty: Rc<Type>,
     pub(super) attributes: Attributes,
 }
 
@@ -37,14 +37,14 @@ pub(super) struct Attributes {
 
 /// Types by their text: a few dozen different ones are all that thousands of fields have.
 #[derive(Default)]
-pub(super) struct KnownTypes(HashMap<String, Option<Arc<Type>>>);
+pub(super) struct KnownTypes(HashMap<String, Option<Rc<Type>>>);
 
 impl KnownTypes {
-    fn get(&mut self, text: &str) -> Option<Arc<Type>> {
+    fn get(&mut self, text: &str) -> Option<Rc<Type>> {
         if let Some(known) = self.0.get(text) {
             return known.clone();
         }
-        let parsed = syn::parse_str(text).ok().map(Arc::new);
+        let parsed = syn::parse_str(text).ok().map(Rc::new);
         self.0.insert(text.to_owned(), parsed.clone());
         parsed
     }
@@ -79,12 +79,12 @@ impl<'t, 'k> Reader<'t, 'k> {
         let mut derives = Vec::new();
         let Some(attributes) = self.attributes(lexer, &mut derives)? else { return Ok(None) };
         pass_visibility(lexer)?;
-        if !self.word(lexer)?.is_some_and(|(_, word)| word == "struct") {
+        if self.word(lexer)?.is_none_or(|(_, word)| word != "struct") {
             return Ok(None);
         }
         let Some((token, name)) = self.word(lexer)? else { return Ok(None) };
         let place = self.place(&token);
-        if !lexer.next()?.is_some_and(|token| lexer.text(&token) == "{") {
+        if lexer.next()?.is_none_or(|token| lexer.text(&token) != "{") {
             return Ok(None);
         }
         let mut fields = Vec::new();
@@ -110,7 +110,7 @@ impl<'t, 'k> Reader<'t, 'k> {
         pass_visibility(lexer)?;
         let Some((token, name)) = self.word(lexer)? else { return Ok(None) };
         let place = self.place(&token);
-        if !lexer.next()?.is_some_and(|token| token.kind == Kind::Punct(b':')) {
+        if lexer.next()?.is_none_or(|token| token.kind != Kind::Punct(b':')) {
             return Ok(None);
         }
         let Some(text) = self.type_text(lexer)? else { return Ok(None) };
@@ -150,7 +150,7 @@ impl<'t, 'k> Reader<'t, 'k> {
         let mut found = Attributes::default();
         while lexer.peek()?.is_some_and(|token| token.kind == Kind::Punct(b'#')) {
             lexer.next()?;
-            if !lexer.next()?.is_some_and(|token| lexer.text(&token) == "[") {
+            if lexer.next()?.is_none_or(|token| lexer.text(&token) != "[") {
                 return Ok(None);
             }
             let Some((_, name)) = self.word(lexer)? else { return Ok(None) };
@@ -167,7 +167,7 @@ impl<'t, 'k> Reader<'t, 'k> {
             let mut inner = lexer.clone();
             lexer.pass_group()?;
             let range = open.range.end..lexer.at() - 1;
-            if !lexer.next()?.is_some_and(|token| lexer.text(&token) == "]") {
+            if lexer.next()?.is_none_or(|token| lexer.text(&token) != "]") {
                 return Ok(None);
             }
             if name == "derive" {
@@ -201,7 +201,7 @@ fn plain(name: &str) -> String {
 
 /// `pub`, `pub(crate)`.
 fn pass_visibility(lexer: &mut Lexer<'_>) -> Result<()> {
-    if !lexer.peek()?.is_some_and(|token| lexer.text(&token) == "pub") {
+    if lexer.peek()?.is_none_or(|token| lexer.text(&token) != "pub") {
         return Ok(());
     }
     lexer.next()?;
