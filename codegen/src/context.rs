@@ -4,9 +4,10 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
 
+use autogen_core::object::table::TableAlteration;
 use autogen_core::{
-    Action, Answer, Answers, Catalog, Change, ChangeGraph, HazardKind, Kind, Name, Object, ObjectId,
-    QualName, Question, Renames,
+    Action, Alteration, Answer, Answers, Catalog, Change, ChangeGraph, HazardKind, Kind, Name, Object,
+    ObjectId, QualName, Question, Renames,
 };
 
 use crate::object::shared::is_foreign;
@@ -103,6 +104,19 @@ impl<'a> Plan<'a> {
     /// True if the object goes after a position.
     pub(crate) fn drops_after(&self, id: &ObjectId, at: usize) -> bool {
         self.dropped.get(id).is_some_and(|drop| *drop > at)
+    }
+
+    /// True if the object goes before a position.
+    pub(crate) fn drops_before(&self, id: &ObjectId, at: usize) -> bool {
+        self.dropped.get(id).is_some_and(|drop| *drop < at)
+    }
+
+    /// Where a partition leaves its parent.
+    pub(crate) fn left_at(&self, table: &ObjectId) -> Option<usize> {
+        let leaves = Alteration::Table(TableAlteration::PartitionOf(None));
+        self.altered.get(table)?.iter().copied().find(|at| {
+            matches!(&self.graph.changes[*at].action, Action::Alter(alterations) if alterations.contains(&leaves))
+        })
     }
 
     /// True if a change of the object stands after a position.

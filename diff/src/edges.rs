@@ -11,7 +11,7 @@ use autogen_core::object::sequence::SequenceAlteration;
 use autogen_core::object::table::TableAlteration;
 use autogen_core::{Action, Alteration, Catalog, Edge, Kind, Object, ObjectId, Pair, Reason};
 
-use crate::family::with_ancestors;
+use crate::family::{stays_below, with_ancestors};
 use crate::namespace::{Claim, claims};
 use crate::nodes::{Nodes, is_attachment};
 use crate::plan::Plan;
@@ -93,8 +93,10 @@ fn needs(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
             // Of two defaults that are taken off and set again, both go before the first comes.
             let comes = nodes.create.get(ancestor);
             let comes = comes.filter(|_| gone.is_none() || nodes.drop.get(id) != Some(&node));
-            // What was the table's own takes the parent's type before it becomes the parent's too.
-            if let Some(comes) = comes.filter(|_| merges(id, node)) {
+            // What was the table's own takes the parent's type before it becomes the parent's too; a table that joins does so
+            // when both have their columns.
+            let stays = || stays_below(&id.name, &ancestor.name, pair);
+            if let Some(comes) = comes.filter(|_| merges(id, node) && stays()) {
                 edges.add(node, *comes, Reason::NeedsExisting);
                 continue;
             }

@@ -51,6 +51,12 @@ fn kept_parents(table: &QualName, pair: Pair<&Catalog>) -> BTreeSet<QualName> {
     before.intersection(&after).cloned().collect()
 }
 
+/// True for a table that stays below another, perhaps with tables between them that stay there too.
+pub(crate) fn stays_below(table: &QualName, ancestor: &QualName, pair: Pair<&Catalog>) -> bool {
+    let kept = kept_parents(table, pair);
+    kept.contains(ancestor) || kept.iter().any(|parent| stays_below(parent, ancestor, pair))
+}
+
 /// True for a table that is there before and after, and has other parents.
 pub(crate) fn moves(table: &QualName, pair: Pair<&Catalog>) -> bool {
     let id = ObjectId::table(table);
@@ -269,7 +275,10 @@ pub(crate) fn follows_by_itself(id: &ObjectId, planned: &Planned, pair: Pair<&Ca
     match (planned.drop, planned.create) {
         (true, false) => sides.before.is_some_and(|object| follows(object) && !remains(object)),
         (false, true) => sides.after.is_some_and(follows) || stays && inherited_default(id, pair.after),
-        (true, true) => sides.before.is_some_and(follows) && sides.after.is_some_and(follows),
+        (true, true) => {
+            sides.before.is_some_and(|object| follows(object) && !remains(object))
+                && sides.after.is_some_and(follows)
+        }
         (false, false) => match (sides.before, sides.after) {
             (Some(before), Some(after @ Object::Column(_))) => {
                 planned.alterations.is_empty() || follows(before) && follows(after) && only_moves(planned)

@@ -34,10 +34,12 @@ pub(crate) fn check(server: &Ephemeral, project: &TempDir, database: &str) -> Re
     Ok(String::from_utf8([output.stdout, output.stderr].concat())?)
 }
 
-/// What `pg_dump` prints, without the privileges, which are nobody's models.
+/// What `pg_dump` prints, without owners and privileges, which are nobody's models.
 fn definitions(server: &Ephemeral, database: &str) -> Result<Vec<String>> {
     let mut all = dump(server, database)?;
-    let privilege = ["GRANT ", "REVOKE ", "ALTER DEFAULT PRIVILEGES "];
-    all.retain(|statement| !privilege.iter().any(|start| statement.starts_with(start)));
+    let starts =
+        ["GRANT ", "REVOKE ", "ALTER DEFAULT PRIVILEGES ", "SET SESSION AUTHORIZATION ", "RESET SESSION "];
+    let is_owner = |statement: &str| statement.starts_with("ALTER ") && statement.contains(" OWNER TO ");
+    all.retain(|one| !is_owner(one) && !starts.iter().any(|start| one.starts_with(start)));
     Ok(all)
 }

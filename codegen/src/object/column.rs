@@ -6,7 +6,7 @@ mod fill;
 
 use autogen_core::object::column::{ColumnAlteration, Identity, Origin, Storage};
 use autogen_core::object::Column;
-use autogen_core::{HazardKind, Kind, Lock, Name, Object, ObjectId, Options, Pair, QualName};
+use autogen_core::{Catalog, HazardKind, Kind, Lock, Name, Object, ObjectId, Options, Pair, QualName};
 
 use super::shared::{alter_column, alter_table, collate, foreign_options, options, with_foreign_options};
 use super::{Render, check, constraint, default, exclusion, foreign_key, primary_key, sequence, unique};
@@ -141,15 +141,17 @@ impl Render for Column {
 /// True for a column that is there because a parent got it earlier.
 fn comes_from_parent(column: &Column, id: &ObjectId, context: &Context<'_>) -> bool {
     let table = ObjectId::table(&id.name);
-    let is_child = |parent: &QualName| {
-        matches!(context.before().get(&table), Some(Object::Table(table)) if table.inherits.contains(parent))
+    let parents = |catalog: &Catalog| -> Vec<QualName> {
+        match catalog.get(&table) {
+            Some(Object::Table(table)) => {
+                table.inherits.iter().chain(table.partition_of.as_ref().map(|of| &of.parent)).cloned().collect()
+            }
+            _ => Vec::new(),
+        }
     };
-    let parents: &[QualName] = match context.after().get(&table) {
-        Some(Object::Table(table)) => &table.inherits,
-        _ => &[],
-    };
+    let (old, new) = (parents(context.before()), parents(context.after()));
     let made = |parent: &QualName| context.plan.created_at(&ObjectId::column(parent, id.own_name()));
-    let mut made = parents.iter().filter(|parent| is_child(parent)).filter_map(made);
+    let mut made = new.iter().filter(|parent| old.contains(parent)).filter_map(made);
     column.origin == Origin::Inherited && made.any(|at| at < context.at)
 }
 
@@ -171,7 +173,7 @@ fn has_children(id: &ObjectId, context: &Context<'_>) -> bool {
 
 /// True if a child that had the column from this table alone is to keep it as its own, which `ONLY` does.
 fn children_keep(id: &ObjectId, context: &Context<'_>) -> bool {
-    let origin = |catalog: &autogen_core::Catalog, child: &ObjectId| match catalog.get(&ObjectId::column(&child.name, id.own_name())) {
+    let origin = |catalog: &Catalog, child: &ObjectId| match catalog.get(&ObjectId::column(&child.name, id.own_name())) {
         Some(Object::Column(column)) => Some(column.origin),
         _ => None,
     };

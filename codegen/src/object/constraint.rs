@@ -2,7 +2,7 @@
 //! definitions.
 
 use autogen_core::object::Deferrability;
-use autogen_core::{Catalog, Lock, Name, Object, ObjectId};
+use autogen_core::{Catalog, Lock, Name, Object, ObjectId, QualName};
 
 use super::shared::{alter_table, with_options};
 use crate::context::{Context, Sheet};
@@ -31,7 +31,28 @@ pub(crate) fn is_left_behind(id: &ObjectId, context: &Context<'_>) -> bool {
         Some(Object::Table(table)) => table.partition_of.as_ref().map(|of| of.parent.clone()),
         _ => None,
     };
-    context.after().contains(&table) && parent(context.before()) != parent(context.after())
+    let (old, new) = (parent(context.before()), parent(context.after()));
+    context.after().contains(&table) && old != new && !old.is_some_and(|old| goes_with(id, &old, context))
+}
+
+/// True if the parent's constraint, of which it is a copy, goes before the table leaves its parent.
+fn goes_with(id: &ObjectId, parent: &QualName, context: &Context<'_>) -> bool {
+    let Some(left) = context.plan.left_at(&ObjectId::table(&id.name)) else { return false };
+    let Some(own) = context.before().get(id).map(shape) else { return false };
+    let of_parent = context.before().parts(id.kind, parent);
+    of_parent
+        .filter(|(_, object)| shape(object) == own)
+        .any(|(above, _)| context.plan.drops_before(above, left))
+}
+
+/// What a partition's copy of a constraint has in common with its parent's: all but the name.
+fn shape(object: &Object) -> Option<(&[Name], Option<&QualName>)> {
+    match object {
+        Object::PrimaryKey(key) => Some((&key.columns, None)),
+        Object::Unique(key) => Some((&key.columns, None)),
+        Object::ForeignKey(key) => Some((&key.columns, Some(&key.parent))),
+        _ => None,
+    }
 }
 
 /// `ALTER TABLE … DROP CONSTRAINT …`.

@@ -129,7 +129,7 @@ pub(crate) fn move_within(options: Pair<&SequenceOptions>, name: &QualName, shee
     let text = Sql::empty().qualified(name).into_text();
     let values = [Sql::empty().literal(&text), Sql::empty().number(start), Sql::new("false")];
     let sql = Sql::new("SELECT setval").punct("(").list(values).punct(")").kw("FROM").name(name).kw("WHERE").sql(outside);
-    sheet.push(sql).note("It starts within its new bounds");
+    sheet.push(sql).note("it starts within its new bounds");
 }
 
 /// The options of a new sequence that are not what its type and direction give.

@@ -183,11 +183,12 @@ impl Listed for Index {
             used.extend(columns.iter().map(|column| ObjectId::column(table, column)));
         }
         builder.out.catalog.set_uses(id.clone(), used);
+        builder.indexes.entry(table.clone()).or_default().push(id.clone());
     }
 
     /// An index is no part of its table's name, so they are looked up by table.
     fn present(builder: &Builder<'_>, table: &QualName) -> Vec<(ObjectId, Self)> {
-        let ids = builder.live_indexes.get(table).into_iter().flatten();
+        let ids = builder.indexes.get(table).into_iter().flatten();
         ids.filter_map(|id| Some((id.clone(), Self::of(builder.out.catalog.get(id)?)?.clone()))).collect()
     }
 }

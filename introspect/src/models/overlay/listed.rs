@@ -197,6 +197,9 @@ impl Builder<'_> {
         one.insert(old.clone(), new.clone());
         self.out.catalog = self.out.catalog.renamed(&one);
         self.live = self.live.renamed(&one);
+        for id in self.indexes.values_mut().flatten().filter(|id| *id == old) {
+            id.clone_from(new);
+        }
         self.out.hints.renames.insert(old.clone(), new.clone());
     }
 

@@ -167,7 +167,7 @@ impl<'m> Laid<'m> {
         builder.out.catalog = self.live.clone();
         for (id, object) in self.live.of_kind(Kind::Index) {
             if let Object::Index(index) = object {
-                builder.live_indexes.entry(index.table.clone()).or_default().push(id.clone());
+                builder.indexes.entry(index.table.clone()).or_default().push(id.clone());
             }
         }
         for (id, object) in self.live.of_kind(Kind::Sequence) {
@@ -197,8 +197,8 @@ pub(crate) struct Builder<'a> {
     pub(crate) defined: Vec<(QualName, &'a TableModel)>,
     /// The tables' columns, likewise.
     pub(crate) columns: Vec<LaidColumn<'a>>,
-    /// The live indexes of each relation.
-    pub(crate) live_indexes: BTreeMap<QualName, Vec<ObjectId>>,
+    /// The indexes of each relation, live and new.
+    pub(crate) indexes: BTreeMap<QualName, Vec<ObjectId>>,
     /// The sequences of each column, live and new.
     pub(crate) sequences: BTreeMap<ObjectId, Vec<ObjectId>>,
     pub(crate) out: Overlay,
@@ -216,7 +216,7 @@ impl<'a> Builder<'a> {
             tables: Vec::new(),
             defined: Vec::new(),
             columns: Vec::new(),
-            live_indexes: BTreeMap::new(),
+            indexes: BTreeMap::new(),
             sequences: BTreeMap::new(),
             out: Overlay::default(),
         }

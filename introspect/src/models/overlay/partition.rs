@@ -192,7 +192,11 @@ impl Builder<'_> {
                 });
                 let id = match alike {
                     Some((id, _)) => id,
-                    None => Index::id(self, &table, &child, None),
+                    None => {
+                        let id = Index::id(self, &table, &child, None);
+                        self.indexes.entry(table.clone()).or_default().push(id.clone());
+                        id
+                    }
                 };
                 self.out.catalog.insert(id, child);
             }

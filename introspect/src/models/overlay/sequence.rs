@@ -3,7 +3,7 @@
 use autogen_core::object::sequence::SequenceOptions;
 use autogen_core::object::table::Persistence;
 use autogen_core::object::{Default as ColumnDefault, Sequence};
-use autogen_core::{DataType, Expression, Kind, Object, ObjectId};
+use autogen_core::{DataType, Expression, Kind, Object, ObjectId, QualName};
 
 use super::Builder;
 
@@ -23,7 +23,7 @@ impl Builder<'_> {
             Sequence {
                 options: SequenceOptions::of_type(&data_type.text),
                 owned_by: Some(id.clone()),
-                persistence: Persistence::Permanent,
+                persistence: self.persistence_of_sequences(&id.name),
             },
         );
         let target = DataType::user(sequence).text.replace('\'', "''");
@@ -32,6 +32,14 @@ impl Builder<'_> {
             ColumnDefault { expression: Expression::new(format!("nextval('{target}'::regclass)")) },
         );
         self.out.catalog.add_use(default_id, sequence_id);
+    }
+
+    /// What the sequence of a serial column gets: from 15 on its table's.
+    fn persistence_of_sequences(&self, table: &QualName) -> Persistence {
+        match self.out.catalog.get(&ObjectId::table(table)) {
+            Some(Object::Table(table)) if self.live.server_version >= 150_000 => table.persistence,
+            _ => Persistence::Permanent,
+        }
     }
 
     /// The sequences that belong to a column.
