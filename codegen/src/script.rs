@@ -71,6 +71,10 @@ pub struct Statement {
     pub(crate) follows: bool,
     /// True for the step of an online form whose way back is the change's own; else it is the first.
     pub(crate) is_main: bool,
+    /// The statement in the form for where it may have nothing to do.
+    pub(crate) again: Option<String>,
+    /// True for what takes a step back only if the change has no way back of its own.
+    pub(crate) stands_in: bool,
     /// What takes a step of an online form back, beside the way back of its change.
     pub(crate) undo: Vec<Statement>,
 }
@@ -102,6 +106,8 @@ impl Statement {
             pace: None,
             follows: false,
             is_main: false,
+            again: None,
+            stands_in: false,
             undo: Vec::new(),
         }
     }
@@ -125,6 +131,11 @@ impl Statement {
 
     pub(crate) fn is_main(&mut self) -> &mut Self {
         self.is_main = true;
+        self
+    }
+
+    pub(crate) fn stands_in(&mut self) -> &mut Self {
+        self.stands_in = true;
         self
     }
 

@@ -3,6 +3,7 @@
 
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
+pub(crate) mod cases;
 pub(crate) mod json_schema;
 pub(crate) mod migrations;
 pub(crate) mod pulled;

@@ -74,8 +74,12 @@ pub(crate) fn rename(from: &ObjectId, to: &ObjectId, sheet: &mut Sheet) {
 
 /// `ALTER TABLE … VALIDATE CONSTRAINT …`.
 pub(crate) fn validate<'a>(id: &ObjectId, sheet: &'a mut Sheet) -> &'a mut Statement {
-    let sql = alter_table(&id.name).kw("VALIDATE CONSTRAINT").ident(id.own_name());
-    sheet.push(sql).lock(Lock::ShareUpdateExclusive)
+    sheet.push(validates(id)).lock(Lock::ShareUpdateExclusive)
+}
+
+/// The same as text.
+pub(crate) fn validates(id: &ObjectId) -> Sql {
+    alter_table(&id.name).kw("VALIDATE CONSTRAINT").ident(id.own_name())
 }
 
 /// The words for when it is checked; none for at once.

@@ -22,9 +22,12 @@ impl Render for Index {
             take_name(self, id, sheet);
         } else {
             let question = duplicates(self, context);
-            if online::index::builds(self, question.as_ref(), context) {
+            let is_built_online = online::index::builds(self, question.as_ref(), context);
+            if is_built_online {
                 let statement = sheet.push(definition(self, id, Build::Concurrently));
                 judge(self, question.as_ref(), context, online::index::built(id, statement));
+                online::index::undo_built(self, id, context, statement);
+                statement.again = Some(definition(self, id, Build::UnlessThere).into_text());
             } else {
                 let is_empty = context.is_partitioned(&self.table);
                 let build = if is_empty { Build::OnlyHere } else { Build::AtOnce };
@@ -36,7 +39,10 @@ impl Render for Index {
                 }
             }
             if let Some(parent) = &self.partition_of {
-                sheet.push(attach(parent, &id.name)).lock(Lock::ShareUpdateExclusive);
+                let statement = sheet.push(attach(parent, &id.name)).lock(Lock::ShareUpdateExclusive);
+                if is_built_online {
+                    online::index::undo_attached(self, context, statement);
+                }
             }
         }
     }
@@ -46,7 +52,10 @@ impl Render for Index {
             let statement = sheet.push(Sql::new("DROP INDEX CONCURRENTLY").name(&id.name));
             statement.alone().lock(Lock::ShareUpdateExclusive);
         } else {
-            sheet.push(Sql::new("DROP INDEX").name(&id.name)).lock(Lock::AccessExclusive);
+            // It has gone by now if indexes of partitions had been attached to it.
+            let is_gone = context.is_down() && online::index::is_attached_later(self, context);
+            let sql = Sql::new("DROP INDEX").kw_if(is_gone, "IF EXISTS").name(&id.name);
+            sheet.push(sql).lock(Lock::AccessExclusive);
         }
     }
 
@@ -104,6 +113,8 @@ pub(crate) enum Build {
     AtOnce,
     /// While others write.
     Concurrently,
+    /// The same, where one of the name may be there.
+    UnlessThere,
     /// Empty, on a partitioned table, for those of the partitions to be attached.
     OnlyHere,
 }
@@ -166,7 +177,8 @@ fn attach(parent: &QualName, index: &QualName) -> Sql {
 /// `CREATE INDEX …`.
 pub(crate) fn definition(index: &Index, id: &ObjectId, build: Build) -> Sql {
     let mut sql = Sql::new(if index.unique { "CREATE UNIQUE INDEX" } else { "CREATE INDEX" })
-        .kw_if(build == Build::Concurrently, "CONCURRENTLY")
+        .kw_if(matches!(build, Build::Concurrently | Build::UnlessThere), "CONCURRENTLY")
+        .kw_if(build == Build::UnlessThere, "IF NOT EXISTS")
         .ident(&id.name.name)
         .kw("ON")
         .kw_if(build == Build::OnlyHere, "ONLY")

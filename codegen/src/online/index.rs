@@ -1,10 +1,11 @@
 //! Indexes that are built and dropped while others write. A partitioned table's own index is empty, and made at once.
 
 use autogen_core::object::Index;
-use autogen_core::{HazardKind, Kind, Lock, ObjectId, Question};
+use autogen_core::{HazardKind, Kind, Lock, Object, ObjectId, QualName, Question};
 
 use crate::context::Context;
-use crate::script::Statement;
+use crate::script::{Pace, Statement};
+use crate::sql::Sql;
 
 /// True if an index is to be built concurrently. One that only makes way for a change of its table is not: that holds the
 /// table's lock anyway.
@@ -30,4 +31,41 @@ pub(crate) fn built<'a>(id: &ObjectId, statement: &'a mut Statement) -> &'a mut 
         HazardKind::MayFail,
         format!("if it fails it leaves an invalid index {}, to be dropped before another try", id.own_name()),
     )
+}
+
+/// What takes back the index of a partition before it is attached. An attached one goes with its parent's, of which the
+/// differ knows; there is no way to detach it.
+pub(crate) fn undo_built(index: &Index, id: &ObjectId, context: &Context<'_>, statement: &mut Statement) {
+    if new_root(index, context).is_some() {
+        let undo = statement.undo(Sql::new("DROP INDEX CONCURRENTLY IF EXISTS").name(&id.name));
+        undo.alone()
+            .lock(Lock::ShareUpdateExclusive)
+            .note("The index that it was attached to, if it was, has taken it along");
+    }
+}
+
+/// What takes back that the index of a partition was attached.
+pub(crate) fn undo_attached(index: &Index, context: &Context<'_>, statement: &mut Statement) {
+    let Some(root) = new_root(index, context) else { return };
+    let undo = statement.undo(Sql::new("DROP INDEX IF EXISTS").name(root)).lock(Lock::AccessExclusive);
+    undo.pace(Pace::Brief)
+        .note(&format!("Remove index {root}, with those of the partitions that are attached to it"));
+}
+
+/// True for the index of a partitioned table whose partitions get theirs concurrently, and so in later parts.
+pub(crate) fn is_attached_later(index: &Index, context: &Context<'_>) -> bool {
+    index.partition_of.is_none() && context.is_partitioned(&index.table) && context.in_use(&index.table)
+}
+
+/// The index at the top that an index is attached to, if it is new as well.
+fn new_root<'a>(index: &'a Index, context: &Context<'a>) -> Option<&'a QualName> {
+    let mut root = index.partition_of.as_ref()?;
+    while let Some(Object::Index(above)) = context.after().get(&ObjectId::new(Kind::Index, root.clone())) {
+        match &above.partition_of {
+            Some(higher) => root = higher,
+            None => break,
+        }
+    }
+    context.plan.created_at(&ObjectId::new(Kind::Index, root.clone()))?;
+    Some(root)
 }

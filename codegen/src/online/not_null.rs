@@ -35,14 +35,12 @@ pub(crate) fn steps(id: &ObjectId, column: Column, context: &Context<'_>, sheet:
 
     let statement = sheet.push(alter_column(&id.name, id.own_name()).kw("SET NOT NULL"));
     statement.lock(Lock::AccessExclusive).follows().note("the check is the proof, so no row is looked at");
-    match column {
-        Column::Old => {
-            statement.is_main();
-        }
-        Column::New => {
-            let undo = statement.undo(alter_column(&id.name, id.own_name()).kw("DROP NOT NULL"));
-            undo.lock(Lock::AccessExclusive).pace(Pace::Brief);
-        }
+    let undo = statement.undo(alter_column(&id.name, id.own_name()).kw("DROP NOT NULL"));
+    undo.lock(Lock::AccessExclusive).pace(Pace::Brief);
+    if column == Column::Old {
+        // Of a child's column the way back may only speak as the parent's.
+        undo.stands_in();
+        statement.is_main();
     }
     let statement = sheet.push(constraint::drops(&check)).lock(Lock::AccessExclusive).follows();
     let undo = statement.undo(unchecked()).lock(Lock::AccessExclusive).pace(Pace::Brief);

@@ -1,7 +1,7 @@
 //! Constraints that are added without a look at the rows, and validated in another transaction under a lock that lets
 //! others read and write.
 
-use autogen_core::ObjectId;
+use autogen_core::{Lock, ObjectId};
 
 use crate::context::{Context, Sheet};
 use crate::object::constraint;
@@ -12,13 +12,17 @@ use crate::sql::Sql;
 pub(crate) fn add<'a>(
     id: &ObjectId,
     definition: Sql,
-    lock: autogen_core::Lock,
+    lock: Lock,
     context: &Context<'_>,
     sheet: &'a mut Sheet,
 ) -> &'a mut Statement {
-    constraint::add(id, definition.kw("NOT VALID"), sheet)
-        .lock(lock)
-        .note("new rows are checked from now on");
+    let statement = constraint::add(id, definition.kw("NOT VALID"), sheet).lock(lock);
+    statement.note("new rows are checked from now on");
+    if context.change.replaces {
+        // The way back may leave the constraint alone, and then it has to be as valid as it was.
+        let undo = statement.undo(constraint::validates(id)).lock(Lock::ShareUpdateExclusive);
+        undo.pace(Pace::Brief).stands_in().note("The rows are checked, unless they have been");
+    }
     validate(id, context, sheet)
 }
 

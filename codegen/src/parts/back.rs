@@ -66,8 +66,10 @@ pub(crate) fn both_ways(up: Written<'_>, down: Written<'_>) -> (Script, Script) 
             pieces.push(Vec::new());
         }
         let extra = pieces.len() - 1;
+        // Where the way back takes several parts, the first of them takes the part back. Until it has come to that, the
+        // others must find nothing to do.
+        pieces.iter().skip(1).flatten().for_each(|at| downs.spare(*at));
         here.extend(pieces);
-        // Where the way back takes several parts, the first of them takes the part back.
         there.push(ups.pop().unwrap_or_default());
         there.extend(std::iter::repeat_with(Vec::new).take(extra));
     }
@@ -85,6 +87,14 @@ impl Nodes {
             .into_iter()
             .map(|group| group.into_iter().filter_map(|at| self.list[at].statement.take()).collect())
             .collect()
+    }
+
+    /// Makes a statement one that does nothing where it has nothing to do.
+    fn spare(&mut self, at: usize) {
+        let Some(statement) = self.list[at].statement.as_mut() else { return };
+        if let Some(again) = statement.again.take() {
+            statement.sql = again;
+        }
     }
 
     /// The statement of a change whose way back is the change's own.
@@ -169,6 +179,7 @@ fn undo(
 ) -> Vec<usize> {
     let renames = &graph.hints.renames;
     let mut all = Vec::new();
+    let mut written = BTreeSet::new();
     for change in 0..graph.changes.len() {
         let Some(main) = ups.main(change) else { continue };
         let id = renames.follow(&graph.changes[change].id);
@@ -188,6 +199,10 @@ fn undo(
             let undo =
                 ups.list[up].statement.as_mut().map(|one| std::mem::take(&mut one.undo)).unwrap_or_default();
             for statement in undo {
+                let is_spare = statement.stands_in && !own.is_empty();
+                if is_spare || !written.insert((part_of[up], statement.sql.clone())) {
+                    continue;
+                }
                 let at = downs.list.len();
                 let mut node = Node { statement: Some(statement), change: usize::MAX, needs: Vec::new() };
                 // The steps are undone from the last to the first, the change itself at the place of its main step.

@@ -10,7 +10,7 @@ mod bodies;
 mod labels;
 mod renames;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use autogen_core::object::sequence::SequenceAlteration;
 use autogen_core::{Action, Alteration, ChangeGraph};
@@ -55,6 +55,8 @@ struct Nodes {
     swaps: Vec<Swap>,
     /// By change, whether it takes something away that is made anew.
     goes_for_now: Vec<bool>,
+    /// The changes that take something away, with those that make it anew.
+    renewed: Vec<(usize, usize)>,
     /// The changes whose statements must be committed before the others.
     labels: BTreeSet<usize>,
     placed: Vec<bool>,
@@ -120,13 +122,33 @@ impl Nodes {
         }
         let placed = vec![false; list.len()];
         let goes = |change: &autogen_core::Change| change.replaces && change.action == Action::Drop;
-        let goes_for_now = graph.changes.iter().map(goes).collect();
-        Self { list, of_change, swaps, goes_for_now, labels, placed }
+        let goes_for_now: Vec<bool> = graph.changes.iter().map(goes).collect();
+        let renewed = renewed(graph);
+        Self { list, of_change, swaps, goes_for_now, renewed, labels, placed }
     }
 
     fn schedule_all(&mut self) -> Vec<Vec<usize>> {
         let groups = self.schedule(&(0..self.list.len()).collect::<Vec<_>>());
-        self.delayed(groups)
+        let groups = self.delayed(groups);
+        self.merged(groups)
+    }
+
+    /// Between two parts nothing may be missing that comes again. Where it cannot go late enough, the parts become one.
+    fn merged(&self, mut groups: Vec<Vec<usize>>) -> Vec<Vec<usize>> {
+        let part_of =
+            |groups: &[Vec<usize>], node: usize| groups.iter().position(|group| group.contains(&node));
+        for (drop, create) in &self.renewed {
+            let ends = self.of_change[*drop].first().zip(self.of_change[*create].first());
+            let Some((gone, back)) = ends else { continue };
+            let (Some(first), Some(last)) = (part_of(&groups, *gone), part_of(&groups, *back)) else {
+                continue;
+            };
+            if first < last && groups[first..=last].iter().flatten().all(|at| self.may_join(*at)) {
+                let together = groups.drain(first..=last).flatten().collect();
+                groups.insert(first, together);
+            }
+        }
+        groups
     }
 
     /// What goes only to come again goes as late as it can, so that it is missing for as short a time.
@@ -239,6 +261,17 @@ impl Nodes {
         }
         finished(parts)
     }
+}
+
+/// The changes that take something away, with those that make it anew.
+fn renewed(graph: &ChangeGraph) -> Vec<(usize, usize)> {
+    let of = |action: Action| {
+        let all =
+            graph.changes.iter().enumerate().filter(move |(_, one)| one.replaces && one.action == action);
+        all.map(|(at, one)| (&one.id, at))
+    };
+    let back: BTreeMap<_, _> = of(Action::Create).collect();
+    of(Action::Drop).filter_map(|(id, gone)| Some((gone, *back.get(id)?))).collect()
 }
 
 /// True for `OWNED BY`: from then on the sequence goes with its column, which the way back of the column counts on.

@@ -3,6 +3,8 @@
 
 #![allow(clippy::indexing_slicing, reason = "a test may stop at the first surprise")]
 
+mod parts;
+#[path = "../support/mod.rs"]
 mod support;
 
 use std::sync::atomic::{AtomicBool, Ordering};

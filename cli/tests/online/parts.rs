@@ -1,0 +1,145 @@
+//! Every case of `fixtures/` as a change of tables in use: a migration that takes several folders can be stopped after each
+//! of them, and taken back or gone on with from there. `pg_dump` is the referee.
+
+use std::path::Path;
+
+use anyhow::{Context, Result, bail, ensure};
+use autogen::postgres::Ephemeral;
+use diesel::PgConnection;
+
+use super::support::cases::{Case, cases, check_each, fill, roles};
+use super::support::{self, apply, autogen, dump, run, same};
+
+/// What a folder holds, filled in.
+struct Part {
+    name: String,
+    up: String,
+    down: String,
+}
+
+/// Cases in which one part by itself does not lead back, each with the reason. All parts together do.
+const KNOWN: &[(&str, &str)] = &[(
+    "column_inherited_own_default",
+    "the parent's default reaches the child in one part, and the child's own comes in a later one",
+)];
+
+#[test]
+fn each_part_takes_back_what_it_has_done() -> Result<()> {
+    let server = support::start()?;
+    let cases = cases(&server)?;
+    roles(&server)?;
+    check_each(&cases, |case| {
+        let scene = case.build(&server)?;
+        let mut diff = autogen(scene.project.path());
+        diff.args(["diff", "--online", "--name", "step"]).args(&scene.sides);
+        run(diff.args(case.options()?.iter().flatten()), 0)?;
+        let parts = parts(case, &scene.project.path().join("migrations"))?;
+        let known = KNOWN.iter().find(|(name, _)| *name == case.name);
+        let went = if parts.len() > 1 { go(&server, &scene.database, &parts) } else { Ok(()) };
+        match (went, known) {
+            (Err(_), Some(_)) => {}
+            (Ok(()), Some((_, reason))) => bail!("each part leads back now, although {reason}"),
+            (went, None) => went?,
+        }
+        scene.end(&server)
+    })
+}
+
+fn parts(case: &Case, migrations: &Path) -> Result<Vec<Part>> {
+    let rules = case.rules()?;
+    let names = if migrations.is_dir() { support::migrations::all_of(migrations) } else { Vec::new() };
+    let read = |name: &str, file: &str| -> Result<String> {
+        Ok(fill(&std::fs::read_to_string(migrations.join(name).join(file))?, &rules))
+    };
+    let part = |name: &String| -> Result<Part> {
+        Ok(Part { name: name.clone(), up: read(name, "up.sql")?, down: read(name, "down.sql")? })
+    };
+    names.iter().filter(|name| migrations.join(name).is_dir()).map(part).collect()
+}
+
+fn go(server: &Ephemeral, database: &str, parts: &[Part]) -> Result<()> {
+    let mut connection = server.connect(database)?;
+    let mut states = vec![dump(server, database)?];
+    for (at, part) in parts.iter().enumerate() {
+        up(&mut connection, part)?;
+        let reached = dump(server, database)?;
+        // Folders that only have a way back belong to the next one.
+        let first = parts[..at].iter().rposition(|earlier| !earlier.is_empty()).map_or(0, |last| last + 1);
+        for own in parts[first..=at].iter().rev() {
+            down(&mut connection, own)?;
+        }
+        // What has been found to be valid stays so, and is shown with its table.
+        if !part.up.contains("VALIDATE CONSTRAINT") {
+            let what = format!("after {} and back (+ is, - should be)", part.name);
+            same(&what, &usable(&dump(server, database)?, part), &usable(&states[first], part))?;
+        }
+        for earlier in parts[..first].iter().rev() {
+            down(&mut connection, earlier)?;
+        }
+        let what = format!("after the first {} parts and back (+ is, - should be)", at + 1);
+        same(&what, &dump(server, database)?, &states[0])?;
+        for again in &parts[..=at] {
+            up(&mut connection, again).context("once more")?;
+        }
+        same("the second time (+ is, - should be)", &dump(server, database)?, &reached)?;
+        states.push(reached);
+    }
+    ensure!(states.last() != states.first(), "nothing has changed");
+    Ok(())
+}
+
+impl Part {
+    /// True where only the way back has something to do.
+    fn is_empty(&self) -> bool {
+        self.up.lines().all(|line| line.is_empty() || line.starts_with("--") || line == "SELECT 1;")
+    }
+}
+
+/// The state of a schema between two parts, as far as it has to be brought back: the indexes that the part hands over to
+/// constraints and partitioned indexes go with these, what is said of indexes and constraints goes with them, and what is
+/// known to be valid stays so.
+fn usable(dump: &[String], part: &Part) -> Vec<String> {
+    let words: Vec<&str> = part.up.split([' ', ';', '\n']).collect();
+    let taken: Vec<&str> = words
+        .windows(4)
+        .filter_map(|window| match *window {
+            ["USING", "INDEX", index, ..]
+            | ["ATTACH", "PARTITION", index, ..]
+            | ["ALTER", "INDEX", index, "ATTACH"] => Some(index),
+            _ => None,
+        })
+        .collect();
+    let is_taken = |statement: &&String| {
+        let name = statement.split_once("INDEX ").and_then(|(_, rest)| rest.split(' ').next());
+        let said = ["COMMENT ON CONSTRAINT", "COMMENT ON INDEX", "ALTER INDEX"];
+        let set = ["CLUSTER ON", "REPLICA IDENTITY USING INDEX"];
+        (statement.starts_with("CREATE ") && name.is_some_and(|name| taken.contains(&name)))
+            || said.iter().any(|start| statement.starts_with(start))
+            || set.iter().any(|words| statement.contains(words))
+    };
+    let mut all = Vec::new();
+    for statement in dump.iter().filter(|statement| !is_taken(statement)) {
+        match statement.strip_prefix("CREATE TABLE ") {
+            // What is not valid stands beside the table, the rest in it.
+            Some(table) => {
+                let (checks, rest): (Vec<&str>, Vec<&str>) =
+                    statement.lines().partition(|line| line.starts_with("    CONSTRAINT "));
+                let name = table.split(" (").next().unwrap_or_default();
+                let name = name.split(" OF ").next().unwrap_or_default();
+                all.extend(checks.iter().map(|check| format!("ALTER TABLE {name}\n    ADD{}", &check[3..])));
+                all.push(rest.join("\n").replace(" (\n)", ""));
+            }
+            None => all.push(statement.trim_end_matches(" NOT VALID").to_owned()),
+        }
+    }
+    all.sort();
+    all
+}
+
+fn up(connection: &mut PgConnection, part: &Part) -> Result<()> {
+    apply(connection, &format!("up.sql of {}", part.name), &part.up)
+}
+
+fn down(connection: &mut PgConnection, part: &Part) -> Result<()> {
+    apply(connection, &format!("down.sql of {}", part.name), &part.down)
+}
