@@ -7,7 +7,7 @@ use autogen_core::object::column::Origin;
 use autogen_core::object::{Check, Column, Table, choose_name};
 use autogen_core::{HazardKind, Kind, Lock, Name, Object, ObjectId, QualName};
 
-use super::super::column::{Shape, afterwards, definition, identity_words};
+use super::super::column::{Shape, afterwards, definition, identity};
 use super::super::shared::{alter_column, alter_table, collate, is_foreign};
 use super::super::{check, constraint};
 use crate::context::{Context, Sheet};
@@ -142,7 +142,7 @@ impl Family<'_, '_> {
                 self.step(alter_column(of, id.own_name()).kw("SET NOT NULL"));
             }
             if let Some(identity) = &column.identity {
-                self.step(alter_column(self.name, id.own_name()).kw("ADD").sql(identity_words(identity)));
+                self.step(alter_column(self.name, id.own_name()).kw("ADD").sql(identity::words(identity)));
             }
             afterwards(id, column, self.sheet);
         }
