@@ -4,7 +4,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use crate::args::{CompareArgs, ServerArgs};
+use crate::args::{CompareArgs, ServerArgs, With};
 use crate::commands;
 use crate::output::{Terminal, human, json, markdown};
 
@@ -63,6 +63,12 @@ impl Check {
     /// Leaves out what matches a pattern of names, as `--exclude`. May be repeated.
     pub fn exclude(mut self, glob: impl Into<String>) -> Self {
         self.args.exclude.push(glob.into());
+        self
+    }
+
+    /// Compares these kinds too, as `--with`. May be repeated.
+    pub fn with(mut self, kind: With) -> Self {
+        self.args.with.push(kind);
         self
     }
 

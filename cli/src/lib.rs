@@ -55,6 +55,7 @@ use clap::Parser;
 use args::{Args, Command};
 use output::Terminal;
 
+pub use args::With;
 pub use check::{Check, CheckError, Report, assert_in_sync};
 
 /// Runs a command line, the program's name first. Results go to stdout, everything else to stderr.

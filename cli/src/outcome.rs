@@ -6,6 +6,7 @@ use autogen_core::{Catalog, ChangeGraph, Diagnostic, Object, ObjectId, Pair, Sou
 use autogen_introspect::models::overlay::Coverage;
 
 use crate::accepted::Accepted;
+use crate::postgres::replay::Migration;
 use crate::schema_rs;
 use crate::setup::Setup;
 
@@ -37,6 +38,8 @@ pub(crate) struct Outcome {
     pub(crate) coverage: Option<Coverage>,
     /// What was compared, in words.
     pub(crate) labels: Pair<String>,
+    /// Migrations that the current database lacks, and that count as applied.
+    pub(crate) pending: Vec<Migration>,
     /// The project that the options mean, and its configuration.
     pub(crate) setup: Setup,
     /// Objects of the current schema that `--include` and `--exclude` left out of the comparison.

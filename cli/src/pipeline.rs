@@ -20,7 +20,7 @@ use crate::probe;
 use crate::servers::Servers;
 use crate::setup::Setup;
 use crate::source::{Loaded, Source, preferred_major};
-use crate::traffic::{self, Traffic};
+use crate::traffic::{self, Manner, Traffic};
 use crate::wanted::{self, ReadModels, Wanted};
 
 /// What `check` does not need.
@@ -41,19 +41,21 @@ enum Wish {
 /// Compares, in the project that the options name. Findings about the models are printed; an error among them ends the
 /// run.
 pub(crate) fn compare(args: &CompareArgs, rows: Rows, terminal: &Terminal) -> Result<Outcome> {
-    compare_with(args, rows, Traffic::WhereRowsAre, terminal)
+    compare_in(Setup::new(args.project.as_deref(), args.config.as_deref(), terminal)?, args, rows, terminal)
 }
 
 /// Compares, and writes for a traffic that somebody knows.
 pub(crate) fn compare_with(
     args: &CompareArgs,
     rows: Rows,
-    traffic: Traffic,
+    manner: Manner,
     terminal: &Terminal,
 ) -> Result<Outcome> {
-    let setup = Setup::new(args.project.as_deref(), args.config.as_deref(), terminal)?;
+    let mut setup = Setup::new(args.project.as_deref(), args.config.as_deref(), terminal)?;
     let source = setup.current(args.db.as_deref(), terminal)?;
-    compare_as(source, setup, args, (rows, traffic), terminal)
+    let configured = setup.config.lock_timeout;
+    setup.config.lock_timeout = manner.lock_timeout.unwrap_or(configured);
+    compare_as(source, setup, args, (rows, manner.traffic), terminal)
 }
 
 /// Compares, in a project whose configuration is known.
@@ -197,6 +199,7 @@ fn write(
         direction,
         server_version: current.catalog.server_version,
         in_use,
+        lock_timeout: setup.config.lock_timeout.clone(),
     };
     let after = traffic::renamed(&in_use, &graph);
     let options = (
@@ -222,6 +225,7 @@ fn write(
         diagnostics: wanted.diagnostics,
         coverage: wanted.coverage,
         labels: Pair::new(current.label, label),
+        pending: current.pending,
         setup,
         left_out,
         spent: None,

@@ -50,6 +50,8 @@ pub(crate) struct Loaded {
     pub(crate) is_live: bool,
     /// The user's database, where the schema is that and what its pending migrations will add.
     pub(crate) behind: Option<Behind>,
+    /// Migrations that the database lacks, and the schema counts as applied.
+    pub(crate) pending: Vec<Migration>,
     /// What to call it.
     pub(crate) label: String,
     /// Worth knowing about how the schema came about.
@@ -167,6 +169,7 @@ impl Source {
                     connection: None,
                     is_live: false,
                     behind: None,
+                    pending: Vec::new(),
                     label,
                     notes: Vec::new(),
                 });
@@ -190,7 +193,15 @@ impl Source {
         let mut catalog = catalog::read(&mut connection, &options)
             .with_context(|| format!("cannot read the schema of {label}"))?;
         forget_migrations_table(&mut catalog);
-        Ok(Loaded { catalog, connection: Some(connection), is_live, behind: None, label, notes: Vec::new() })
+        Ok(Loaded {
+            catalog,
+            connection: Some(connection),
+            is_live,
+            behind: None,
+            pending: Vec::new(),
+            label,
+            notes: Vec::new(),
+        })
     }
 
     /// What to call it, without a password.

@@ -1,6 +1,6 @@
 //! Which tables others use while a migration runs: those in which rows were seen, unless somebody knows better.
 
-use autogen_codegen::InUse;
+use autogen_codegen::{InUse, LockTimeout};
 use autogen_core::{Answers, ChangeGraph, QualName};
 
 /// Which tables others use while the migration runs.
@@ -12,6 +12,14 @@ pub(crate) enum Traffic {
     Everywhere,
     /// None, or nobody minds.
     Nowhere,
+}
+
+/// How a migration is to get along with the others, as far as options say so.
+#[derive(Clone, Debug)]
+pub(crate) struct Manner {
+    pub(crate) traffic: Traffic,
+    /// Instead of the configured one.
+    pub(crate) lock_timeout: Option<LockTimeout>,
 }
 
 impl Traffic {

@@ -112,3 +112,22 @@ fn a_report_says_what_the_command_says() {
         "{error}"
     );
 }
+
+#[test]
+fn kinds_are_compared_on_request() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    write("Cargo.toml", "[package]\nname = \"project\"\n");
+    write("models.rs", MODELS);
+    write("objects.sql", "GRANT SELECT ON users TO PUBLIC;");
+    write("now.sql", "CREATE TABLE users (id int PRIMARY KEY, name text NOT NULL);");
+    let file = |name: &str| folder.path().join(name);
+    let check = Check::new()
+        .project(folder.path())
+        .models(file("models.rs"))
+        .models(file("objects.sql"))
+        .db(file("now.sql").display().to_string());
+    assert!(check.run().unwrap().is_in_sync());
+    let report = check.with(autogen::With::Privileges).run().unwrap();
+    assert!(!report.is_in_sync() && report.up_sql().contains("GRANT SELECT"), "{report}");
+}

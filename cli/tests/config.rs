@@ -230,7 +230,7 @@ url = "postgres://u:s3cret@h/${AUTOGEN_TEST_UNSET}"
 #[test]
 fn mistakes_are_shown_where_they_are_and_secrets_are_not() -> Result<()> {
     let project = Project::new(MODELS, "")?;
-    let cases: [(&str, &[&str]); 9] = [
+    let cases: [(&str, &[&str]); 10] = [
         ("modles = \"src\"\n", &["autogen.toml:1:1", "did you mean `models`?", "id_style"]),
         ("models = \"src\n", &["autogen.toml:1:", "bad-toml"]),
         ("[env.x]\npasswrd = \"s3cret\"\n", &["autogen.toml:2:1", "did you mean `password`?"]),
@@ -241,6 +241,7 @@ fn mistakes_are_shown_where_they_are_and_secrets_are_not() -> Result<()> {
         ),
         ("models = \"${AUTOGEN_TEST_UNSET}\"\n", &["autogen.toml:1:10", "AUTOGEN_TEST_UNSET is not set"]),
         ("[migrations]\nversion = \"serial\"\n", &["autogen.toml:2:11", "\"timestamp\", \"sequence\""]),
+        ("[migrations]\nlock_timeout = \"5 sec\"\n", &["autogen.toml:2:16", "\"5 sec\" is no time", "500ms"]),
         ("[table.users]\nindex = [\"nope\"]\n", &["autogen.toml:2:10", "nope"]),
         (
             "[table.orders]\nmanaged = \"full\"\n",

@@ -115,6 +115,26 @@ fn production_is_two_migrations_behind() -> Result<()> {
     Ok(())
 }
 
+/// As for `diff` it begins where the pending migrations lead, and they are no part of what is proved.
+#[test]
+fn a_difference_is_proved_on_top_of_what_is_pending() -> Result<()> {
+    let project = project("pending_proof")?;
+    models(&project, &MODELS.replace("pub city: String", "pub city: Option<String>"))?;
+    let before = columns(&project);
+    let text = told(&project, &["verify", "--diff"], 0)?;
+    assert!(text.contains("ALTER TABLE posts ADD COLUMN city text"), "{text}");
+    assert!(text.contains(&format!("has not applied {HANDLES}, {MOODS}; that runs first")), "{text}");
+    for applied_then in ["handle text", "CREATE TYPE", "ADD COLUMN mood"] {
+        assert!(!text.contains(applied_then), "{applied_then}: {text}");
+    }
+    assert_eq!(columns(&project), before);
+    // Nothing is missing after them.
+    models(&project, &MODELS.replace("pub city: String,", ""))?;
+    let text = told(&project, &["verify", "--diff"], 0)?;
+    assert!(text.contains("Nothing to prove"), "{text}");
+    Ok(())
+}
+
 fn support_stdout(project: &Project, args: &[&str]) -> Result<String> {
     let mut command = support::autogen(project.path());
     command.args(args).env("DATABASE_URL", project.url());

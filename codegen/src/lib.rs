@@ -24,7 +24,9 @@ pub mod sql;
 mod testing;
 
 pub use after::catalog_after;
-pub use options::{Direction, InUse, LabelCandidate, RenameCandidate, RenderOptions};
+pub use options::{
+    Direction, InUse, LabelCandidate, LockTimeout, LockTimeoutError, RenameCandidate, RenderOptions,
+};
 pub use question::{question_sql, question_sql_on, questions};
 pub use render::{render, render_both};
 pub use script::{Part, Script, Statement, Verb};

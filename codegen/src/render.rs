@@ -36,7 +36,7 @@ fn written<'a>(graph: &'a ChangeGraph, options: &RenderOptions) -> Written<'a> {
         by_change.push(finished(sheet, &context));
     }
     let swaps = swap::swaps(&plan, options, &mut by_change);
-    Written { graph, by_change, swaps }
+    Written { graph, by_change, swaps, lock_timeout: options.lock_timeout.clone() }
 }
 
 /// The statements with the change's comment line above the first and the place in the models on all.

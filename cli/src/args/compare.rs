@@ -99,7 +99,7 @@ pub(crate) enum Format {
 
 /// Kinds that are compared on request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum With {
+pub enum With {
     /// GRANT and REVOKE, default privileges
     Privileges,
     /// OWNER TO: the roles that objects belong to

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use autogen_codegen::LockTimeout;
+
 use super::CompareArgs;
 
 #[derive(Debug, clap::Args)]
@@ -38,6 +40,12 @@ pub(crate) struct DiffArgs {
     /// Take all tables to be in use, also where no rows are known: for a migrations folder, a file, or with --no-probe
     #[arg(long)]
     pub(crate) online: bool,
+    /// How long a statement may wait for a lock that others would wait behind, such as 500ms or 5s; 0 for no limit
+    /// [default: `lock_timeout` of autogen.toml, else 5s]
+    ///
+    /// Each transaction of the scripts that takes such a lock on a table in use begins with SET LOCAL lock_timeout.
+    #[arg(long, value_name = "TIME")]
+    pub(crate) lock_timeout: Option<LockTimeout>,
     /// Do not look at the rows of the database before writing SQL
     #[arg(long)]
     pub(crate) no_probe: bool,

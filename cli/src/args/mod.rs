@@ -19,7 +19,8 @@ mod verify;
 use clap::{Parser, Subcommand};
 
 pub(crate) use check::CheckArgs;
-pub(crate) use compare::{CompareArgs, Format, With};
+pub use compare::With;
+pub(crate) use compare::{CompareArgs, Format};
 pub(crate) use diff::DiffArgs;
 pub(crate) use graph::{GraphArgs, GraphFormat};
 pub(crate) use init::InitArgs;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 
-use super::{CompareArgs, ServerArgs};
+use super::{CompareArgs, ServerArgs, With};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct VerifyArgs {
@@ -22,7 +22,7 @@ pub(crate) struct VerifyArgs {
     /// Prove all migrations one after the other, from an empty database on
     #[arg(long, conflicts_with = "migration", help_heading = "What is proved")]
     pub(crate) all: bool,
-    /// Prove the migration that `autogen diff` would write
+    /// Prove the migration that `autogen diff` would write, after those that the database has not applied yet
     #[arg(long, conflicts_with_all = ["migration", "all"], help_heading = "What is proved")]
     pub(crate) diff: bool,
     /// The wanted schema, which must be reached: models as for `autogen diff`; without a migration to prove, --diff is meant
@@ -43,6 +43,9 @@ pub(crate) struct VerifyArgs {
     /// With --diff: leave out the objects whose name or schema.name matches
     #[arg(long, value_name = "GLOB", help_heading = "What is proved")]
     pub(crate) exclude: Vec<String>,
+    /// Compare these kinds too; privileges are always compared with those of the start, and with what is wanted on request
+    #[arg(long, value_name = "KIND", value_delimiter = ',', help_heading = "What is proved")]
+    pub(crate) with: Vec<With>,
     /// How many rows each table gets
     #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub(crate) rows: u32,
@@ -85,6 +88,7 @@ impl VerifyArgs {
             drop: self.drop.clone(),
             include: self.include.clone(),
             exclude: self.exclude.clone(),
+            with: self.with.clone(),
             project: self.project.clone(),
             config: self.config.clone(),
             servers: self.servers.clone(),

@@ -15,7 +15,7 @@ use crate::output::{Terminal, github, html, human, json, markdown};
 use crate::pipeline::{Rows, compare_with};
 use crate::project::displayed;
 use crate::schema_rs::{self, Staged};
-use crate::traffic::Traffic;
+use crate::traffic::{Manner, Traffic};
 
 /// 0 done, with `--exit-code` 1 if there are differences.
 pub(crate) fn run(args: &DiffArgs, terminal: &Terminal) -> Result<ExitCode> {
@@ -30,7 +30,8 @@ pub(crate) fn run(args: &DiffArgs, terminal: &Terminal) -> Result<ExitCode> {
         (_, true) => Traffic::Nowhere,
         _ => Traffic::WhereRowsAre,
     };
-    let mut outcome = compare_with(&args.compare, rows, traffic, terminal)?;
+    let manner = Manner { traffic, lock_timeout: args.lock_timeout.clone() };
+    let mut outcome = compare_with(&args.compare, rows, manner, terminal)?;
     if args.compare.target.is_none() && args.schema_rs.is_none() {
         outcome.notes.extend(outcome.stale_schema_files());
     }

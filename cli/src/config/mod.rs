@@ -16,6 +16,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
+use autogen_codegen::LockTimeout;
 use autogen_core::{Diagnostic, visible};
 use autogen_introspect::models::overlay::IdStyle;
 use autogen_introspect::models::{Outside, ReadOptions};
@@ -79,6 +80,8 @@ pub(crate) struct Config {
     pub(crate) migrations: Option<PathBuf>,
     /// How versions are made.
     pub(crate) version_style: VersionStyle,
+    /// How long statements of migrations may wait for locks.
+    pub(crate) lock_timeout: LockTimeout,
     /// Cargo features that are said to be on or off.
     pub(crate) features: BTreeMap<String, bool>,
     /// SQL types that a Rust type accepts.
@@ -189,11 +192,14 @@ fn read(path: PathBuf, text: &str) -> (Config, Vec<Diagnostic>) {
     }
     config.base = reader.text(&document, "base").map(|said| said.value);
     if let Some(migrations) = reader.table(&document, "migrations") {
-        reader.keys(migrations, "of [migrations]", &["dir", "version"]);
+        reader.keys(migrations, "of [migrations]", &["dir", "version", "lock_timeout"]);
         config.migrations = reader.text(migrations, "dir").map(below);
         if let Some(said) = reader.text(migrations, "version") {
             let words = [("timestamp", VersionStyle::Timestamp), ("sequence", VersionStyle::Sequence)];
             config.version_style = reader.word(&said, "version", &words).unwrap_or_default();
+        }
+        if let Some(said) = reader.text(migrations, "lock_timeout") {
+            config.lock_timeout = reader.parsed(&said, "lock_timeout").unwrap_or_default();
         }
     }
     for (name, node) in reader.table(&document, "features").into_iter().flatten() {

@@ -1,6 +1,9 @@
 //! Taking values out of the tree: of the right type, under known keys, with `${VAR}` filled in. Every mistake is a
 //! finding with its place, and reading goes on after it.
 
+use std::fmt::Display;
+use std::str::FromStr;
+
 use autogen_core::{Diagnostic, Span, visible};
 use autogen_introspect::models::grammar::{Said, nearest};
 
@@ -139,6 +142,17 @@ impl Reader {
             self.report(Diagnostic::error("bad-value", message).at(said.span.clone()));
         }
         found.map(|(_, value)| *value)
+    }
+
+    /// What a text means to another part of the tool.
+    pub(super) fn parsed<T: FromStr<Err: Display>>(&mut self, said: &Said<String>, key: &str) -> Option<T> {
+        let parsed = said.value.parse();
+        parsed
+            .map_err(|error| {
+                let message = format!("`{key}`: {error}");
+                self.report(Diagnostic::error("bad-value", message).at(said.span.clone()));
+            })
+            .ok()
     }
 
     /// The tables of a list of tables (`[[key]]`), each with its place.

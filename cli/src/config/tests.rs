@@ -27,6 +27,7 @@ base = "develop"
 [migrations]
 dir = "db/migrations"
 version = "sequence"
+lock_timeout = "500ms"
 
 [features]
 legacy = false
@@ -74,6 +75,7 @@ reason = "why"
     check(text, "");
     let (config, _) = read(PathBuf::from("conf/autogen.toml"), text);
     assert_eq!(config.models, [PathBuf::from("conf/src/models.rs"), PathBuf::from("conf/src/more")]);
+    assert_eq!(Ok(&config.lock_timeout), "500ms".parse().as_ref());
     assert_eq!((config.version_style, config.id_style), (VersionStyle::Sequence, IdStyle::Serial));
     assert_eq!(config.migrations, Some(PathBuf::from("conf/db/migrations")));
     assert!(!config.features["legacy"]);

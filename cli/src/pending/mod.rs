@@ -76,7 +76,8 @@ pub(crate) fn replayed(
         );
     }
     current.notes.push(pending_note(&current.label, &folder, &pending));
-    with_pending(current, &said, &pending, with, servers, terminal)
+    let current = with_pending(current, &said, &pending, with, servers, terminal)?;
+    Ok(Loaded { pending, ..current })
 }
 
 fn with_pending(

@@ -27,6 +27,8 @@ pub(super) struct Bench {
     pub(super) database: Database,
     /// Roles may be made on its server, which is the tool's own.
     pub(super) makes_roles: bool,
+    /// What its catalog is read with.
+    pub(super) with: Vec<With>,
 }
 
 /// A statement of a run, by the number of its file and its own.
@@ -53,7 +55,8 @@ pub(super) type Times = Vec<(At, Duration)>;
 impl Bench {
     /// Another one that is the same; nobody may be connected.
     pub(super) fn copy(&self, servers: &mut Servers<'_>) -> Result<Bench> {
-        Ok(Bench { database: servers.copy(&self.database)?, makes_roles: self.makes_roles })
+        let database = servers.copy(&self.database)?;
+        Ok(Bench { database, makes_roles: self.makes_roles, with: self.with.clone() })
     }
 
     /// A session as a migration finds it.
@@ -71,11 +74,11 @@ impl Bench {
         Ok(connection)
     }
 
-    /// The schema as it is, privileges included.
+    /// The schema as it is.
     pub(super) fn catalog(&self) -> Result<Catalog> {
         let mut connection = self.reader()?;
         postgres::pin_search_path(&mut connection)?;
-        let options = source::read_options(&[With::Privileges]);
+        let options = source::read_options(&self.with);
         let mut catalog =
             catalog::read(&mut connection, &options).context("cannot read the throwaway database")?;
         source::forget_migrations_table(&mut catalog);

@@ -23,7 +23,7 @@ use std::collections::BTreeMap;
 use anyhow::{Context, Result};
 use autogen_core::{Catalog, Hints, Pair, Renames, visible};
 
-use crate::args::{CompareArgs, TerminalArgs, VerifyArgs};
+use crate::args::{CompareArgs, TerminalArgs, VerifyArgs, With};
 use crate::describe;
 use crate::names::{self, Rename};
 use crate::output::{Findings, Terminal};
@@ -105,8 +105,12 @@ pub(crate) fn run(args: &VerifyArgs, terminal: &Terminal) -> Result<Report> {
     }
     let mut servers = Servers::new(&args.servers, terminal);
     servers.major = preferred_major(&[&plan.source], terminal)?;
-    let start = start::build(&plan.source, &plan.applied, &mut servers, terminal)?;
+    let start = start::build(&plan.source, &plan.applied, &plan.with, &mut servers, terminal)?;
     let mut bench = start.bench;
+    if !plan.pending.is_empty() {
+        replay::run(&mut bench.session()?, &plan.pending)
+            .with_context(|| format!("a migration that {} has not applied cannot be run", plan.label))?;
+    }
     for reason in &start.missing {
         report.notes.push(format!("{} cannot be built here as it is: {}", plan.label, visible(reason)));
     }
@@ -137,7 +141,7 @@ pub(crate) fn run(args: &VerifyArgs, terminal: &Terminal) -> Result<Report> {
                 }
             }
             Wanted::History(all) => {
-                report.notes.extend(drift(all, &catalog, &mut servers)?);
+                report.notes.extend(drift(all, &catalog, &plan.with, &mut servers)?);
             }
             Wanted::Nothing => {}
         }
@@ -253,8 +257,13 @@ fn reaches(comparison: &CompareArgs, bench: &Bench, terminal: &Terminal) -> Resu
 }
 
 /// What tells the schema from the one that all migrations make from nothing.
-fn drift(all: &[replay::Migration], reached: &Catalog, servers: &mut Servers<'_>) -> Result<Option<String>> {
-    let bench = start::empty(servers)?;
+fn drift(
+    all: &[replay::Migration],
+    reached: &Catalog,
+    with: &[With],
+    servers: &mut Servers<'_>,
+) -> Result<Option<String>> {
+    let bench = start::empty(with, servers)?;
     let replayed = crate::postgres::connect(&bench.database.url)
         .and_then(|mut connection| replay::run(&mut connection, all));
     if replayed.is_err() {

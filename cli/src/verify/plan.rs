@@ -8,7 +8,7 @@ use autogen_core::visible;
 
 use super::parts;
 use super::step::Step;
-use crate::args::{CompareArgs, VerifyArgs};
+use crate::args::{CompareArgs, VerifyArgs, With};
 use crate::migrate::{self, Directory};
 use crate::output::Terminal;
 use crate::pipeline::{self, Rows};
@@ -24,8 +24,12 @@ pub(super) struct Plan {
     pub(super) source: Source,
     /// The migrations that make the start, where it is made of migrations.
     pub(super) applied: Vec<Migration>,
+    /// Migrations to run on the start before anything is proved, because it is behind.
+    pub(super) pending: Vec<Migration>,
     pub(super) steps: Vec<Step>,
     pub(super) wanted: Wanted,
+    /// What the schemas before and after are compared with beside what always is.
+    pub(super) with: Vec<With>,
     pub(super) notes: Vec<String>,
 }
 
@@ -40,7 +44,14 @@ pub(super) enum Wanted {
 
 /// Decides.
 pub(super) fn plan(args: &VerifyArgs, terminal: &Terminal) -> Result<Plan> {
-    let mut setup = Setup::new(args.project.as_deref(), args.config.as_deref(), terminal)?;
+    let setup = Setup::new(args.project.as_deref(), args.config.as_deref(), terminal)?;
+    let mut with = setup.applied(&args.comparison()).with;
+    // A way back restores them, whoever compares models with them.
+    with.push(With::Privileges);
+    Ok(Plan { with, ..chosen(args, setup, terminal)? })
+}
+
+fn chosen(args: &VerifyArgs, mut setup: Setup, terminal: &Terminal) -> Result<Plan> {
     if args.all {
         let given = args.db.as_deref().map(|text| setup.source(text, "--db", terminal)).transpose()?;
         match given {
@@ -100,8 +111,10 @@ impl Plan {
             label: label.to_owned(),
             source,
             applied,
+            pending: Vec::new(),
             steps: parts::changes(steps)?.into_iter().map(Step::of_parts).collect::<Result<_>>()?,
             wanted: Wanted::Nothing,
+            with: Vec::new(),
             notes: Vec::new(),
         })
     }
@@ -117,10 +130,10 @@ impl Plan {
     }
 }
 
-/// The difference that is not written yet.
+/// The difference that is not written yet. As for `diff` it begins where the pending migrations of a database lead; they are
+/// proved by themselves.
 fn difference(args: &VerifyArgs, source: Source, terminal: &Terminal) -> Result<Plan> {
-    // Pending migrations are proved by themselves.
-    let comparison = CompareArgs { no_pending: true, ..args.comparison() };
+    let comparison = args.comparison();
     let outcome = pipeline::compare(&comparison, Rows::Probe, terminal)?;
     let applied = match &source {
         Source::Migrations(dir) => postgres::replay::migrations(dir)?,
@@ -133,12 +146,22 @@ fn difference(args: &VerifyArgs, source: Source, terminal: &Terminal) -> Result<
     } else {
         steps.push(Step::of_difference(&outcome)?);
     }
+    if !outcome.pending.is_empty() {
+        let names: Vec<String> = outcome.pending.iter().map(|one| visible(&one.name)).collect();
+        notes.push(format!(
+            "{} has not applied {}; that runs first, and is proved by `autogen verify` without --diff",
+            source.label(),
+            names.join(", ")
+        ));
+    }
     Ok(Plan {
         label: source.label(),
         source,
         applied,
+        pending: outcome.pending,
         steps,
         wanted: Wanted::Comparison(Box::new(comparison)),
+        with: Vec::new(),
         notes,
     })
 }

@@ -23,6 +23,7 @@ pub(super) struct Start {
 pub(super) fn build(
     source: &Source,
     applied: &[Migration],
+    with: &[With],
     servers: &mut Servers<'_>,
     terminal: &Terminal,
 ) -> Result<Start> {
@@ -30,41 +31,41 @@ pub(super) fn build(
     let _progress = terminal.progress(&format!("building the schema of {label} in a throwaway database"));
     match source {
         Source::Migrations(_) | Source::Part(..) => {
-            let bench = empty(servers)?;
+            let bench = empty(with, servers)?;
             replay::run(&mut postgres::connect(&bench.database.url)?, applied)?;
             Ok(Start { bench, missing: Vec::new() })
         }
         Source::SqlFile(file) => {
-            let bench = empty(servers)?;
+            let bench = empty(with, servers)?;
             load::load_sql_file(&mut postgres::connect(&bench.database.url)?, file)?;
             Ok(Start { bench, missing: Vec::new() })
         }
         Source::Live(_) | Source::Snapshot(_) => {
-            let with = privileges(source)?;
-            let loaded = source.load(&with, servers, terminal)?;
-            rebuild(&loaded.catalog, servers)
+            let held = held(source, with)?;
+            let loaded = source.load(&held, servers, terminal)?;
+            rebuild(&loaded.catalog, with, servers)
         }
     }
 }
 
 /// A new database.
-pub(super) fn empty(servers: &mut Servers<'_>) -> Result<Bench> {
+pub(super) fn empty(with: &[With], servers: &mut Servers<'_>) -> Result<Bench> {
     let database = servers.empty()?;
-    Ok(Bench { database, makes_roles: servers.is_own() })
+    Ok(Bench { database, makes_roles: servers.is_own(), with: with.to_vec() })
 }
 
-/// A snapshot may have been taken without them.
-fn privileges(source: &Source) -> Result<Vec<With>> {
+/// A snapshot may have been taken without privileges, which matters only to somebody who has asked for them.
+fn held(source: &Source, with: &[With]) -> Result<Vec<With>> {
     let lacks = match source {
         Source::Snapshot(file) => !crate::snapshot::read(file)?.held.privileges,
         _ => false,
     };
-    Ok(if lacks { Vec::new() } else { vec![With::Privileges] })
+    Ok(with.iter().copied().filter(|kind| !lacks || *kind != With::Privileges).collect())
 }
 
-fn rebuild(wanted: &Catalog, servers: &mut Servers<'_>) -> Result<Start> {
-    let bench = empty(servers)?;
-    let options = source::read_options(&[With::Privileges]);
+fn rebuild(wanted: &Catalog, with: &[With], servers: &mut Servers<'_>) -> Result<Start> {
+    let bench = empty(with, servers)?;
+    let options = source::read_options(with);
     let missing = Scratch::over(servers, bench.database.url.clone(), options)?.rebuild(wanted)?;
     Ok(Start { bench, missing })
 }

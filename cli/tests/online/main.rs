@@ -292,6 +292,32 @@ fn offline_is_one_migration() -> Result<()> {
     Ok(())
 }
 
+/// The option goes before the configuration, and a limit of none is none.
+#[test]
+fn statements_wait_as_long_as_the_project_says() -> Result<()> {
+    let project = tempfile::tempdir()?;
+    let write = |file: &str, text: &str| std::fs::write(project.path().join(file), text);
+    write("Cargo.toml", "[package]\nname = \"x\"\n")?;
+    write("now.sql", "CREATE TABLE t (id integer);")?;
+    write("goal.sql", "CREATE TABLE t (id integer, n integer);")?;
+    let limit = |options: &[&str]| -> Result<Option<String>> {
+        let mut command = autogen(project.path());
+        command.args(["diff", "--online", "--db", "now.sql", "--target", "goal.sql", "--format", "sql"]);
+        let text = String::from_utf8(run(command.args(options), 0)?.stdout)?;
+        let line = text.lines().find_map(|line| line.strip_prefix("SET LOCAL lock_timeout = "));
+        Ok(line.map(str::to_owned))
+    };
+    ensure!(limit(&[])?.as_deref() == Some("'5s';"));
+    write("autogen.toml", "[migrations]\nlock_timeout = \"2min\"\n")?;
+    ensure!(limit(&[])?.as_deref() == Some("'2min';"));
+    ensure!(limit(&["--lock-timeout", "500 ms"])?.as_deref() == Some("'500ms';"));
+    ensure!(limit(&["--lock-timeout", "0"])?.is_none());
+    let refused = run(autogen(project.path()).args(["diff", "--lock-timeout", "soon"]), 2)?;
+    let told = String::from_utf8(refused.stderr)?;
+    ensure!(told.contains("\"soon\" is no time"), "{told}");
+    Ok(())
+}
+
 /// Changes by what they are called in the manual, and the lock that it tells for them on the table `t` ("Explicit
 /// Locking" and the pages of the commands).
 const KINDS: &[(&str, &str, &str, Lock)] = &[

@@ -88,6 +88,18 @@ fn a_running_database_is_only_read() -> Result<()> {
 }
 
 #[test]
+fn owners_are_compared_on_request() -> Result<()> {
+    let up = "ALTER TABLE users OWNER TO shop_owner;";
+    let project = Project::with(up, "SELECT 1;");
+    project.json(&[], 0)?;
+    let document = project.json(&["--with", "owners"], 1)?;
+    assert_eq!(document["steps"][0]["broken"]["phase"], "schema after down", "{document:#}");
+    project.write("2024-02-01-000000_next", up, Some("ALTER TABLE users OWNER TO CURRENT_USER;"));
+    project.json(&["--with", "owners"], 0)?;
+    Ok(())
+}
+
+#[test]
 fn the_wanted_schema_must_be_reached() -> Result<()> {
     let project = Project::with("ALTER TABLE users ADD COLUMN a int;", "ALTER TABLE users DROP COLUMN a;");
     std::fs::write(project.file("wanted.sql"), format!("{BASE} ALTER TABLE users ADD COLUMN a int;"))?;

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use autogen_core::{Action, Change, ChangeGraph, Kind, ObjectId, Pair, Reason};
 
 use super::{Node, Nodes, Written, finished};
-use crate::script::{Script, Statement};
+use crate::script::Script;
 
 /// What a change does, and what undoes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -37,6 +37,7 @@ impl Deed {
 /// The scripts there and back, with the same number of parts.
 pub(crate) fn both_ways(up: Written<'_>, down: Written<'_>) -> (Script, Script) {
     let (graph, back) = (up.graph, down.graph);
+    let lock_timeout = up.lock_timeout.clone();
     let (mut ups, mut downs) = (Nodes::new(up), Nodes::new(down));
     let groups = ups.schedule_all();
     let mut part_of = vec![0; ups.list.len()];
@@ -78,17 +79,10 @@ pub(crate) fn both_ways(up: Written<'_>, down: Written<'_>) -> (Script, Script) 
     if there.iter().chain(&here).all(Vec::is_empty) {
         return (Script::default(), Script::default());
     }
-    (Script { parts: finished(there) }, Script { parts: finished(here) })
+    (Script { parts: finished(there, &lock_timeout) }, Script { parts: finished(here, &lock_timeout) })
 }
 
 impl Nodes {
-    fn into_groups(mut self, groups: Vec<Vec<usize>>) -> Vec<Vec<Statement>> {
-        groups
-            .into_iter()
-            .map(|group| group.into_iter().filter_map(|at| self.list[at].statement.take()).collect())
-            .collect()
-    }
-
     /// Makes a statement one that does nothing where it has nothing to do.
     fn spare(&mut self, at: usize) {
         let Some(statement) = self.list[at].statement.as_mut() else { return };

@@ -16,13 +16,11 @@ use autogen_core::object::sequence::SequenceAlteration;
 use autogen_core::{Action, Alteration, ChangeGraph};
 
 use crate::online::Swap;
+use crate::options::LockTimeout;
 use crate::script::{Pace, Part, Script, Statement};
 use crate::sql::Sql;
 
 pub(crate) use back::both_ways;
-
-/// How long a statement waits for a lock before it gives up: while it waits, all who come after it wait too.
-const LOCK_TIMEOUT: &str = "5s";
 
 /// The written statements of a graph's changes.
 pub(crate) struct Written<'a> {
@@ -31,13 +29,15 @@ pub(crate) struct Written<'a> {
     pub(crate) by_change: Vec<Vec<Statement>>,
     /// Drops that wait until what replaces the object is built.
     pub(crate) swaps: Vec<Swap>,
+    pub(crate) lock_timeout: LockTimeout,
 }
 
 /// The script of one direction by itself.
 pub(crate) fn one_way(written: Written<'_>) -> Script {
+    let lock_timeout = written.lock_timeout.clone();
     let mut nodes = Nodes::new(written);
     let groups = nodes.schedule_all();
-    Script { parts: nodes.into_parts(groups) }
+    Script { parts: finished(nodes.into_groups(groups), &lock_timeout) }
 }
 
 /// A statement and what must run before it.
@@ -64,7 +64,7 @@ struct Nodes {
 
 impl Nodes {
     fn new(written: Written<'_>) -> Self {
-        let Written { graph, by_change, swaps } = written;
+        let Written { graph, by_change, swaps, .. } = written;
         let labels = labels::used(graph, &by_change);
         let mut edges = vec![Vec::new(); by_change.len()];
         for edge in &graph.edges {
@@ -254,12 +254,11 @@ impl Nodes {
         self.statement(at).and_then(|statement| statement.pace).unwrap_or(Pace::Free)
     }
 
-    fn into_parts(mut self, groups: Vec<Vec<usize>>) -> Vec<Part> {
-        let mut parts: Vec<Vec<Statement>> = Vec::with_capacity(groups.len());
-        for group in groups {
-            parts.push(group.into_iter().filter_map(|at| self.list[at].statement.take()).collect());
-        }
-        finished(parts)
+    fn into_groups(mut self, groups: Vec<Vec<usize>>) -> Vec<Vec<Statement>> {
+        groups
+            .into_iter()
+            .map(|group| group.into_iter().filter_map(|at| self.list[at].statement.take()).collect())
+            .collect()
     }
 }
 
@@ -283,22 +282,28 @@ fn owns(action: &Action) -> bool {
 }
 
 /// Parts with the settings that their statements want.
-fn finished(mut parts: Vec<Vec<Statement>>) -> Vec<Part> {
+fn finished(mut parts: Vec<Vec<Statement>>, lock_timeout: &LockTimeout) -> Vec<Part> {
     let mut done = Vec::with_capacity(parts.len());
     for at in 0..parts.len() {
         let statements = std::mem::take(&mut parts[at]);
         let transaction = statements.iter().all(|statement| statement.transaction);
         let statements = bodies::trusting(statements, &parts[at + 1..]);
-        done.push(Part { statements: impatient(statements, transaction), transaction });
+        done.push(Part { statements: impatient(statements, transaction, lock_timeout), transaction });
     }
     done
 }
 
 /// Who waits for a lock holds up all who come after, so waiting has an end.
-fn impatient(mut statements: Vec<Statement>, transaction: bool) -> Vec<Statement> {
+fn impatient(
+    mut statements: Vec<Statement>,
+    transaction: bool,
+    lock_timeout: &LockTimeout,
+) -> Vec<Statement> {
     let waits = |statement: &&Statement| matches!(statement.pace, Some(Pace::Brief | Pace::Long));
-    if let Some(first) = statements.iter().find(waits).filter(|_| transaction) {
-        let sql = Sql::new("SET LOCAL lock_timeout =").literal(LOCK_TIMEOUT);
+    if let Some(value) = lock_timeout.value().filter(|_| transaction)
+        && let Some(first) = statements.iter().find(waits)
+    {
+        let sql = Sql::new("SET LOCAL lock_timeout =").literal(value);
         let mut setting = Statement::new(sql, first.id.clone(), first.action);
         setting.note("Rather fail than hold up others while waiting for a lock");
         statements.insert(0, setting);
