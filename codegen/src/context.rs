@@ -113,9 +113,19 @@ impl<'a> Plan<'a> {
 
     /// Where a partition leaves its parent.
     pub(crate) fn left_at(&self, table: &ObjectId) -> Option<usize> {
-        let leaves = Alteration::Table(TableAlteration::PartitionOf(None));
-        self.altered.get(table)?.iter().copied().find(|at| {
-            matches!(&self.graph.changes[*at].action, Action::Alter(alterations) if alterations.contains(&leaves))
+        self.alters_at(table, |alteration| matches!(alteration, TableAlteration::PartitionOf(None)))
+    }
+
+    /// Where a table becomes a partition.
+    pub(crate) fn joined_at(&self, table: &ObjectId) -> Option<usize> {
+        self.alters_at(table, |alteration| matches!(alteration, TableAlteration::PartitionOf(Some(_))))
+    }
+
+    fn alters_at(&self, table: &ObjectId, wanted: impl Fn(&TableAlteration) -> bool) -> Option<usize> {
+        let is_wanted = |alteration: &Alteration| matches!(alteration, Alteration::Table(one) if wanted(one));
+        let changes = self.altered.get(table)?.iter().copied();
+        changes.into_iter().find(|at| {
+            matches!(&self.graph.changes[*at].action, Action::Alter(alterations) if alterations.iter().any(is_wanted))
         })
     }
 

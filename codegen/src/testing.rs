@@ -148,6 +148,7 @@ pub(crate) fn primary_key(columns: &[&str]) -> PrimaryKey {
         tablespace: None,
         without_overlaps: false,
         inherited: false,
+        partition_of: None,
     }
 }
 
@@ -161,6 +162,7 @@ pub(crate) fn unique(columns: &[&str]) -> Unique {
         tablespace: None,
         without_overlaps: false,
         inherited: false,
+        partition_of: None,
     }
 }
 

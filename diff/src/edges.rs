@@ -26,6 +26,7 @@ pub(crate) fn edges(pair: Pair<&Catalog>, nodes: &Nodes, plan: &Plan) -> Vec<Edg
     families::identities(pair, nodes, &mut all);
     families::origins(pair, nodes, &mut all);
     families::bounds(pair, nodes, &mut all);
+    families::attached(pair, nodes, &mut all);
     families::referenced(pair.after, nodes, &mut all);
     families::persistences(pair, nodes, &mut all);
     default_privileges(nodes, &mut all);
@@ -134,8 +135,8 @@ fn still_used(pair: Pair<&Catalog>, nodes: &Nodes, plan: &Plan, edges: &mut Edge
             Some(Object::Index(index)) => index.partition_of.is_some(),
             Some(Object::Column(column)) => column.origin != Origin::Local,
             Some(Object::Check(check)) => check.origin != Origin::Local,
-            Some(Object::PrimaryKey(key)) => key.inherited,
-            Some(Object::Unique(key)) => key.inherited,
+            Some(Object::PrimaryKey(key)) => key.inherited || key.partition_of.is_some(),
+            Some(Object::Unique(key)) => key.inherited || key.partition_of.is_some(),
             Some(Object::ForeignKey(key)) => key.inherited,
             _ => false,
         };

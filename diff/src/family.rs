@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use autogen_core::object::KeyAlteration;
 use autogen_core::object::column::{ColumnAlteration, Origin};
 use autogen_core::object::default::DefaultAlteration;
 use autogen_core::object::table::TableAlteration;
@@ -198,6 +199,47 @@ fn recurses(
         })
 }
 
+/// The index behind a key of a partition's own that is attached to a partitioned index can neither go nor leave, nor can the
+/// partitioned one go, while the table is a partition: it is for that moment none.
+pub(crate) fn release_keys(plan: &mut Plan, pair: Pair<&Catalog>) {
+    let goes = |id: &ObjectId| plan.actions.get(id).is_some_and(|planned| planned.drop);
+    let partition = |catalog: &Catalog, id: &ObjectId| match catalog.get(id) {
+        Some(Object::Table(table)) => table.partition_of.clone(),
+        _ => None,
+    };
+    let mut released = BTreeMap::new();
+    for (id, object) in
+        [Kind::PrimaryKey, Kind::Unique].into_iter().flat_map(|kind| pair.before.of_kind(kind))
+    {
+        let Some(parent) = attached_to(object) else { continue };
+        let leaves = pair.after.get(id).is_none_or(|object| attached_to(object) != Some(parent));
+        if leaves || goes(id) || goes(&ObjectId::new(Kind::Index, parent.clone())) {
+            released.insert(ObjectId::table(&id.name), id.clone());
+        }
+    }
+    released.retain(|table, _| !goes(table) && !moves(&table.name, pair));
+    for (table, key) in released {
+        let Some(partition) = partition(pair.after, &table) else { continue };
+        let again = Alteration::Table(TableAlteration::PartitionOf(Some(partition)));
+        let planned = plan.actions.entry(table).or_default();
+        if planned.alterations.is_empty() {
+            planned.because = Some(key);
+        }
+        if !planned.alterations.contains(&again) {
+            planned.alterations.push(again);
+        }
+    }
+}
+
+/// The partitioned index that a key's own is attached to.
+pub(crate) fn attached_to(object: &Object) -> Option<&QualName> {
+    match object {
+        Object::PrimaryKey(key) => key.partition_of.as_ref(),
+        Object::Unique(key) => key.partition_of.as_ref(),
+        _ => None,
+    }
+}
+
 /// Takes off the list what a parent's new default, or its loss, does to a child that wants the same.
 pub(crate) fn leave_to_parents(plan: &mut Plan, pair: Pair<&Catalog>) {
     let stays = |table: &QualName| {
@@ -283,9 +325,22 @@ pub(crate) fn follows_by_itself(id: &ObjectId, planned: &Planned, pair: Pair<&Ca
             (Some(before), Some(after @ Object::Column(_))) => {
                 planned.alterations.is_empty() || follows(before) && follows(after) && only_moves(planned)
             }
+            // The key is set free with its table.
+            (Some(_), Some(Object::PrimaryKey(_) | Object::Unique(_))) => {
+                planned.alterations.iter().all(is_release)
+            }
             _ => false,
         },
     }
+}
+
+/// True for the end of an attachment, which comes with the table's.
+fn is_release(alteration: &Alteration) -> bool {
+    matches!(
+        alteration,
+        Alteration::PrimaryKey(KeyAlteration::PartitionOf(None))
+            | Alteration::Unique(KeyAlteration::PartitionOf(None))
+    )
 }
 
 /// True for a column that a parent is going to hand down, and that refuses NULL where the parent does not.

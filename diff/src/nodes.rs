@@ -10,6 +10,7 @@ use autogen_core::{
     Action, Alteration, Catalog, Change, DataType, Kind, Object, ObjectId, Pair, QualName, Renames,
 };
 
+use crate::family::attached_to;
 use crate::owners;
 use crate::plan::Plan;
 use crate::serial::serials;
@@ -371,13 +372,13 @@ fn waits_for(id: &ObjectId, alteration: &Alteration) -> Vec<ObjectId> {
 /// The object whose statement may create this one too.
 fn whole(id: &ObjectId, after: &Catalog) -> Option<ObjectId> {
     match id.kind {
-        Kind::Column
-        | Kind::Default
-        | Kind::PrimaryKey
-        | Kind::Unique
-        | Kind::Check
-        | Kind::Exclusion
-        | Kind::ForeignKey => after.container(id),
+        // With the partition itself an attached one would come beside the index that the server makes.
+        Kind::PrimaryKey | Kind::Unique => {
+            after.get(id).filter(|object| attached_to(object).is_none()).and(after.container(id))
+        }
+        Kind::Column | Kind::Default | Kind::Check | Kind::Exclusion | Kind::ForeignKey => {
+            after.container(id)
+        }
         _ => None,
     }
 }

@@ -89,6 +89,7 @@ pub(crate) fn plan(pair: Pair<&Catalog>, hints: &Hints, forced: &BTreeSet<Object
         renew_partitioned(&mut plan, pair);
         origins::restate(&mut plan, pair);
         close(&mut plan, pair);
+        family::release_keys(&mut plan, pair);
         restate_identities(&mut plan, pair);
         remarks::restate(&mut plan, pair);
         family::restate(&mut plan, pair);
@@ -157,8 +158,14 @@ fn moved(objects: Pair<&Object>, id: &ObjectId, catalogs: Pair<&Catalog>) -> Opt
     parents.both().filter(Pair::differs)?;
     let mut before = objects.before.clone();
     match (&mut before, objects.after) {
-        (Object::PrimaryKey(old), Object::PrimaryKey(new)) => old.inherited = new.inherited,
-        (Object::Unique(old), Object::Unique(new)) => old.inherited = new.inherited,
+        (Object::PrimaryKey(old), Object::PrimaryKey(new)) => {
+            old.inherited = new.inherited;
+            old.partition_of.clone_from(&new.partition_of);
+        }
+        (Object::Unique(old), Object::Unique(new)) => {
+            old.inherited = new.inherited;
+            old.partition_of.clone_from(&new.partition_of);
+        }
         (Object::ForeignKey(old), Object::ForeignKey(new)) => old.inherited = new.inherited,
         (Object::Index(old), Object::Index(new)) if old.partition_of.is_some() => {
             old.partition_of.clone_from(&new.partition_of);

@@ -71,6 +71,7 @@ fn table(random: &mut Random, catalog: &mut Catalog, table: &QualName) {
         tablespace: None,
         without_overlaps: false,
         inherited: false,
+        partition_of: None,
     };
     catalog.insert(
         ObjectId::part(Kind::PrimaryKey, table.clone(), format!("{}_pkey", table.name.as_str())),

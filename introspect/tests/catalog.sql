@@ -107,6 +107,7 @@ CLUSTER app.users USING users_typed;
 COMMENT ON INDEX app.users_lower IS 'lower';
 CREATE STATISTICS app.users_stat (dependencies) ON email, name FROM app.users;
 ALTER STATISTICS app.users_stat SET STATISTICS 200;
+ALTER STATISTICS app.users_stat OWNER TO reader;
 COMMENT ON STATISTICS app.users_stat IS 'stat';
 
 CREATE TABLE app.parent (id int CHECK (id > 0), note text DEFAULT 'n');

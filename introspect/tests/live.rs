@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use autogen_core::{Answer, Catalog, Kind, QualName};
-use autogen_introspect::catalog::{ReadOptions, answer, read};
+use autogen_introspect::catalog::{Owners, ReadOptions, answer, read};
 use diesel::connection::{Connection, InstrumentationEvent, SimpleConnection};
 use diesel::{PgConnection, RunQueryDsl};
 use server::Server;
@@ -24,7 +24,7 @@ fn text(name: &str) -> String {
 }
 
 fn all() -> ReadOptions {
-    ReadOptions { privileges: true, ..ReadOptions::default() }
+    ReadOptions { privileges: true, owners: Owners::All, ..ReadOptions::default() }
 }
 
 /// Every object with all its fields, and what it uses.

@@ -3,9 +3,9 @@
 
 use autogen_core::object::index::{IndexAlteration, IndexKey, IndexTarget};
 use autogen_core::object::{Index, choose_name};
-use autogen_core::{HazardKind, Kind, Lock, Object, ObjectId, Pair, QualName, Question};
+use autogen_core::{HazardKind, Kind, Lock, Name, Object, ObjectId, Pair, QualName, Question};
 
-use super::Render;
+use super::{Render, key};
 use super::shared::{collate, options, rename, set_tablespace, tablespace, with_options};
 use crate::context::{Context, Questions, Sheet};
 use crate::online;
@@ -48,7 +48,9 @@ impl Render for Index {
     }
 
     fn drop(&self, id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {
-        if online::index::drops(self, context) {
+        if key::is_promoted(id, context) {
+            sheet.note("a constraint takes it over");
+        } else if online::index::drops(self, context) {
             let statement = sheet.push(Sql::new("DROP INDEX CONCURRENTLY").name(&id.name));
             statement.alone().lock(Lock::ShareUpdateExclusive);
         } else {
@@ -121,7 +123,7 @@ pub(crate) enum Build {
 
 /// True for the index of a partition that is created or attached while the parent's index is there: the server made it
 /// then.
-fn comes_with_partition(index: &Index, context: &Context<'_>) -> bool {
+pub(crate) fn comes_with_partition(index: &Index, context: &Context<'_>) -> bool {
     let Some(parent) = &index.partition_of else { return false };
     let parent = ObjectId::new(Kind::Index, parent.clone());
     let Some(partition) = context.plan.created_at(&ObjectId::table(&index.table)) else {
@@ -144,24 +146,23 @@ fn comes_with_partition(index: &Index, context: &Context<'_>) -> bool {
     }
 }
 
-/// True if the table became a partition earlier in the plan.
+/// True if the table became a partition, perhaps once more, earlier in the plan.
 fn is_attached(index: &Index, context: &Context<'_>) -> bool {
-    let id = ObjectId::table(&index.table);
-    let parent = |object: Option<&Object>| match object {
-        Some(Object::Table(table)) => table.partition_of.as_ref().map(|of| of.parent.clone()),
-        _ => None,
-    };
-    let after = parent(context.after().get(&id));
-    after.is_some() && parent(context.before().get(&id)) != after && !context.plan.alters_after(&id, context.at)
+    context.plan.joined_at(&ObjectId::table(&index.table)).is_some_and(|joined| joined < context.at)
 }
 
-fn take_name(index: &Index, id: &ObjectId, sheet: &mut Sheet) {
+/// The name that the server gives an index that comes with a partition.
+pub(crate) fn chosen_name(index: &Index) -> Name {
     let mut parts = vec![index.table.name.as_str()];
     parts.extend(index.keys.iter().map(|key| match &key.target {
         IndexTarget::Column(column) => column.as_str(),
         IndexTarget::Expression(_) => "expr",
     }));
-    let chosen = index.table.sibling(choose_name(&parts, "idx"));
+    Name::new(choose_name(&parts, "idx"))
+}
+
+fn take_name(index: &Index, id: &ObjectId, sheet: &mut Sheet) {
+    let chosen = index.table.sibling(chosen_name(index));
     if chosen == id.name {
         sheet.note("the partition got it with its parent's");
     } else {
@@ -170,7 +171,7 @@ fn take_name(index: &Index, id: &ObjectId, sheet: &mut Sheet) {
     }
 }
 
-fn attach(parent: &QualName, index: &QualName) -> Sql {
+pub(crate) fn attach(parent: &QualName, index: &QualName) -> Sql {
     Sql::new("ALTER INDEX").name(parent).kw("ATTACH PARTITION").name(index)
 }
 

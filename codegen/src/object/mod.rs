@@ -2,6 +2,7 @@
 //! file here does not compile.
 
 pub(crate) mod constraint;
+mod key;
 pub(crate) mod shared;
 
 use autogen_core::object::*;

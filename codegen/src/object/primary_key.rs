@@ -1,9 +1,9 @@
 //! Primary keys. NULLs in the columns and duplicates make them fail.
 
-use autogen_core::object::{Never, PrimaryKey, choose_name};
+use autogen_core::object::{KeyAlteration, PrimaryKey, choose_name};
 use autogen_core::{HazardKind, Name, ObjectId, Pair, Question};
 
-use super::{Render, constraint};
+use super::{Render, constraint, key};
 use crate::context::{Context, Questions, Sheet};
 use crate::online;
 use crate::sql::Sql;
@@ -20,11 +20,15 @@ impl Render for PrimaryKey {
         }
         let question = duplicates(self, id, context);
         let key = key(self);
+        if key::take_index(&key, id, self.partition_of.as_ref(), context, sheet) {
+            return;
+        }
         if context.online_unless(&id.name, question.as_ref()) && key.takes_index(id, context) {
             judge(self, id, context, key.add(id, id.own_name(), sheet));
         } else {
             warn(self, id, context, constraint::add(id, definition(self), sheet));
         }
+        key::attach(id, self.partition_of.as_ref(), sheet);
     }
 
     fn drop(&self, id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {
@@ -33,10 +37,14 @@ impl Render for PrimaryKey {
         }
     }
 
-    fn alter(_: Pair<&Self>, _: &ObjectId, alterations: &[&Never], _: &Context<'_>, _: &mut Sheet) {
-        if let Some(alteration) = alterations.first() {
-            match **alteration {}
-        }
+    fn alter(
+        pair: Pair<&Self>,
+        id: &ObjectId,
+        alterations: &[&KeyAlteration],
+        _: &Context<'_>,
+        sheet: &mut Sheet,
+    ) {
+        key::alter(&pair.before.options, id, alterations, sheet);
     }
 
     fn rename(&self, from: &ObjectId, to: &ObjectId, _: &Context<'_>, sheet: &mut Sheet) {

@@ -3,8 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::object::{Deferrability, Never, ObjectKind};
-use crate::{Catalog, Name, ObjectId, Renames, Options};
+use crate::object::{Deferrability, KeyAlteration, ObjectKind};
+use crate::{Catalog, Kind, Name, ObjectId, Options, QualName, Renames};
 
 /// A unique constraint.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,17 +25,21 @@ pub struct Unique {
     pub without_overlaps: bool,
     /// True where it came with the partitioned table's.
     pub inherited: bool,
+    /// The partitioned table's index that its own is attached to, where no constraint stands behind that.
+    #[serde(default)]
+    pub partition_of: Option<QualName>,
 }
 
 impl ObjectKind for Unique {
-    type Alteration = Never;
+    type Alteration = KeyAlteration;
 
     fn container(&self, id: &ObjectId) -> Option<ObjectId> {
         Some(ObjectId::table(&id.name))
     }
 
     fn references(&self, id: &ObjectId, _: &Catalog) -> Vec<ObjectId> {
-        self.columns.iter().chain(&self.include).map(|column| ObjectId::column(&id.name, column)).collect()
+        let parent = self.partition_of.iter().map(|name| ObjectId::new(Kind::Index, name.clone()));
+        self.columns.iter().chain(&self.include).map(|column| ObjectId::column(&id.name, column)).chain(parent).collect()
     }
 
     fn rename(&mut self, id: &ObjectId, renames: &Renames) {
@@ -43,7 +47,11 @@ impl ObjectKind for Unique {
         renames.columns(&id.name, &mut self.include);
     }
 
-    fn apply(&mut self, alteration: &Never) {
-        match *alteration {}
+    fn apply(&mut self, alteration: &KeyAlteration) {
+        match alteration {
+            KeyAlteration::Options(options) => self.options.clone_from(options),
+            KeyAlteration::Tablespace(tablespace) => self.tablespace.clone_from(tablespace),
+            KeyAlteration::PartitionOf(parent) => self.partition_of.clone_from(parent),
+        }
     }
 }

@@ -7,16 +7,18 @@ use autogen_core::object::table::{Persistence, TableAlteration, staying};
 use autogen_core::{Action, Alteration, Catalog, Kind, Object, ObjectId, Pair, QualName, Reason};
 
 use super::{Edges, detaches};
-use crate::family::{parents, with_ancestors};
+use crate::family::{attached_to, parents, with_ancestors};
 use crate::nodes::{Nodes, is_attachment};
 
 /// A foreign key can only refer to a partitioned index that is valid, which it is with the index of its last partition.
 pub(super) fn referenced(after: &Catalog, nodes: &Nodes, edges: &mut Edges) {
     let mut partitions: BTreeMap<ObjectId, Vec<(&ObjectId, usize)>> = BTreeMap::new();
-    for (id, node) in nodes.create.iter().filter(|(id, _)| id.kind == Kind::Index) {
-        if let Some(Object::Index(index)) = after.get(id)
-            && let Some(parent) = &index.partition_of
-        {
+    for (id, node) in &nodes.create {
+        let parent = after.get(id).and_then(|object| match object {
+            Object::Index(index) => index.partition_of.as_ref(),
+            _ => attached_to(object),
+        });
+        if let Some(parent) = parent {
             partitions.entry(ObjectId::new(Kind::Index, parent.clone())).or_default().push((id, *node));
         }
     }
@@ -60,8 +62,8 @@ pub(super) fn families(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
         let (old, mut new) = (parents(pair.before, &change.id.name), parents(pair.after, &change.id.name));
         let detaches = detaches(change);
         if detaches && new == old {
-            // It only takes other bounds, and shares what its parent gets before that.
-            for earlier in old.iter().chain([&change.id.name]).flat_map(columns) {
+            // It only takes other bounds or is free for a moment, and shares what its parent gets before that.
+            for earlier in old.iter().flat_map(columns) {
                 edges.add(earlier, node, Reason::NeedsExisting);
             }
             continue;
@@ -148,6 +150,43 @@ pub(super) fn origins(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
                     edges.add(*node, *change, Reason::StillUsed);
                 }
             }
+        }
+    }
+}
+
+/// An index or key is attached to a partitioned one while its table is a partition, and set free while it is none.
+pub(super) fn attached(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
+    let (mut left, mut joined) = (BTreeMap::new(), BTreeMap::new());
+    for (node, change) in nodes.list.iter().enumerate().filter(|(_, change)| change.id.kind == Kind::Table) {
+        if detaches(change) {
+            left.insert(&change.id.name, node);
+        } else if matches!(&change.action, Action::Alter(all) if all.iter().any(is_attachment)) {
+            joined.insert(&change.id.name, node);
+        }
+    }
+    if left.is_empty() && joined.is_empty() {
+        return;
+    }
+    let made = nodes.create.iter().map(|(id, node)| (id, *node));
+    let altered = nodes.alter.iter().flat_map(|(id, all)| all.iter().map(move |node| (id, *node)));
+    for (id, node) in made.chain(altered) {
+        let table = match pair.after.get(id) {
+            Some(Object::Index(index)) if index.partition_of.is_some() => &index.table,
+            Some(object) if attached_to(object).is_some() => &id.name,
+            _ => continue,
+        };
+        if let Some(joins) = joined.get(table) {
+            edges.add(*joins, node, Reason::NeedsExisting);
+        }
+    }
+    for (id, object) in
+        [Kind::PrimaryKey, Kind::Unique].into_iter().flat_map(|kind| pair.before.of_kind(kind))
+    {
+        let Some(parent) = attached_to(object) else { continue };
+        let parent = ObjectId::new(Kind::Index, parent.clone());
+        for gone in [nodes.drop.get(id), nodes.drop.get(&parent)].into_iter().flatten() {
+            left.get(&id.name).into_iter().for_each(|leaves| edges.add(*leaves, *gone, Reason::StillUsed));
+            joined.get(&id.name).into_iter().for_each(|joins| edges.add(*gone, *joins, Reason::StillUsed));
         }
     }
 }

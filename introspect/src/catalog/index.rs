@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use autogen_core::object::Index;
-use autogen_core::{Expression, Kind, Name, ObjectId, QualName};
+use autogen_core::{Expression, Kind, Name, Object, ObjectId, QualName};
 
 use super::key::RawKeys;
 use super::oids::class;
@@ -83,6 +83,23 @@ impl FromCatalog for Index {
             reader.catalog.insert(id.clone(), index);
             reader.oids.insert(class::RELATION, row.oid, id);
         }
+        attach_keys(reader);
         Ok(())
+    }
+}
+
+/// Says of the keys that were read before which index theirs is attached to.
+fn attach_keys(reader: &mut Reader<'_>) {
+    for (id, parent) in std::mem::take(&mut reader.attached_keys) {
+        let Some(parent) = reader.oids.get(class::RELATION, parent).filter(|of| of.kind == Kind::Index)
+        else {
+            continue;
+        };
+        let parent = Some(parent.name.clone());
+        match reader.catalog.get_mut(&id) {
+            Some(Object::PrimaryKey(key)) => key.partition_of = parent,
+            Some(Object::Unique(key)) => key.partition_of = parent,
+            _ => {}
+        }
     }
 }

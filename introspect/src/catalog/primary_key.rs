@@ -27,6 +27,7 @@ row! {
         without_overlaps: bool,
         options: Option<Vec<String>>,
         tablespace: Option<Name>,
+        parent: Option<u32>,
     }
 }
 
@@ -52,6 +53,7 @@ impl FromCatalog for PrimaryKey {
                     tablespace,
                     without_overlaps,
                     inherited,
+                    partition_of: None,
                 };
                 reader.catalog.insert(id.clone(), key);
             } else {
@@ -65,8 +67,12 @@ impl FromCatalog for PrimaryKey {
                     tablespace,
                     without_overlaps,
                     inherited,
+                    partition_of: None,
                 };
                 reader.catalog.insert(id.clone(), key);
+            }
+            if let Some(parent) = row.parent {
+                reader.attached_keys.push((id.clone(), parent));
             }
             // What depends on the index behind a constraint depends on the constraint.
             reader.oids.insert(class::RELATION, row.index_oid, id.clone());

@@ -28,6 +28,8 @@ pub(crate) struct Reader<'c> {
     pub(crate) attributes: Attributes,
     /// The sequences behind identity columns, by relation and column number.
     pub(crate) identities: HashMap<(u32, i32), IdentitySequence>,
+    /// Keys whose index is attached to an index without a constraint, with that one's oid; resolved with the indexes.
+    pub(crate) attached_keys: Vec<(ObjectId, u32)>,
     /// Whether privileges are wanted.
     pub(crate) privileges: bool,
     /// Which owners are wanted.
@@ -47,6 +49,7 @@ impl<'c> Reader<'c> {
             opclasses: OpClasses::default(),
             attributes: Attributes::default(),
             identities: HashMap::new(),
+            attached_keys: Vec::new(),
             privileges: options.privileges,
             owners: options.owners,
         }

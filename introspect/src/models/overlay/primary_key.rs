@@ -81,6 +81,7 @@ impl Builder<'_> {
             tablespace: None,
             without_overlaps: false,
             inherited: false,
+            partition_of: None,
         };
         if let Some((id, Object::PrimaryKey(live))) = &live {
             if live.inherited {

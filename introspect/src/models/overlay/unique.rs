@@ -47,6 +47,7 @@ impl Listed for Unique {
             tablespace: None,
             without_overlaps: false,
             inherited: false,
+            partition_of: None,
         })
     }
 
