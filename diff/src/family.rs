@@ -85,7 +85,11 @@ pub(crate) fn is_handed_down(column: &ObjectId, pair: Pair<&Catalog>) -> bool {
 pub(crate) fn restate(plan: &mut Plan, pair: Pair<&Catalog>) {
     for (id, planned) in &mut plan.actions {
         let (Some(before), Some(after)) = (pair.before.get(id), pair.after.get(id)) else { continue };
-        planned.alterations.retain(|alteration| !recurses(alteration, Pair::new(before, after), id, pair));
+        let (handed_down, own) = std::mem::take(&mut planned.alterations)
+            .into_iter()
+            .partition(|alteration| recurses(alteration, Pair::new(before, after), id, pair));
+        planned.handed_down = handed_down;
+        planned.alterations = own;
     }
     let children = children(pair);
     let mut reached: Vec<ObjectId> =

@@ -22,6 +22,8 @@ pub(crate) struct Planned {
     /// The drop happens with that of the container.
     pub(crate) absorbed: bool,
     pub(crate) alterations: Vec<Alteration>,
+    /// Those that come with a parent's.
+    pub(crate) handed_down: Vec<Alteration>,
     /// The object whose change makes this necessary, if it has no difference of its own.
     pub(crate) because: Option<ObjectId>,
 }

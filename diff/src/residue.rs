@@ -11,7 +11,8 @@ pub(crate) fn check(pair: Pair<&Catalog>, plan: &Plan) -> Result<(), Error> {
     for (id, planned) in plan.actions.iter().filter(|(_, planned)| !planned.alterations.is_empty()) {
         let (Some(before), Some(after)) = (pair.before.get(id), pair.after.get(id)) else { continue };
         let mut result: Object = before.clone();
-        let applied = planned.alterations.iter().all(|alteration| result.apply(alteration));
+        let mut all = planned.handed_down.iter().chain(&planned.alterations);
+        let applied = all.all(|alteration| result.apply(alteration));
         // Its type follows another object's change.
         if plan.typed.iter().any(|typed| typed.column == *id) {
             continue;
