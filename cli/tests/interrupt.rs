@@ -117,6 +117,17 @@ fn diff_leaves_nothing() {
 }
 
 #[test]
+fn check_leaves_nothing() {
+    check(project().path(), &["check"]);
+}
+
+#[test]
+fn verify_leaves_nothing() {
+    check(project().path(), &["verify"]);
+    check(project().path(), &["verify", "--diff", "--models", "src"]);
+}
+
+#[test]
 fn pull_leaves_nothing() {
     let dir = tempfile::tempdir().unwrap();
     write(dir.path(), "schema.sql", SLOW);

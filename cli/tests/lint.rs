@@ -172,6 +172,14 @@ fn tables_in_use() {
         "",
         &[],
     );
+    // On a partitioned table alone there is nothing to build; without the word there is.
+    check("CREATE INDEX i ON ONLY t (a);\n", "DROP INDEX i;", "", &[]);
+    check(
+        "CREATE INDEX \"on only\" ON t (a);\n",
+        "DROP INDEX \"on only\";",
+        "",
+        &["require-concurrent-index-creation warning up.sql:1"],
+    );
     // Said already.
     check(
         "-- HAZARD data loss: the values of t.a are lost\nALTER TABLE t DROP COLUMN a;\n",

@@ -236,6 +236,12 @@ impl<'a> Context<'a> {
         self.kept_table(table).is_some_and(|old| self.answers().has_rows(&old))
     }
 
+    /// True if others are kept waiting by a statement that goes through the rows of the table: rows were seen, or it is said
+    /// to be in use and nobody knows of how many.
+    pub(crate) fn keeps_waiting(&self, table: &QualName) -> bool {
+        self.has_rows(table) || (self.online(table) && self.may_have_rows(table))
+    }
+
     /// True if the table is there and was seen to be empty.
     pub(crate) fn is_empty(&self, table: &QualName) -> bool {
         self.kept_table(table).is_some_and(|old| self.answers().is_empty_table(&old))

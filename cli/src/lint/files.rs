@@ -212,6 +212,18 @@ impl Script {
         name
     }
 
+    /// True if some words follow each other in a statement.
+    pub(super) fn has_words(&self, step: &Step, words: &[&str]) -> bool {
+        let all: Vec<Token<'_>> = tokens(self.sql(step))
+            .into_iter()
+            .filter(|one| !matches!(one.kind, TokenKind::Space | TokenKind::Comment))
+            .collect();
+        let is = |(token, word): (&Token<'_>, &&str)| {
+            token.kind == TokenKind::Word && token.text.eq_ignore_ascii_case(word)
+        };
+        all.windows(words.len()).any(|window| window.iter().zip(words).all(is))
+    }
+
     /// A stretch of bytes as a place, to the end of its first line at most.
     pub(super) fn span(&self, start: usize, end: usize) -> Span {
         let before = self.text.get(..start).unwrap_or(&self.text);

@@ -6,9 +6,21 @@ use std::path::Path;
 use anyhow::{Context, Result, bail, ensure};
 use autogen::postgres::Ephemeral;
 use diesel::PgConnection;
+use serde_json::Value;
 
 use super::support::cases::{Case, cases, check_each, fill, roles};
 use super::support::{self, apply, autogen, dump, run, same};
+
+/// The rules of `autogen lint` about locks that others wait for while rows are gone through, and about what cannot run as it
+/// is written. Those about types and NOT NULL speak up where no row is looked at too, as no file tells, and an index that
+/// others depend on goes in a moment.
+const LOCKS: &[&str] = &[
+    "adding-foreign-key-constraint",
+    "constraint-missing-not-valid",
+    "disallowed-unique-constraint",
+    "no-transaction",
+    "require-concurrent-index-creation",
+];
 
 /// What a folder holds, filled in.
 struct Part {
@@ -43,6 +55,38 @@ fn each_part_takes_back_what_it_has_done() -> Result<()> {
         }
         scene.end(&server)
     })
+}
+
+/// Rows that nobody has counted: what may take long is announced, and the rest is no finding.
+#[test]
+fn lint_agrees_that_nobody_waits() -> Result<()> {
+    let server = support::start()?;
+    let cases = cases(&server)?;
+    roles(&server)?;
+    check_each(&cases, |case| {
+        let scene = case.build(&server)?;
+        let mut diff = autogen(scene.project.path());
+        diff.args(["diff", "--online", "--no-probe", "--name", "step"]).args(&scene.sides);
+        run(diff.args(case.options()?.iter().flatten()), 0)?;
+        // The rows of a foreign table are elsewhere, which no file tells either.
+        if scene.project.path().join("migrations").is_dir() && case.name != "table_foreign" {
+            lint(scene.project.path())?;
+        }
+        scene.end(&server)
+    })
+}
+
+/// Demands that another judge finds nobody kept waiting for long.
+fn lint(project: &Path) -> Result<()> {
+    let output = autogen(project).args(["lint", "--all", "--format", "json"]).output()?;
+    let document: Value = serde_json::from_slice(&output.stdout)
+        .with_context(|| String::from_utf8_lossy(&output.stderr).into_owned())?;
+    let found = document["diagnostics"].as_array().context("no findings")?;
+    let about_locks =
+        found.iter().filter(|one| one["code"].as_str().is_some_and(|code| LOCKS.contains(&code)));
+    let told: Vec<String> = about_locks.map(|one| format!("{} {}", one["code"], one["source"])).collect();
+    ensure!(told.is_empty(), "autogen lint finds:\n{}", told.join("\n"));
+    Ok(())
 }
 
 fn parts(case: &Case, migrations: &Path) -> Result<Vec<Part>> {

@@ -11,6 +11,7 @@
 mod branches;
 mod files;
 mod kept;
+mod killed;
 #[path = "../support/mod.rs"]
 mod support;
 

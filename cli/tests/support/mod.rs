@@ -96,8 +96,7 @@ fn is_empty(sql: &str) -> bool {
 /// Postgres can only append columns. The names that NOT NULL constraints have from 18 on are left out: they are not
 /// compared, and a renamed column keeps the old one.
 pub(crate) fn dump(server: &Ephemeral, database: &str) -> Result<Vec<String>> {
-    let beside = server.binaries().program("pg_dump");
-    let program = if beside.is_file() { beside } else { PathBuf::from("pg_dump") };
+    let program = pg_dump(server);
     let output = Command::new(&program)
         .args(["--schema-only", "--exclude-table=__diesel_schema_migrations", "--dbname"])
         .arg(server.url(database))
@@ -109,6 +108,12 @@ pub(crate) fn dump(server: &Ephemeral, database: &str) -> Result<Vec<String>> {
         bail!("pg_dump: {}", String::from_utf8_lossy(&output.stderr));
     }
     Ok(normalise(&String::from_utf8(output.stdout)?))
+}
+
+/// The server's own `pg_dump`, else that of the `PATH`.
+pub(crate) fn pg_dump(server: &Ephemeral) -> PathBuf {
+    let beside = server.binaries().program("pg_dump");
+    if beside.is_file() { beside } else { PathBuf::from("pg_dump") }
 }
 
 fn normalise(text: &str) -> Vec<String> {

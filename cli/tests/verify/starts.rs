@@ -26,7 +26,7 @@ fn a_production_dump_whose_roles_do_not_exist_here() {
     load(&server, "prod", &format!("{PRODUCTION}{BASE}{OWNED}")).unwrap();
     let project = Project::with(UP, "DROP TABLE notes;");
     let text = |args: &[&str]| {
-        let program = server.binaries().program("pg_dump");
+        let program = support::pg_dump(&server);
         let url = server.url("prod");
         let output =
             std::process::Command::new(program).args(args).args(["--dbname", &url]).output().unwrap();

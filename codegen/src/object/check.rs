@@ -38,7 +38,7 @@ impl Render for Check {
             let sql = definition(self).kw_if(!self.validated && self.enforced, "NOT VALID");
             let statement = constraint::add(id, sql, sheet);
             warn(self, id, context, statement);
-            if looks && context.has_rows(&id.name) {
+            if looks && context.keeps_waiting(&id.name) {
                 statement.hazard(HazardKind::BlocksUse, format!("nobody can use {} meanwhile", id.name));
             }
         }

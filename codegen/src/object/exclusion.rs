@@ -18,7 +18,7 @@ impl Render for Exclusion {
         if context.may_have_rows(&id.name) {
             statement.hazard(HazardKind::MayFail, format!("it fails if two rows of {} exclude each other", id.name));
         }
-        if context.has_rows(&id.name) {
+        if context.keeps_waiting(&id.name) {
             statement.hazard(HazardKind::BlocksUse, format!("nobody can use {} while the index is built", id.name));
         }
     }

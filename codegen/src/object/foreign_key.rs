@@ -42,7 +42,7 @@ impl Render for ForeignKey {
             let sql = definition(self).kw_if(!self.validated && self.enforced, "NOT VALID");
             let statement = constraint::add(id, sql, sheet).lock(Lock::ShareRowExclusive);
             warn(self, id, context, statement);
-            if looks && context.has_rows(&id.name) {
+            if looks && context.keeps_waiting(&id.name) {
                 let message = format!("nobody can write to {} or {} while all rows are checked", id.name, self.parent);
                 statement.hazard(HazardKind::BlocksUse, message);
             }

@@ -33,7 +33,7 @@ impl Render for Index {
                 let build = if is_empty { Build::OnlyHere } else { Build::AtOnce };
                 let statement = sheet.push(definition(self, id, build)).lock(Lock::Share);
                 judge(self, question.as_ref(), context, statement);
-                if context.has_rows(&self.table) && !is_empty {
+                if context.keeps_waiting(&self.table) && !is_empty {
                     let message = format!("nobody can write to {} while the index is built", self.table);
                     statement.hazard(HazardKind::BlocksUse, message);
                 }

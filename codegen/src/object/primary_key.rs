@@ -80,7 +80,7 @@ pub(crate) fn judge(key: &PrimaryKey, id: &ObjectId, context: &Context<'_>, stat
 /// The same for one that adds the constraint, and its lock with it.
 pub(crate) fn warn(key: &PrimaryKey, id: &ObjectId, context: &Context<'_>, statement: &mut crate::Statement) {
     judge(key, id, context, statement);
-    if context.has_rows(&id.name) {
+    if context.keeps_waiting(&id.name) {
         statement.hazard(HazardKind::BlocksUse, format!("nobody can use {} while the index is built", id.name));
     }
 }

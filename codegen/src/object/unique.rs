@@ -85,7 +85,7 @@ pub(crate) fn judge(key: &Unique, id: &ObjectId, context: &Context<'_>, statemen
 /// The same for one that adds the constraint, and its lock with it.
 pub(crate) fn warn(key: &Unique, id: &ObjectId, context: &Context<'_>, statement: &mut crate::Statement) {
     judge(key, id, context, statement);
-    if context.has_rows(&id.name) {
+    if context.keeps_waiting(&id.name) {
         statement.hazard(HazardKind::BlocksUse, format!("nobody can use {} while the index is built", id.name));
     }
 }

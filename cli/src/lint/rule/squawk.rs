@@ -71,7 +71,12 @@ fn one(scene: &Scene, migration: &Migration) -> Vec<Diagnostic> {
                 || beside("adding-serial-primary-key-field")
                 || beside("adding-foreign-key-constraint"));
         let is_proved = name == "adding-not-nullable-field" && proof::is_proved(scene, migration, at);
-        if is_told || is_proved || is_announced(up, at) || is_on_new_view(up, at) {
+        if is_told
+            || is_proved
+            || is_announced(up, at)
+            || is_on_new_view(up, at)
+            || is_empty_index(up, at, name)
+        {
             continue;
         }
         let end = usize::from(violation.text_range.end());
@@ -101,6 +106,13 @@ fn is_on_new_view(script: &Script, at: usize) -> bool {
         .iter()
         .take_while(|step| step.end <= at)
         .any(|step| step.begins(&["CREATE", "MATERIALIZED", "VIEW"]) && script.name_after(step, "VIEW") == on)
+}
+
+/// The index of a partitioned table without those of its partitions, which Postgres makes in a moment and not concurrently.
+fn is_empty_index(script: &Script, at: usize, rule: &str) -> bool {
+    let here = script.steps.iter().find(|step| step.end > at);
+    rule == "require-concurrent-index-creation"
+        && here.is_some_and(|step| script.has_words(step, &["ON", "ONLY"]))
 }
 
 fn is_announced(script: &Script, at: usize) -> bool {
