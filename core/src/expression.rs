@@ -62,6 +62,49 @@ impl Expression {
     }
 }
 
+impl Expression {
+    /// The name that Postgres gives a column of this expression, in an index for example, as far as calls and columns go
+    /// (`FigureColname` in parse_target.c). `None` where it is not the expression that names it.
+    pub fn figured_name(&self) -> Option<String> {
+        let all = tokens(&self.0);
+        let all: Vec<Token<'_>> = all
+            .into_iter()
+            .filter(|token| !matches!(token.kind, TokenKind::Space | TokenKind::Comment))
+            .collect();
+        figured(&all)
+    }
+}
+
+fn figured(all: &[Token<'_>]) -> Option<String> {
+    let is = |at: usize, text: &str| all.get(at).is_some_and(|token| token.text == text);
+    let mut depth = 0_usize;
+    let mut opened = None;
+    for (at, token) in all.iter().enumerate() {
+        match token.text {
+            // A cast or collation says nothing of the name.
+            "COLLATE" if depth == 0 => return figured(&all[..at]),
+            ":" if depth == 0 && is(at + 1, ":") => return figured(&all[..at]),
+            "(" if depth == 0 && opened.replace(at).is_some() => return None,
+            "(" => depth += 1,
+            ")" => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    let path = match opened {
+        Some(_) if !is(all.len() - 1, ")") => return None,
+        Some(0) => return figured(&all[1..all.len() - 1]),
+        Some(open) => &all[..open],
+        None => all,
+    };
+    let is_name = |token: &Token<'_>| matches!(token.kind, TokenKind::Word | TokenKind::Quoted);
+    let is_path = path
+        .iter()
+        .enumerate()
+        .all(|(at, token)| if at % 2 == 0 { is_name(token) } else { token.text == "." });
+    let last = path.last().filter(|last| is_path && is_name(last))?;
+    Some(if last.kind == TokenKind::Quoted { unquote(last.text) } else { last.text.to_lowercase() })
+}
+
 /// True for a quoted token whose closing quote is there.
 fn is_closed(text: &str) -> bool {
     let Some(start) = text.find(['\'', '"', '$']) else { return false };
@@ -246,6 +289,26 @@ mod tests {
         check("'open", &["'open"]);
         check("$a$ open", &["$a$ open"]);
         check("ü.é", &["ü", ".", "é"]);
+    }
+
+    /// As Postgres 15 named them.
+    #[test]
+    fn names_of_expressions() {
+        for (expression, name) in [
+            ("lower(email)", Some("lower")),
+            ("(lower(email))", Some("lower")),
+            ("pg_catalog.lower((email)::text)", Some("lower")),
+            ("app.\"Key of\"(1)", Some("Key of")),
+            ("a || b", None),
+            ("lower(a) || lower(b)", None),
+            ("(a) || (b)", None),
+            ("(data ->> 'x')", None),
+            ("email::text", Some("email")),
+            ("((email)::text) COLLATE \"C\"", Some("email")),
+            ("(a + b)::bigint", None),
+        ] {
+            assert_eq!(Expression::new(expression).figured_name().as_deref(), name, "{expression}");
+        }
     }
 
     #[test]

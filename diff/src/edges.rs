@@ -11,7 +11,7 @@ use autogen_core::object::sequence::SequenceAlteration;
 use autogen_core::object::table::TableAlteration;
 use autogen_core::{Action, Alteration, Catalog, Edge, Kind, Object, ObjectId, Pair, Reason};
 
-use crate::family::{stays_below, with_ancestors};
+use crate::family::{moves, parents, stays_below, with_ancestors};
 use crate::namespace::{Claim, claims};
 use crate::nodes::{Nodes, is_attachment};
 use crate::plan::Plan;
@@ -51,7 +51,13 @@ impl Edges {
 fn needs(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
     let Pair { before, after } = pair;
     let mut wait = |node: usize, id: &ObjectId, for_alters: bool| {
-        for used in after.depends_on(id) {
+        let mut uses = after.depends_on(id);
+        // Who leaves one parent for another need not wait for that.
+        if departs(&nodes.list[node]) {
+            let joined = parents(after, &id.name);
+            uses.retain(|used| used.kind != Kind::Table || !joined.contains(&used.name));
+        }
+        for used in uses {
             for source in with_ancestors(after, &used) {
                 // What comes by itself comes with its container.
                 let own = nodes.create.get(&source);
@@ -61,9 +67,13 @@ fn needs(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
                     edges.add(*create, node, Reason::NeedsExisting);
                 }
                 if for_alters {
-                    // What is settled with it is there before.
+                    // What is settled with it is there before, and so is a partition that only takes other bounds.
+                    let is_later = |alter: usize| {
+                        nodes.settles(alter).contains(id)
+                            || detaches(&nodes.list[alter]) && !moves(&source.name, pair)
+                    };
                     let alters = nodes.alter.get(&source).into_iter().flatten();
-                    for alter in alters.filter(|alter| !nodes.settles(**alter).contains(id)) {
+                    for alter in alters.filter(|alter| !is_later(**alter)) {
                         edges.add(*alter, node, Reason::NeedsExisting);
                     }
                 }
@@ -87,13 +97,21 @@ fn needs(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
     let theirs = nodes.create.iter().map(|(id, node)| (id, *node));
     let theirs = theirs.chain(nodes.drop.iter().map(|(id, node)| (id, *node)));
     let altered = nodes.alter.iter().flat_map(|(id, all)| all.iter().map(move |node| (id, *node)));
-    for (id, node) in theirs.chain(altered).filter(|(id, _)| matches!(id.kind, Kind::Column | Kind::Default))
-    {
+    let is_reached = |id: &ObjectId, node: usize| match id.kind {
+        Kind::Column | Kind::Default => true,
+        Kind::Check => nodes.list[node].id == *id && matches!(nodes.list[node].action, Action::Alter(_)),
+        _ => false,
+    };
+    for (id, node) in theirs.chain(altered).filter(|(id, node)| is_reached(id, *node)) {
         for ancestor in with_ancestors(after, id).iter().skip(1) {
             let gone = nodes.drop.get(ancestor).filter(|_| id.kind == Kind::Default);
             // Of two defaults that are taken off and set again, both go before the first comes.
             let comes = nodes.create.get(ancestor);
-            let comes = comes.filter(|_| gone.is_none() || nodes.drop.get(id) != Some(&node));
+            let goes = nodes.drop.get(id) == Some(&node);
+            let comes = comes.filter(|_| gone.is_none() || !goes);
+            // A default that comes with its column does not reach a child that has the column already.
+            let with_column = nodes.create.contains_key(&ObjectId { kind: Kind::Column, ..ancestor.clone() });
+            let comes = comes.filter(|_| id.kind == Kind::Column || !goes || !with_column);
             // What was the table's own takes the parent's type before it becomes the parent's too; a table that joins does so
             // when both have their columns.
             let stays = || stays_below(&id.name, &ancestor.name, pair);
@@ -165,8 +183,10 @@ fn still_used(pair: Pair<&Catalog>, nodes: &Nodes, plan: &Plan, edges: &mut Edge
                 all.filter(move |node| matters(source, **node))
             });
             for alter in altered.chain(away) {
-                // What a table has with its parent's can only go when the table has left.
-                if handed_down && departs(&nodes.list[*alter]) {
+                // What a table has with its parent's can only go when the table has left, which comes before its own too.
+                let change = &nodes.list[*alter];
+                let is_own = || pair.before.container(id).is_some_and(|whole| whole == change.id);
+                if departs(change) && moves(&change.id.name, pair) && (handed_down || is_own()) {
                     edges.add(*alter, *node, Reason::StillUsed);
                 } else {
                     edges.add(*node, *alter, Reason::StillUsed);

@@ -10,6 +10,7 @@ use autogen_core::object::table::TableAlteration;
 use autogen_core::{Alteration, Catalog, Kind, Object, ObjectId, Pair, QualName};
 
 use crate::plan::{Plan, Planned};
+use crate::stricter::is_stricter;
 
 /// The tables that a table is a partition of or inherits from.
 pub(crate) fn parents(catalog: &Catalog, table: &QualName) -> BTreeSet<QualName> {
@@ -47,7 +48,7 @@ fn column_or_check(kind: Kind) -> Kind {
     if kind == Kind::Default { Kind::Column } else { kind }
 }
 
-fn kept_parents(table: &QualName, pair: Pair<&Catalog>) -> BTreeSet<QualName> {
+pub(crate) fn kept_parents(table: &QualName, pair: Pair<&Catalog>) -> BTreeSet<QualName> {
     let Pair { before, after } = pair.map(|catalog| parents(catalog, table));
     before.intersection(&after).cloned().collect()
 }
@@ -147,13 +148,13 @@ fn default(plan: &mut Plan, parent: &ObjectId, child: &ObjectId, pair: Pair<&Cat
     false
 }
 
-/// `DROP NOT NULL` reaches every descendant. True if the child's is stated again.
+/// `DROP NOT NULL` reaches every partition. True if the child's is stated again.
 fn not_null(plan: &mut Plan, parent: &ObjectId, child: &ObjectId, pair: Pair<&Catalog>) -> bool {
     let dropped = Alteration::Column(ColumnAlteration::NotNull(false));
     let loses = plan.actions.get(parent).is_some_and(|planned| planned.alterations.contains(&dropped));
     let keeps =
         |catalog: &Catalog| matches!(catalog.get(child), Some(Object::Column(column)) if column.not_null);
-    if !loses || !keeps(pair.before) || !keeps(pair.after) {
+    if !loses || !is_partition(child, pair.after) || !keeps(pair.before) || !keeps(pair.after) {
         return false;
     }
     let planned = plan.actions.entry(child.clone()).or_default();
@@ -166,7 +167,7 @@ fn not_null(plan: &mut Plan, parent: &ObjectId, child: &ObjectId, pair: Pair<&Ca
 }
 
 /// True for a change that reaches an inherited column by itself, because a parent's column changes alike.
-fn recurses(
+pub(crate) fn recurses(
     alteration: &Alteration,
     objects: Pair<&Object>,
     id: &ObjectId,
@@ -190,7 +191,12 @@ fn recurses(
                     (&new.data_type, &new.collation) == (data_type, collation)
                         && (&old.data_type, &old.collation) != (data_type, collation)
                 }
-                ColumnAlteration::NotNull(wanted) => new.not_null == *wanted && old.not_null != *wanted,
+                // Of tables that inherit, each is told by itself what it no longer refuses: others of them may have a key.
+                ColumnAlteration::NotNull(wanted) => {
+                    new.not_null == *wanted
+                        && old.not_null != *wanted
+                        && (*wanted || is_partition(id, catalogs.after))
+                }
                 ColumnAlteration::Identity(_)
                 | ColumnAlteration::Generated(_)
                 | ColumnAlteration::Storage(_)
@@ -242,6 +248,10 @@ pub(crate) fn attached_to(object: &Object) -> Option<&QualName> {
         Object::Unique(key) => key.partition_of.as_ref(),
         _ => None,
     }
+}
+
+fn is_partition(part: &ObjectId, catalog: &Catalog) -> bool {
+    matches!(catalog.get(&ObjectId::table(&part.name)), Some(Object::Table(table)) if table.partition_of.is_some())
 }
 
 /// Takes off the list what a parent's new default, or its loss, does to a child that wants the same.
@@ -321,6 +331,8 @@ pub(crate) fn follows_by_itself(id: &ObjectId, planned: &Planned, pair: Pair<&Ca
     match (planned.drop, planned.create) {
         (true, false) => sides.before.is_some_and(|object| follows(object) && !remains(object)),
         (false, true) => sides.after.is_some_and(follows) || stays && inherited_default(id, pair.after),
+        // The server stores a default that is NULL, which may be in the way of a type's change.
+        (true, true) if id.kind == Kind::Default => false,
         (true, true) => {
             sides.before.is_some_and(|object| follows(object) && !remains(object))
                 && sides.after.is_some_and(follows)
@@ -345,19 +357,6 @@ fn is_release(alteration: &Alteration) -> bool {
         Alteration::PrimaryKey(KeyAlteration::PartitionOf(None))
             | Alteration::Unique(KeyAlteration::PartitionOf(None))
     )
-}
-
-/// True for a column that a parent is going to hand down, and that refuses NULL where the parent does not.
-fn is_stricter(id: &ObjectId, pair: Pair<&Catalog>) -> bool {
-    let refuses =
-        |id: &ObjectId| matches!(pair.after.get(id), Some(Object::Column(column)) if column.not_null);
-    let above =
-        kept_parents(&id.name, pair).into_iter().map(|parent| ObjectId { name: parent, ..id.clone() });
-    let mut handed_down = above.filter(|above| pair.after.contains(above)).peekable();
-    !pair.before.contains(id)
-        && refuses(id)
-        && handed_down.peek().is_some()
-        && handed_down.all(|above| !pair.before.contains(&above) && !refuses(&above))
 }
 
 /// True for the default of an inherited column that is its parent's.

@@ -12,7 +12,7 @@ use autogen_core::{Alteration, Catalog, Dependants, Hints, Kind, Object, ObjectI
 
 use crate::compare::{Comparison, Context, Disturbance, compare, disturbance};
 use crate::yields::must_yield;
-use crate::{family, origins, owners, remarks, typed};
+use crate::{family, origins, owners, remarks, stricter, typed};
 
 /// What happens to one object. A replacement is a drop and a create.
 #[derive(Debug, Default)]
@@ -101,6 +101,7 @@ pub(crate) fn plan(pair: Pair<&Catalog>, hints: &Hints, forced: &BTreeSet<Object
         plan.detours.retain(|column, _| !goes(column));
     }
     typed::leave_to_types(&mut plan, pair);
+    stricter::validate_checks(&mut plan, pair);
     plan.actions.retain(|id, planned| !family::follows_by_itself(id, planned, pair));
     family::leave_to_parents(&mut plan, pair);
     let follow: Vec<ObjectId> =

@@ -3,7 +3,7 @@
 use anyhow::{Context, Result, ensure};
 use autogen::postgres::Ephemeral;
 use autogen_codegen::{
-    Direction, InUse, RenderOptions, Script, question_sql_on, questions, render, render_both,
+    Direction, InUse, RenderOptions, Script, Statement, question_sql_on, questions, render, render_both,
 };
 use autogen_core::{Answers, Catalog, ChangeGraph, Hints, Pair};
 use autogen_diff::diff;
@@ -86,7 +86,6 @@ fn without_null(line: &str) -> String {
 }
 
 fn go(server: &Ephemeral, now: &str, goal: &str) -> Result<()> {
-    let (before, wanted) = (dump(server, now)?, dump(server, goal)?);
     let options = ReadOptions { privileges: true, ..ReadOptions::default() };
     let open = |database: &str| -> Result<PgConnection> {
         let mut connection = server.connect(database)?;
@@ -104,6 +103,7 @@ fn go(server: &Ephemeral, now: &str, goal: &str) -> Result<()> {
     let down = script(&mut connection, &back, &current, Direction::Down);
     drop(connection);
 
+    let (before, wanted) = (dump(server, now)?, dump(server, goal)?);
     let mut session = server.connect(now)?;
     session.batch_execute("SET client_min_messages = error")?;
     run(&mut session, "up", &up)?;
@@ -147,8 +147,8 @@ fn step_by_step(session: &mut PgConnection, up: &Script, down: &Script) -> Resul
             continue;
         }
         apply(session, "up online", &there).with_context(|| there.clone())?;
-        // An index that a constraint has taken over cannot be had back from it.
-        if !there.contains(" USING INDEX ") {
+        // An index that a constraint or another index has taken over cannot be had back from it.
+        if !up.parts[part].statements.iter().any(takes_over) {
             rest.insert(0, here);
             let both = || format!("{there}--- back\n{}", rest.join("--- then\n"));
             for piece in &rest {
@@ -159,6 +159,11 @@ fn step_by_step(session: &mut PgConnection, up: &Script, down: &Script) -> Resul
         rest.clear();
     }
     Ok(())
+}
+
+fn takes_over(statement: &Statement) -> bool {
+    let sql = &statement.sql;
+    sql.contains(" USING INDEX ") || sql.starts_with("ALTER INDEX ") && sql.contains(" ATTACH PARTITION ")
 }
 
 fn script(

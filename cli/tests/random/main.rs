@@ -4,8 +4,9 @@
 //!
 //!     AUTOGEN_RANDOM_PAIRS=2000 cargo test -p autogen --test random -- --nocapture
 //!
-//! always the same ones, counted from `AUTOGEN_RANDOM_SEED` (0). A pair that fails is made small and written as a fixture
-//! into `target/random/`; copied to `fixtures/<kind>_<what>/` it is tried with the others.
+//! always the same ones, counted from `AUTOGEN_RANDOM_SEED` (0); where that lists several (`7,540`), those alone are tried.
+//! A pair that fails is made small and written as a fixture into `target/random/`; copied to `fixtures/<kind>_<what>/` it
+//! is tried with the others.
 
 #![allow(clippy::panic, clippy::indexing_slicing, reason = "a test may stop at the first surprise")]
 
@@ -20,7 +21,7 @@ mod support;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anyhow::{Context, Result, ensure};
 use autogen::postgres::Ephemeral;
@@ -31,31 +32,26 @@ use schema::Schema;
 /// How many pairs are tried where nobody says it.
 const PAIRS: u64 = 48;
 /// How many share a database.
-const PACK: u64 = 16;
+const PACK: usize = 16;
 /// So many failures are made small; each takes a minute or two.
 const SHRUNK: usize = 6;
 
 #[test]
 fn random_pairs_go_up_and_down() -> Result<()> {
-    let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
-    let (first, pairs) =
-        (number("AUTOGEN_RANDOM_SEED").unwrap_or(0), number("AUTOGEN_RANDOM_PAIRS").unwrap_or(PAIRS));
+    let seeds = seeds()?;
+    let (first, pairs) = (seeds.first().copied().unwrap_or_default(), seeds.len());
     let server = support::start()?;
     support::load(&server, "postgres", &std::fs::read_to_string(support::fixtures().join("roles.sql"))?)?;
     let begin = std::time::Instant::now();
     let failures: Mutex<BTreeMap<u64, anyhow::Error>> = Mutex::default();
-    let next = AtomicU64::new(0);
+    let packs: Vec<&[u64]> = seeds.chunks(PACK).collect();
+    let next = AtomicUsize::new(0);
     let workers = std::thread::available_parallelism().map_or(1, usize::from);
     std::thread::scope(|scope| {
         for _ in 0..workers {
             scope.spawn(|| {
-                loop {
-                    let pack = next.fetch_add(PACK, Ordering::Relaxed);
-                    if pack >= pairs {
-                        break;
-                    }
-                    let seeds = first + pack..first + (pack + PACK).min(pairs);
-                    let all: Vec<_> = seeds.map(|seed| (seed, Schema::pair(seed))).collect();
+                while let Some(pack) = packs.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let all: Vec<_> = pack.iter().map(|seed| (*seed, Schema::pair(*seed))).collect();
                     search(&server, &all, &failures);
                 }
             });
@@ -88,6 +84,22 @@ fn random_pairs_go_up_and_down() -> Result<()> {
         failures.len()
     );
     Ok(())
+}
+
+/// Which pairs are tried.
+fn seeds() -> Result<Vec<u64>> {
+    let number = |text: &str| text.trim().parse::<u64>().with_context(|| format!("not a number: {text}"));
+    let variable = |name: &str| std::env::var(name).ok().filter(|text| !text.is_empty());
+    let pairs = variable("AUTOGEN_RANDOM_PAIRS").map_or(Ok(PAIRS), |text| number(&text))?;
+    let listed: Vec<u64> = variable("AUTOGEN_RANDOM_SEED")
+        .unwrap_or_else(|| "0".to_owned())
+        .split(',')
+        .map(number)
+        .collect::<Result<_>>()?;
+    Ok(match listed[..] {
+        [first] => (first..first + pairs).collect(),
+        _ => listed,
+    })
 }
 
 /// Tries some pairs together, and the halves where that fails, down to single ones.

@@ -132,7 +132,13 @@ pub(crate) fn comes_with_partition(index: &Index, context: &Context<'_>) -> bool
             || context.before().contains(&parent),
             |created| context.plan.alters_after(&ObjectId::table(&index.table), created),
         );
-        return was_there && is_attached(index, context);
+        let is_above_attached = match context.after().get(&parent) {
+            Some(Object::Index(above)) => {
+                context.plan.created_at(&parent).is_some() && comes_with_partition(above, context)
+            }
+            _ => false,
+        };
+        return was_there && is_attached(index, context) || is_above_attached;
     };
     match (context.plan.created_at(&parent), context.after().get(&parent)) {
         (Some(created), _) if created < partition => true,
@@ -153,11 +159,9 @@ fn is_attached(index: &Index, context: &Context<'_>) -> bool {
 
 /// The name that the server gives an index that comes with a partition.
 pub(crate) fn chosen_name(index: &Index) -> Name {
+    let columns = index.column_names();
     let mut parts = vec![index.table.name.as_str()];
-    parts.extend(index.keys.iter().map(|key| match &key.target {
-        IndexTarget::Column(column) => column.as_str(),
-        IndexTarget::Expression(_) => "expr",
-    }));
+    parts.extend(columns.iter().map(String::as_str));
     Name::new(choose_name(&parts, "idx"))
 }
 

@@ -22,9 +22,10 @@ pub(crate) struct Key<'a> {
 }
 
 impl Key<'_> {
-    /// True if Postgres can make the constraint of an index that is there.
+    /// True if Postgres can make the constraint of an index that is there. One that only makes way for a change of its table
+    /// is made anew at once: that holds the table's lock anyway.
     pub(crate) fn takes_index(&self, id: &ObjectId, context: &Context<'_>) -> bool {
-        !self.without_overlaps && !context.is_partitioned(&id.name)
+        !self.without_overlaps && !context.is_partitioned(&id.name) && context.change.because.is_none()
     }
 
     /// `CREATE UNIQUE INDEX CONCURRENTLY`, by a name of its own.

@@ -125,7 +125,11 @@ fn wanted_parts(
     let mut wanted = vec![None; downs.list.len()];
     for (at, change) in back.changes.iter().enumerate() {
         let id = renames.follow(&change.id);
-        let part = by_deed.get(&(id.clone(), Deed::of(change).undone_by())).or_else(|| by_id.get(&id));
+        let undoes = Deed::of(change).undone_by();
+        // What went with its table, say, comes back where that does.
+        let wholes = std::iter::successors(Some(change.id.clone()), |id| back.catalogs.after.container(id));
+        let mut deeds = wholes.filter_map(|id| by_deed.get(&(renames.follow(&id), undoes)));
+        let part = deeds.next().or_else(|| by_id.get(&id));
         for node in &downs.of_change[at] {
             wanted[*node] = part.copied();
         }

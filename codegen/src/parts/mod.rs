@@ -13,7 +13,7 @@ mod renames;
 use std::collections::{BTreeMap, BTreeSet};
 
 use autogen_core::object::sequence::SequenceAlteration;
-use autogen_core::{Action, Alteration, ChangeGraph};
+use autogen_core::{Action, Alteration, ChangeGraph, Kind};
 
 use crate::online::Swap;
 use crate::options::LockTimeout;
@@ -98,9 +98,11 @@ impl Nodes {
             let (wholes, dues) = (before(&whole), before(&due));
             match (own.first(), own.last()) {
                 (Some(first), Some(last)) => {
-                    // What was only taken away for the time comes back as soon as it can.
+                    // What was only taken away for the time comes back as soon as it can; a primary key can when NOT NULL is
+                    // said of its columns.
                     let node = &graph.changes[change];
-                    let is_back = node.replaces && node.action == Action::Create;
+                    let is_back =
+                        node.replaces && node.action == Action::Create && node.id.kind != Kind::PrimaryKey;
                     list[*first].needs.extend(if is_back || owns(&node.action) { dues } else { wholes });
                     whole.push(vec![*last]);
                     due.push(vec![last_due[change].unwrap_or(*first)]);

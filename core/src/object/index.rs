@@ -73,6 +73,14 @@ impl IndexKey {
         }
     }
 
+    /// How Postgres calls it in the name that it chooses for an index.
+    pub fn column_name(&self) -> String {
+        match &self.target {
+            IndexTarget::Column(column) => column.as_str().to_owned(),
+            IndexTarget::Expression(expression) => expression.figured_name().unwrap_or_else(|| "expr".to_owned()),
+        }
+    }
+
     /// Follows renames.
     pub fn rename(&mut self, table: &QualName, renames: &Renames) {
         match &mut self.target {
@@ -80,6 +88,17 @@ impl IndexKey {
             IndexTarget::Expression(expression) => *expression = renames.expression(Some(table), expression),
         }
     }
+}
+
+/// How Postgres calls the columns of an index over columns and expressions of these names: the second of a name gets a
+/// number (`ChooseIndexColumnNames` in indexcmds.c).
+pub fn numbered(names: impl IntoIterator<Item = String>) -> Vec<String> {
+    let mut all: Vec<String> = Vec::new();
+    for name in names {
+        let others = (1_u32..).map(|number| format!("{name}{number}"));
+        all.extend(std::iter::once(name.clone()).chain(others).find(|name| !all.contains(name)));
+    }
+    all
 }
 
 /// Changes in place.
@@ -134,6 +153,12 @@ impl ObjectKind for Index {
 }
 
 impl Index {
+    /// How Postgres calls its columns, those that are only included among them.
+    pub fn column_names(&self) -> Vec<String> {
+        let included = self.include.iter().map(|column| column.as_str().to_owned());
+        numbered(self.keys.iter().map(IndexKey::column_name).chain(included))
+    }
+
     /// The key columns, if every key is a plain column.
     pub fn plain_columns(&self) -> Option<Vec<Name>> {
         self.keys

@@ -66,6 +66,14 @@ pub(super) fn families(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
             for earlier in old.iter().flat_map(columns) {
                 edges.add(earlier, node, Reason::NeedsExisting);
             }
+            // An index that is made of those of the partitions waits for all that are to have one.
+            let is_above = |id: &ObjectId| matches!(pair.after.get(id), Some(Object::Index(index)) if old.contains(&index.table));
+            for (joins, _) in nodes.late.iter().filter(|(joins, _)| nodes.list[*joins].id == change.id) {
+                for (_, made) in nodes.create.iter().filter(|(id, _)| id.kind == Kind::Index && is_above(id))
+                {
+                    edges.add(*joins, *made, Reason::NeedsExisting);
+                }
+            }
             continue;
         }
         if detaches {

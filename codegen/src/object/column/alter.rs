@@ -5,7 +5,7 @@ use autogen_core::object::Column;
 use autogen_core::object::column::{ColumnAlteration, Storage};
 use autogen_core::{DataType, Expression, HazardKind, Kind, Lock, Object, ObjectId, Pair, QualName, Question};
 
-use super::super::shared::{alter_column, collate, is_foreign, options};
+use super::super::shared::{alter_column, alter_table, collate, is_foreign, options};
 use super::{alter_foreign_options, fill, identity, set_statistics, set_storage};
 use crate::cast::{Cast, cast, keeps_values, shortened};
 use crate::context::{Context, Found, Questions, Sheet};
@@ -74,7 +74,12 @@ pub(super) fn alter(
                 fill::old_column(id, online, context, sheet);
             }
             ColumnAlteration::NotNull(false) => {
-                sheet.push(column().kw("DROP NOT NULL")).lock(Lock::AccessExclusive);
+                // Each table that inherits from it is told by itself; partitions can only lose it together.
+                let has_heirs = context.plan.children(&id.name, context.at).next().is_some();
+                let only = has_heirs && !context.is_partitioned(&id.name);
+                let table = if only { Sql::new("ALTER TABLE ONLY").name(&id.name) } else { alter_table(&id.name) };
+                let sql = table.kw("ALTER COLUMN").ident(id.own_name()).kw("DROP NOT NULL");
+                sheet.push(sql).lock(Lock::AccessExclusive);
             }
             ColumnAlteration::Identity(new) => {
                 identity::change(Pair::new(pair.before.identity.as_ref(), new.as_ref()), id, context, sheet);

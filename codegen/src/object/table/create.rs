@@ -174,12 +174,13 @@ fn overriding(table: &Table, id: &ObjectId, column: &Column, not_null: bool, con
     Some(column::properties(Sql::empty().ident(id.own_name()), &plain, default, not_null))
 }
 
-/// True for a partition's column that has no default where its parent's has one, which comes along. To say `DEFAULT NULL`
+/// True for a column that has no default where its parent's has one, which comes along. To say `DEFAULT NULL`
 /// in the statement is not the same: where the type has a length, that is an expression.
 fn lacks_default_of_parent(table: &Table, id: &ObjectId, context: &Context<'_>) -> bool {
     let of = |table: &QualName| ObjectId::part(Kind::Default, table.clone(), id.own_name().clone());
     let has = |table: &QualName| context.after().contains(&of(table));
-    table.partition_of.as_ref().is_some_and(|partition| has(&partition.parent)) && !has(&id.name)
+    let mut parents = table.partition_of.iter().map(|partition| &partition.parent).chain(&table.inherits);
+    parents.any(has) && !has(&id.name)
 }
 
 /// True for a column that is NOT NULL although no parent says so.

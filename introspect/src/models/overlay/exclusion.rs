@@ -1,12 +1,11 @@
 //! Exclusion constraints: those listed are the truth of the table.
 
 use autogen_core::object::Exclusion;
-use autogen_core::object::index::{IndexKey, IndexTarget};
+use autogen_core::object::index::{IndexKey, IndexTarget, numbered};
 use autogen_core::{Expression, Kind, Name, Object, ObjectId, QualName};
 
 use super::super::TableModel;
 use super::super::grammar::{ExcludeAttr, Said};
-use super::index::key_name;
 use super::listed::{self, Listed, Place, deferrability};
 use super::{Builder, FromModels, Role};
 
@@ -88,7 +87,7 @@ impl Listed for Exclusion {
     }
 
     fn id(builder: &Builder<'_>, table: &QualName, wanted: &Self, name: Option<&str>) -> ObjectId {
-        let joined = Builder::index_column_names(wanted.elements.iter().map(|(key, _)| key_name(key)));
+        let joined = numbered(wanted.elements.iter().map(|(key, _)| key.column_name())).join("_");
         let name = name.map_or_else(
             || builder.free_relation_name(&table.schema, &[table.name.as_str(), &joined], "excl"),
             Name::new,

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use autogen_core::object::index::{IndexKey, IndexTarget};
 use autogen_core::object::{Index, Unique};
-use autogen_core::{Expression, Kind, Name, Object, ObjectId, QualName, Span, tokens};
+use autogen_core::{Expression, Kind, Name, Object, ObjectId, QualName, Span};
 
 use super::super::TableModel;
 use super::super::grammar::{IndexAttr, IndexKey as SaidKey, IndexPart, Nulls, Order, Said};
@@ -161,8 +161,7 @@ impl Listed for Index {
     }
 
     fn id(builder: &Builder<'_>, table: &QualName, wanted: &Self, name: Option<&str>) -> ObjectId {
-        let keys = wanted.keys.iter().map(key_name);
-        let joined = Builder::index_column_names(keys.chain(wanted.include.iter().map(Name::as_str)));
+        let joined = wanted.column_names().join("_");
         let name = name.map_or_else(
             || builder.free_relation_name(&table.schema, &[table.name.as_str(), &joined], "idx"),
             Name::new,
@@ -228,70 +227,5 @@ fn opclass(text: &str) -> QualName {
     match text.split_once('.') {
         Some((schema, name)) => QualName::new(schema, name),
         None => QualName::new("", text),
-    }
-}
-
-/// How Postgres calls a key in the name of an index.
-pub(super) fn key_name(key: &IndexKey) -> &str {
-    match &key.target {
-        IndexTarget::Column(column) => column.as_str(),
-        IndexTarget::Expression(expression) => leading_word(expression.as_str()),
-    }
-}
-
-/// A call is called by its function, a cast by what is cast, anything else `expr` (`FigureIndexColname`).
-fn leading_word(text: &str) -> &str {
-    let text = enclosed(text.trim());
-    let cast = tokens(text).windows(2).any(|two| two[0].text == ":" && two[1].text == ":");
-    if let Some(at) = text.rfind("::").filter(|_| cast)
-        && text[at + 2..].chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | ' ' | '.' | '"'))
-    {
-        let inner = leading_word(&text[..at]);
-        let column = text[..at].trim();
-        return if column.chars().all(|c| c.is_alphanumeric() || c == '_') { column } else { inner };
-    }
-    let end = text.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '.'))).unwrap_or(text.len());
-    let (word, rest) = text.split_at(end);
-    let is_call =
-        !word.is_empty() && rest.trim_start().starts_with('(') && enclosed(rest.trim()) != rest.trim();
-    if is_call { word.rsplit('.').next().unwrap_or(word) } else { "expr" }
-}
-
-/// What stands within parentheses that enclose all of a text.
-fn enclosed(text: &str) -> &str {
-    let Some(inner) = text.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')) else { return text };
-    let mut depth = 0_i32;
-    for token in tokens(inner) {
-        match token.text {
-            "(" => depth += 1,
-            ")" => depth -= 1,
-            _ => {}
-        }
-        if depth < 0 {
-            return text;
-        }
-    }
-    enclosed(inner.trim())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::leading_word;
-
-    /// As Postgres 15 named them.
-    #[test]
-    fn names_of_expressions() {
-        for (expression, name) in [
-            ("lower(email)", "lower"),
-            ("(lower(email))", "lower"),
-            ("pg_catalog.lower(email)", "lower"),
-            ("a || b", "expr"),
-            ("lower(a) || lower(b)", "expr"),
-            ("(data ->> 'x')", "expr"),
-            ("email::text", "email"),
-            ("(a + b)::bigint", "expr"),
-        ] {
-            assert_eq!(leading_word(expression), name, "{expression}");
-        }
     }
 }

@@ -216,22 +216,6 @@ impl Builder<'_> {
             || in_view(Kind::MaterializedView)
     }
 
-    /// The names of an index's columns as Postgres derives them (`ChooseIndexColumnNames`): a second one of a name
-    /// gets a number.
-    pub(super) fn index_column_names<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
-        let mut all: Vec<String> = Vec::new();
-        for name in names {
-            let mut unique = name.to_owned();
-            let mut number = 0;
-            while all.contains(&unique) {
-                number += 1;
-                unique = format!("{name}{number}");
-            }
-            all.push(unique);
-        }
-        all.join("_")
-    }
-
     /// The SQL names of columns that an attribute gives by field or column name.
     pub(super) fn columns_named(
         &mut self,

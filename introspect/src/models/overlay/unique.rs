@@ -1,5 +1,6 @@
 //! Unique constraints: those listed are the truth of the table.
 
+use autogen_core::object::index::numbered;
 use autogen_core::object::{Index, Unique};
 use autogen_core::{Kind, Name, Object, ObjectId, QualName};
 
@@ -76,7 +77,8 @@ impl Listed for Unique {
 
     fn id(builder: &Builder<'_>, table: &QualName, wanted: &Self, name: Option<&str>) -> ObjectId {
         let joined =
-            Builder::index_column_names(wanted.columns.iter().chain(&wanted.include).map(Name::as_str));
+            numbered(wanted.columns.iter().chain(&wanted.include).map(|name| name.as_str().to_owned()))
+                .join("_");
         let name = name.map_or_else(
             || builder.free_relation_name(&table.schema, &[table.name.as_str(), &joined], "key"),
             Name::new,

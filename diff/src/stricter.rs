@@ -1,0 +1,44 @@
+//! What a child alone refuses of a column or check that a parent is going to hand down: it is told so when it has it.
+
+use autogen_core::object::check::CheckAlteration;
+use autogen_core::object::column::Origin;
+use autogen_core::{Alteration, Catalog, Kind, Object, ObjectId, Pair};
+
+use crate::family::kept_parents;
+use crate::plan::{Plan, Planned};
+
+/// True for a column that a parent is going to hand down, and that refuses NULL where the parent does not.
+pub(crate) fn is_stricter(id: &ObjectId, pair: Pair<&Catalog>) -> bool {
+    let refuses =
+        |id: &ObjectId| matches!(pair.after.get(id), Some(Object::Column(column)) if column.not_null);
+    let above =
+        kept_parents(&id.name, pair).into_iter().map(|parent| ObjectId { name: parent, ..id.clone() });
+    let mut handed_down = above.filter(|above| pair.after.contains(above)).peekable();
+    !pair.before.contains(id)
+        && refuses(id)
+        && handed_down.peek().is_some()
+        && handed_down.all(|above| !pair.before.contains(&above) && !refuses(&above))
+}
+
+/// A child's check that is valid where that which a parent hands down is not, is validated when it is there.
+pub(crate) fn validate_checks(plan: &mut Plan, pair: Pair<&Catalog>) {
+    let is_valid =
+        |id: &ObjectId| matches!(pair.after.get(id), Some(Object::Check(check)) if check.validated);
+    for (id, planned) in plan.actions.iter_mut().filter(|(id, _)| id.kind == Kind::Check) {
+        let comes = |id: &ObjectId| pair.after.contains(id) && !pair.before.contains(id);
+        let above =
+            kept_parents(&id.name, pair).into_iter().map(|parent| ObjectId { name: parent, ..id.clone() });
+        let mut handed_down = above.filter(comes).peekable();
+        let is_inherited =
+            matches!(pair.after.get(id), Some(Object::Check(check)) if check.origin == Origin::Inherited);
+        if comes(id)
+            && is_inherited
+            && is_valid(id)
+            && handed_down.peek().is_some()
+            && !handed_down.any(|id| is_valid(&id))
+        {
+            let alterations = vec![Alteration::Check(CheckAlteration::Validate)];
+            *planned = Planned { alterations, ..Planned::default() };
+        }
+    }
+}
