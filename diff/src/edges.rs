@@ -3,6 +3,7 @@
 
 mod families;
 mod grants;
+mod types;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,7 +12,7 @@ use autogen_core::object::sequence::SequenceAlteration;
 use autogen_core::object::table::TableAlteration;
 use autogen_core::{Action, Alteration, Catalog, Edge, Kind, Object, ObjectId, Pair, Reason};
 
-use crate::family::{moves, parents, stays_below, with_ancestors};
+use crate::family::{attached_to, moves, parents, stays_below, with_ancestors};
 use crate::namespace::{Claim, claims};
 use crate::nodes::{Nodes, is_attachment};
 use crate::plan::Plan;
@@ -29,6 +30,8 @@ pub(crate) fn edges(pair: Pair<&Catalog>, nodes: &Nodes, plan: &Plan) -> Vec<Edg
     families::attached(pair, nodes, &mut all);
     families::referenced(pair.after, nodes, &mut all);
     families::persistences(pair, nodes, &mut all);
+    types::stored_rows(pair, nodes, &mut all);
+    types::of_types(pair, nodes, &mut all);
     default_privileges(nodes, &mut all);
     grants::columns(pair, nodes, &mut all);
     grants::sequences(pair, nodes, &mut all);
@@ -52,10 +55,13 @@ fn needs(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
     let Pair { before, after } = pair;
     let mut wait = |node: usize, id: &ObjectId, for_alters: bool| {
         let mut uses = after.depends_on(id);
-        // Who leaves one parent for another need not wait for that.
+        // Who leaves one parent or type for another need not wait for that.
         if departs(&nodes.list[node]) {
             let joined = parents(after, &id.name);
-            uses.retain(|used| used.kind != Kind::Table || !joined.contains(&used.name));
+            uses.retain(|used| match used.kind {
+                Kind::Table => !joined.contains(&used.name),
+                kind => kind != Kind::CompositeType,
+            });
         }
         for used in uses {
             for source in with_ancestors(after, &used) {
@@ -158,6 +164,7 @@ fn still_used(pair: Pair<&Catalog>, nodes: &Nodes, plan: &Plan, edges: &mut Edge
             Some(Object::ForeignKey(key)) => key.inherited,
             _ => false,
         };
+        let is_attached = pair.before.get(id).is_some_and(|object| attached_to(object).is_some());
         // A partition's copy of a foreign key goes with its parent's, which uses the same.
         if handed_down && id.kind == Kind::ForeignKey {
             continue;
@@ -186,7 +193,8 @@ fn still_used(pair: Pair<&Catalog>, nodes: &Nodes, plan: &Plan, edges: &mut Edge
                 // What a table has with its parent's can only go when the table has left, which comes before its own too.
                 let change = &nodes.list[*alter];
                 let is_own = || pair.before.container(id).is_some_and(|whole| whole == change.id);
-                if departs(change) && moves(&change.id.name, pair) && (handed_down || is_own()) {
+                let is_free = has_left(change, pair) && (handed_down || is_own());
+                if is_free || is_attached && departs(change) {
                     edges.add(*alter, *node, Reason::StillUsed);
                 } else {
                     edges.add(*node, *alter, Reason::StillUsed);
@@ -244,12 +252,17 @@ fn retypes(change: &autogen_core::Change) -> bool {
     alterations.iter().any(retypes)
 }
 
-/// True for a table that leaves a parent; who joins another does it late.
+/// True for a change after which a table has parents or a type no longer; who only takes other bounds has them all the time.
+fn has_left(change: &autogen_core::Change, pair: Pair<&Catalog>) -> bool {
+    types::of_type(change) == Some(None) || departs(change) && moves(&change.id.name, pair)
+}
+
+/// True for a table that leaves a parent or its type; who joins another does it late.
 fn departs(change: &autogen_core::Change) -> bool {
     let Action::Alter(alterations) = &change.action else { return false };
     let inherits =
         |alteration: &Alteration| matches!(alteration, Alteration::Table(TableAlteration::Inherits(_)));
-    detaches(change) || alterations.iter().any(inherits)
+    detaches(change) || types::of_type(change) == Some(None) || alterations.iter().any(inherits)
 }
 
 /// True for a partition that leaves its parent.

@@ -24,6 +24,7 @@ mod remarks;
 mod renamed;
 mod residue;
 mod serial;
+mod stored_rows;
 mod stricter;
 mod typed;
 mod yields;

@@ -201,6 +201,7 @@ impl Nodes {
                 now.push(Alteration::Table(TableAlteration::PartitionOf(None)));
             }
             now.extend(leaves_first(pair.before.get(id), &late));
+            now.extend(leaves_type(pair.before.get(id), &late));
             if !now.is_empty() {
                 let node = self.push(id, Action::Alter(now), plan);
                 self.alter.entry(id.clone()).or_default().push(node);
@@ -334,6 +335,14 @@ fn leaves_first(before: Option<&Object>, late: &[Alteration]) -> Option<Alterati
     both.then_some(Alteration::Table(TableAlteration::Inherits(stay)))
 }
 
+/// The `NOT OF` of a table that becomes one of another type, or of its own once more when that has changed.
+fn leaves_type(before: Option<&Object>, late: &[Alteration]) -> Option<Alteration> {
+    let joins =
+        |alteration: &Alteration| matches!(alteration, Alteration::Table(TableAlteration::OfType(Some(_))));
+    let leaves = matches!(before, Some(Object::Table(table)) if table.of_type.is_some());
+    (leaves && late.iter().any(joins)).then_some(Alteration::Table(TableAlteration::OfType(None)))
+}
+
 /// True for an alteration that disturbs nobody and may come when everything that it needs is there.
 fn is_late(id: &ObjectId, alteration: &Alteration) -> bool {
     // A sequence leaves its owner without regard to the defaults that use it.
@@ -360,6 +369,9 @@ fn waits_for(id: &ObjectId, alteration: &Alteration) -> Vec<ObjectId> {
             parents.iter().map(ObjectId::table).collect()
         }
         Alteration::Table(TableAlteration::Origins(parts)) => parts.clone(),
+        Alteration::Table(TableAlteration::OfType(Some(of_type))) => {
+            vec![ObjectId::new(Kind::CompositeType, of_type.clone())]
+        }
         Alteration::Table(TableAlteration::ReplicaIdentity(ReplicaIdentity::Index(name))) => vec![
             ObjectId::new(Kind::Index, id.name.sibling(name.clone())),
             ObjectId::part(Kind::PrimaryKey, id.name.clone(), name.clone()),

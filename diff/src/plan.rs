@@ -12,7 +12,7 @@ use autogen_core::{Alteration, Catalog, Dependants, Hints, Kind, Object, ObjectI
 
 use crate::compare::{Comparison, Context, Disturbance, compare, disturbance};
 use crate::yields::must_yield;
-use crate::{family, origins, owners, remarks, stricter, typed};
+use crate::{family, origins, owners, remarks, stored_rows, stricter, typed};
 
 /// What happens to one object. A replacement is a drop and a create.
 #[derive(Debug, Default)]
@@ -90,6 +90,8 @@ pub(crate) fn plan(pair: Pair<&Catalog>, hints: &Hints, forced: &BTreeSet<Object
     if !plan.actions.is_empty() {
         renew_partitioned(&mut plan, pair);
         origins::restate(&mut plan, pair);
+        stored_rows::renew_views(&mut plan, pair);
+        typed::leave_types(&mut plan, pair);
         close(&mut plan, pair);
         family::release_keys(&mut plan, pair);
         restate_identities(&mut plan, pair);
@@ -236,7 +238,7 @@ fn restate_identities(plan: &mut Plan, pair: Pair<&Catalog>) {
 }
 
 impl Planned {
-    fn replace(&mut self) {
+    pub(crate) fn replace(&mut self) {
         self.drop = true;
         self.create = true;
         self.alterations.clear();

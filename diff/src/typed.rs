@@ -1,7 +1,11 @@
-//! Tables that are made of a type (`CREATE TABLE … OF`): their columns come, change and go with the type's attributes, by
-//! `ALTER TYPE … CASCADE`, and cannot be told so themselves.
+//! Tables that are made of a type (`CREATE TABLE … OF`): their columns come and go with the type's attributes, by
+//! `ALTER TYPE … CASCADE`, and cannot be told so themselves. Where an attribute changes, they leave the type meanwhile, because
+//! only a table's own column can be told how its values become those of another type.
 
+use autogen_core::object::Table;
 use autogen_core::object::column::ColumnAlteration;
+use autogen_core::object::composite_type::CompositeTypeAlteration;
+use autogen_core::object::table::TableAlteration;
 use autogen_core::{Alteration, Catalog, Kind, Object, ObjectId, Pair};
 
 use crate::plan::{Plan, Planned};
@@ -20,6 +24,25 @@ pub(crate) enum Step {
     Comes,
     Changes,
     Goes,
+}
+
+/// Plans that tables leave a type whose attributes change, and are of it again when they have changed alike.
+pub(crate) fn leave_types(plan: &mut Plan, pair: Pair<&Catalog>) {
+    let changes = |alteration: &Alteration| {
+        matches!(alteration, Alteration::CompositeType(CompositeTypeAlteration::Change(_)))
+    };
+    for (id, object) in pair.after.of_kind(Kind::Table).filter(|(id, _)| pair.before.contains(id)) {
+        let Object::Table(Table { of_type: Some(name), .. }) = object else { continue };
+        let of_type = plan.actions.get(&ObjectId::new(Kind::CompositeType, name.clone()));
+        if !of_type.is_some_and(|planned| planned.alterations.iter().any(changes)) {
+            continue;
+        }
+        let again = Alteration::Table(TableAlteration::OfType(Some(name.clone())));
+        let planned = plan.actions.entry(id.clone()).or_default();
+        if !planned.drop && !planned.alterations.contains(&again) {
+            planned.alterations.push(again);
+        }
+    }
 }
 
 /// Takes off the list what the types' changes do, and remembers it; what only the column can be told stays.
@@ -63,6 +86,11 @@ fn changing_type(column: &ObjectId, plan: &Plan, pair: Pair<&Catalog>) -> Option
     let same = types.before.clone().filter(|_| !types.differs())?;
     let of_type = ObjectId::new(Kind::CompositeType, same);
     let changes = plan.actions.get(&of_type).is_some_and(|planned| !planned.alterations.is_empty());
-    let stays = plan.actions.get(&table).is_none_or(|planned| !planned.drop && !planned.create);
+    let leaves =
+        |alteration: &Alteration| matches!(alteration, Alteration::Table(TableAlteration::OfType(_)));
+    let stays = plan
+        .actions
+        .get(&table)
+        .is_none_or(|planned| !planned.drop && !planned.create && !planned.alterations.iter().any(leaves));
     (changes && stays).then_some(of_type)
 }

@@ -1,0 +1,58 @@
+//! The edges between tables and those who have their rows or give them their columns: materialized views that store rows,
+//! and composite types that tables are made of.
+
+use autogen_core::object::table::TableAlteration;
+use autogen_core::{Action, Alteration, Catalog, Change, Kind, Object, ObjectId, Pair, Reason};
+
+use super::Edges;
+use crate::family::with_ancestors;
+use crate::nodes::Nodes;
+use crate::stored_rows;
+
+/// A view that stores whole rows goes before their table gets a column.
+pub(super) fn stored_rows(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
+    for (id, gone) in nodes.drop.iter().filter(|(id, _)| id.kind == Kind::MaterializedView) {
+        let tables = pair.before.get(id).map(|view| stored_rows::tables(view, pair.before));
+        let columns = tables.iter().flatten().flat_map(|table| pair.after.parts(Kind::Column, &table.name));
+        for source in columns.flat_map(|(column, _)| with_ancestors(pair.after, column)) {
+            if let Some(made) = nodes.create.get(&source) {
+                edges.add(*gone, *made, Reason::StillUsed);
+            }
+        }
+    }
+}
+
+/// A table that is to be of another type, or of one that changes, leaves it first; between that and the return its columns
+/// change as others do.
+pub(super) fn of_types(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
+    for (node, change) in nodes.list.iter().enumerate() {
+        let Some(of_type) = of_type(change) else { continue };
+        let is_own = |id: &ObjectId| id.kind == Kind::Column && id.name == change.id.name;
+        let ends = nodes.create.iter().chain(&nodes.drop).filter(|(id, _)| is_own(id)).map(|(_, at)| *at);
+        let altered =
+            nodes.alter.iter().filter(|(id, _)| is_own(id)).flat_map(|(_, all)| all.iter().copied());
+        let left = match pair.before.get(&change.id) {
+            Some(Object::Table(table)) => table.of_type.clone(),
+            _ => None,
+        };
+        let left = left.map(|name| ObjectId::new(Kind::CompositeType, name));
+        let types = of_type.iter().chain(&left).filter_map(|id| nodes.alter.get(id)).flatten().copied();
+        for other in ends.chain(altered).chain(types) {
+            match of_type {
+                Some(_) => edges.add(other, node, Reason::NeedsExisting),
+                None => edges.add(node, other, Reason::StillUsed),
+            }
+        }
+    }
+}
+
+/// The type that a change makes a table one of, or `None` in it where the table leaves its type.
+pub(super) fn of_type(change: &Change) -> Option<Option<ObjectId>> {
+    let Action::Alter(alterations) = &change.action else { return None };
+    alterations.iter().find_map(|alteration| match alteration {
+        Alteration::Table(TableAlteration::OfType(of_type)) => {
+            Some(of_type.as_ref().map(|name| ObjectId::new(Kind::CompositeType, name.clone())))
+        }
+        _ => None,
+    })
+}
