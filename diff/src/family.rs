@@ -167,7 +167,7 @@ fn not_null(plan: &mut Plan, parent: &ObjectId, child: &ObjectId, pair: Pair<&Ca
 }
 
 /// True for a change that reaches an inherited column by itself, because a parent's column changes alike.
-pub(crate) fn recurses(
+fn recurses(
     alteration: &Alteration,
     objects: Pair<&Object>,
     id: &ObjectId,

@@ -145,7 +145,13 @@ impl Nodes {
             let (Some(first), Some(last)) = (part_of(&groups, *gone), part_of(&groups, *back)) else {
                 continue;
             };
-            if first < last && groups[first..=last].iter().flatten().all(|at| self.may_join(*at)) {
+            if first >= last {
+                continue;
+            }
+            // A new label that is used has to be committed all the same.
+            let is_early = |at: &usize| self.labels.contains(&self.list[*at].change);
+            let suits = groups[first..=last].iter().flatten().all(|at| self.may_join(*at));
+            if suits && !groups[first..last].iter().flatten().any(is_early) {
                 let together = groups.drain(first..=last).flatten().collect();
                 groups.insert(first, together);
             }
