@@ -144,7 +144,7 @@ mod tests {
         let mut catalog = Catalog::default();
         for (name, parent, columns) in tables {
             let bound = Expression::new("DEFAULT");
-            let partition_of = parent.map(|parent| PartitionOf { parent: public(parent), bound });
+            let partition_of = parent.map(|parent| Box::new(PartitionOf { parent: public(parent), bound }));
             catalog.insert(ObjectId::table(&public(name)), Table { partition_of, ..Table::default() });
             for (position, column) in (1..).zip(*columns) {
                 catalog.insert(column_id(name, column), nullable(position, integer()));

@@ -1,13 +1,13 @@
 //! Who is built on what, for a whole catalog at once: whoever asks about a thousand objects looks through the catalog one
 //! time. What such a dependency means is for those to say who ask.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use crate::{Catalog, Object, ObjectId};
 
 /// The users of each object, in the order of the catalog, as they were when this was made.
 #[derive(Clone, Debug, Default)]
-pub struct Dependants(HashMap<ObjectId, Vec<ObjectId>>);
+pub struct Dependants(FxHashMap<ObjectId, Vec<ObjectId>>);
 
 impl Dependants {
     /// Adds a user; several times in a row is once. Users have to come in the order of the catalog.

@@ -4,20 +4,21 @@
 use std::borrow::Borrow;
 use std::cmp::Ordering;
 use std::fmt;
-use std::sync::Arc;
 
+use arcstr::ArcStr;
 use serde::{Deserialize, Serialize};
 
-/// One identifier, raw, as `pg_catalog` columns of type `name` hold it. Cheap to clone.
+/// One identifier, raw, as `pg_catalog` columns of type `name` hold it. Cheap to clone, and one word in size: ids are most of
+/// what a large catalog holds.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Name(Arc<str>);
+pub struct Name(ArcStr);
 
 /// By the text; clones of one name are known by their address. Every step down a catalog's map compares names, and most
 /// of them are those of one schema and one table.
 impl Ord for Name {
     fn cmp(&self, other: &Self) -> Ordering {
-        if Arc::ptr_eq(&self.0, &other.0) { Ordering::Equal } else { self.0.cmp(&other.0) }
+        if ArcStr::ptr_eq(&self.0, &other.0) { Ordering::Equal } else { self.as_str().cmp(other.as_str()) }
     }
 }
 
@@ -33,7 +34,7 @@ pub const MAX_NAME_BYTES: usize = 63;
 impl Name {
     /// Wraps raw text; nothing is checked or folded.
     pub fn new(text: impl AsRef<str>) -> Self {
-        Self(Arc::from(text.as_ref()))
+        Self(ArcStr::from(text.as_ref()))
     }
 
     /// The raw text.
@@ -49,7 +50,7 @@ impl Name {
 
 impl fmt::Debug for Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&*self.0, f)
+        fmt::Debug::fmt(self.as_str(), f)
     }
 }
 
@@ -90,7 +91,7 @@ impl From<&str> for Name {
 
 impl From<String> for Name {
     fn from(text: String) -> Self {
-        Self(Arc::from(text))
+        Self(ArcStr::from(text))
     }
 }
 

@@ -1,12 +1,15 @@
 //! Storage parameters and the like (`reloptions`): in the order in which they were given, which the server keeps and
 //! prints, and which is no difference.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 /// Named settings. Two are equal if they set the same, in whatever order.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Options(Vec<(String, String)>);
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(from = "Vec<(String, String)>", into = "Vec<(String, String)>")]
+#[allow(clippy::box_collection, reason = "hundreds of thousands of columns have none, which then takes one word")]
+pub struct Options(Option<Box<Vec<(String, String)>>>);
 
 impl Options {
     /// None.
@@ -14,24 +17,28 @@ impl Options {
         Self::default()
     }
 
+    fn list(&self) -> &[(String, String)] {
+        self.0.as_deref().map_or(&[], Vec::as_slice)
+    }
+
     /// True if there is none.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.list().is_empty()
     }
 
     /// Each setting, in order.
     pub fn iter(&self) -> impl Iterator<Item = (&String, &String)> {
-        self.0.iter().map(|(key, value)| (key, value))
+        self.list().iter().map(|(key, value)| (key, value))
     }
 
     /// The names, in order.
     pub fn keys(&self) -> impl Iterator<Item = &String> {
-        self.0.iter().map(|(key, _)| key)
+        self.list().iter().map(|(key, _)| key)
     }
 
     /// A setting's value.
     pub fn get(&self, key: &str) -> Option<&String> {
-        self.0.iter().find(|(own, _)| own == key).map(|(_, value)| value)
+        self.list().iter().find(|(own, _)| own == key).map(|(_, value)| value)
     }
 
     /// True if the setting is made.
@@ -41,9 +48,10 @@ impl Options {
 
     /// Makes a setting, in place of an earlier one of the name.
     pub fn insert(&mut self, key: String, value: String) {
-        match self.0.iter_mut().find(|(own, _)| *own == key) {
+        let list = self.0.get_or_insert_default();
+        match list.iter_mut().find(|(own, _)| *own == key) {
             Some((_, old)) => *old = value,
-            None => self.0.push((key, value)),
+            None => list.push((key, value)),
         }
     }
 
@@ -55,9 +63,15 @@ impl Options {
     }
 }
 
+impl fmt::Debug for Options {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Options").field(&self.list()).finish()
+    }
+}
+
 impl PartialEq for Options {
     fn eq(&self, other: &Self) -> bool {
-        self.0.len() == other.0.len() && self.iter().all(|(key, value)| other.get(key) == Some(value))
+        self.list().len() == other.list().len() && self.iter().all(|(key, value)| other.get(key) == Some(value))
     }
 }
 
@@ -76,6 +90,19 @@ impl IntoIterator for Options {
     type IntoIter = std::vec::IntoIter<(String, String)>;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.0.into_iter()
+        self.0.map(|list| *list).unwrap_or_default().into_iter()
+    }
+}
+
+/// As they were written down, a name given twice included.
+impl From<Vec<(String, String)>> for Options {
+    fn from(list: Vec<(String, String)>) -> Self {
+        Self((!list.is_empty()).then(|| Box::new(list)))
+    }
+}
+
+impl From<Options> for Vec<(String, String)> {
+    fn from(options: Options) -> Self {
+        options.into_iter().collect()
     }
 }

@@ -31,26 +31,26 @@ impl Span {
     }
 }
 
-/// Which object was declared where.
+/// Which object was declared where. A clone shares the places until one of the two changes.
 #[derive(Clone, Debug, Default)]
 pub struct SourceMap {
-    spans: BTreeMap<ObjectId, Span>,
+    spans: Arc<BTreeMap<ObjectId, Span>>,
 }
 
 impl SourceMap {
     /// Records where an object is declared; the first declaration stays.
     pub fn insert(&mut self, id: ObjectId, span: Span) {
-        self.spans.entry(id).or_insert(span);
+        Arc::make_mut(&mut self.spans).entry(id).or_insert(span);
     }
 
     /// Records a place that is better than the one that is known.
     pub fn replace(&mut self, id: ObjectId, span: Span) {
-        self.spans.insert(id, span);
+        Arc::make_mut(&mut self.spans).insert(id, span);
     }
 
     /// Forgets where an object is declared, when it is no longer wanted.
     pub fn remove(&mut self, id: &ObjectId) {
-        self.spans.remove(id);
+        Arc::make_mut(&mut self.spans).remove(id);
     }
 
     /// All objects with a place, in their order.

@@ -58,7 +58,8 @@ fn everything_is_read() {
         connection.batch_execute(&text("catalog_15.sql")).unwrap();
     }
     let catalog = read(&mut connection, &all()).unwrap();
-    for kind in Kind::all() {
+    // Owners are read on request, which differs between the roles that are compared below.
+    for kind in Kind::all().into_iter().filter(|kind| *kind != Kind::Owner) {
         assert!(catalog.of_kind(kind).next().is_some(), "no {kind:?} was read");
     }
     assert_eq!(listing(&catalog), listing(&read(&mut connection, &all()).unwrap()), "two readings differ");
@@ -202,16 +203,19 @@ fn statements(connection: &mut PgConnection) -> usize {
 #[test]
 fn the_size_of_the_schema_adds_no_query() {
     let server = Server::start();
-    let mut empty = server.database("small", "SELECT 1");
-    let mut many = server.database("large", &text("catalog.sql"));
+    let mut empty = server.database("empty", "SELECT 1");
+    let mut large = server.database("large", &text("catalog.sql"));
+    let few = statements(&mut large);
     for n in 0..50 {
         let sql = format!(
             "CREATE TABLE t{n} (id serial PRIMARY KEY, b int CHECK (b > 0) DEFAULT 1); CREATE VIEW v{n} AS SELECT id FROM t{n}; \
              CREATE INDEX ON t{n} ((b + 1)); COMMENT ON TABLE t{n} IS 'n'; CREATE TYPE e{n} AS ENUM ('a')"
         );
-        many.batch_execute(&sql).unwrap();
+        large.batch_execute(&sql).unwrap();
     }
-    let counts = [statements(&mut empty), statements(&mut many)];
-    assert!(counts[0] > 20, "the statements were not counted: {counts:?}");
-    assert_eq!(counts[0], counts[1]);
+    let (none, many) = (statements(&mut empty), statements(&mut large));
+    assert!(none > 20, "the statements were not counted: {none}");
+    assert_eq!(few, many);
+    // Kinds of which there are none are not asked about.
+    assert!(none + 20 < few, "{none} and {few}");
 }

@@ -47,7 +47,7 @@ impl Render for Column {
         if self.identity.is_some() && has_children(id, context) {
             // Children have the column, and no identity.
             Column { identity: None, ..self.clone() }.create(id, context, sheet);
-            identity::change(Pair::new(None, self.identity.as_ref()), id, context, sheet);
+            identity::change(Pair::new(None, self.identity.as_deref()), id, context, sheet);
             return;
         }
         let serial = serial(self, id, context);

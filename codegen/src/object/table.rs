@@ -90,7 +90,7 @@ fn alter(pair: Pair<&Table>, id: &ObjectId, alteration: &TableAlteration, contex
         TableAlteration::Persistence(Persistence::Unlogged) => {
             rewrite(sheet.push(table().kw("SET UNLOGGED")).lock(Lock::AccessExclusive));
         }
-        TableAlteration::PartitionOf(new) => partition_of(Pair::new(pair.before.partition_of.as_ref(), new.as_ref()), id, sheet),
+        TableAlteration::PartitionOf(new) => partition_of(Pair::new(pair.before.partition_of.as_deref(), new.as_deref()), id, sheet),
         TableAlteration::Inherits(new) => inherits(&pair.before.inherits, new, id, sheet),
         TableAlteration::Origins(parts) => origins::settle(pair.after, id, parts, context, sheet),
         TableAlteration::OfType(Some(of_type)) => {

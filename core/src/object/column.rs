@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::object::{ObjectKind, sequence::SequenceOptions};
 use crate::{Catalog, DataType, Expression, Name, ObjectId, QualName, Renames, Options};
 
-/// A column.
+/// A column. What few have is boxed, as a schema has more columns than anything else.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Column {
     /// Where it stands in the row; only new tables follow it, and it is no difference.
@@ -19,9 +19,9 @@ pub struct Column {
     /// Its collation, if not the type's own.
     pub collation: Option<QualName>,
     /// `GENERATED … AS IDENTITY`.
-    pub identity: Option<Identity>,
+    pub identity: Option<Box<Identity>>,
     /// `GENERATED ALWAYS AS (…)`.
-    pub generated: Option<Generated>,
+    pub generated: Option<Box<Generated>>,
     /// `STORAGE`, if not the type's own.
     pub storage: Option<Storage>,
     /// `COMPRESSION` (14 and later), if set: `pglz` or `lz4`.
@@ -97,9 +97,9 @@ pub enum ColumnAlteration {
     /// `SET` or `DROP NOT NULL`.
     NotNull(bool),
     /// `ADD GENERATED`, `SET GENERATED …`, `DROP IDENTITY`.
-    Identity(Option<Identity>),
+    Identity(Option<Box<Identity>>),
     /// `DROP EXPRESSION` (13 and later) or `SET EXPRESSION` (17 and later).
-    Generated(Option<Generated>),
+    Generated(Option<Box<Generated>>),
     /// `SET STORAGE`.
     Storage(Option<Storage>),
     /// `SET COMPRESSION`.

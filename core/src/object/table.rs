@@ -14,7 +14,7 @@ pub struct Table {
     /// Partition strategy and key as `pg_get_partkeydef` prints them (`RANGE (created_at)`), for a partitioned table.
     pub partition_key: Option<Expression>,
     /// The table it is a partition of.
-    pub partition_of: Option<PartitionOf>,
+    pub partition_of: Option<Box<PartitionOf>>,
     /// The tables it inherits from, in order; not for partitions.
     pub inherits: Vec<QualName>,
     /// The composite type it is made of (`CREATE TABLE … OF`).
@@ -93,7 +93,7 @@ pub enum TableAlteration {
     /// `SET LOGGED` or `UNLOGGED`.
     Persistence(Persistence),
     /// `ATTACH` or `DETACH PARTITION`, or both.
-    PartitionOf(Option<PartitionOf>),
+    PartitionOf(Option<Box<PartitionOf>>),
     /// `INHERIT` and `NO INHERIT`: all parents, in order.
     Inherits(Vec<QualName>),
     /// Columns and checks that are to come from the parents alone, or to be the table's own as well. No statement says so:

@@ -1,4 +1,4 @@
--- The clauses of CREATE AGGREGATE, for which the server has no deparser.
+{{with pg_aggregate}}-- The clauses of CREATE AGGREGATE, for which the server has no deparser.
 SELECT
     p.oid AS oid,
     pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(p.proname) AS name,

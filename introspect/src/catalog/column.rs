@@ -159,18 +159,18 @@ fn column(
         0 => None,
         letter => {
             let expression = deparsed("columns", &row.name, row.expression.clone())?;
-            Some(Generated { expression, stored: letter == b's' })
+            Some(Box::new(Generated { expression, stored: letter == b's' }))
         }
     };
     let identity = sequence.filter(|_| row.identity != 0).map(|sequence| {
         let default = choose_name(&[relation.name.name.as_str(), row.name.as_str()], "seq");
         let is_default =
             sequence.name.schema == relation.name.schema && sequence.name.name.as_str() == default;
-        Identity {
+        Box::new(Identity {
             always: row.identity == b'a',
             sequence: sequence.options.clone(),
             sequence_name: (!is_default).then(|| sequence.name.clone()),
-        }
+        })
     });
     Ok(Column {
         position: i32::from(row.number),

@@ -1,4 +1,4 @@
--- Constructors of range types are listed for what depends on them, without a definition.
+{{with pg_proc}}-- Constructors of range types are listed for what depends on them, without a definition.
 SELECT
     p.oid AS oid,
     n.nspname AS schema,

@@ -1,4 +1,4 @@
-SELECT
+{{with pg_rewrite}}SELECT
     c.oid AS oid,
     pg_catalog.pg_get_viewdef(c.oid) AS definition,
     c.reloptions AS options,

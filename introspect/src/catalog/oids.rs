@@ -1,9 +1,8 @@
 //! From the server's `(classid, objid, objsubid)` to [`ObjectId`]: filled by every reader, asked by dependencies,
 //! comments and privileges. Columns are found through their relation.
 
-use std::collections::HashMap;
-
 use autogen_core::{Kind, Name, ObjectId, QualName};
+use rustc_hash::FxHashMap;
 
 /// The oids of system catalogs, which are fixed in the server's source (`CATALOG(pg_class,1259,…)`).
 pub(crate) mod class {
@@ -24,9 +23,9 @@ pub(crate) mod class {
 /// What is known of an object by its oid.
 #[derive(Default)]
 pub(crate) struct Oids {
-    objects: HashMap<(u32, u32), ObjectId>,
-    relations: HashMap<u32, Relation>,
-    members: HashMap<(u32, u32), ObjectId>,
+    objects: FxHashMap<(u32, u32), ObjectId>,
+    relations: FxHashMap<u32, Relation>,
+    members: FxHashMap<(u32, u32), ObjectId>,
 }
 
 /// A relation of a user schema, or a stand-alone composite type.

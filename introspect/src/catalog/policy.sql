@@ -1,4 +1,4 @@
-SELECT
+{{with pg_policy}}SELECT
     p.oid AS oid,
     p.polrelid AS relation,
     p.polname AS name,

@@ -1,7 +1,20 @@
-//! Catalog queries: the text of a `.sql` file, fitted to the server's version. The files are plain SQL but for two marks:
+//! Catalog queries: the text of a `.sql` file, fitted to the server's version. The files are plain SQL but for three marks:
 //! `{{since 15: text}}` and `{{before 15: text}}` keep their text only from, or only below, that major version, and
 //! `{{since 15 before 17: text}}` between the two; `{{secret: name}}` is the condition that an option of that name may hold
-//! a secret, which is then not read.
+//! a secret, which is then not read; and `{{with pg_operator}}` says that without anything of the user's in that catalog (or one of
+//! several) there is nothing to ask.
+
+const WITH: &str = "with ";
+
+/// The catalogs that hold anything of the user's, of those that most databases have nothing in (`census.sql`).
+#[derive(Default)]
+pub(crate) struct Census(Vec<String>);
+
+impl FromIterator<String> for Census {
+    fn from_iter<I: IntoIterator<Item = String>>(catalogs: I) -> Self {
+        Self(catalogs.into_iter().collect())
+    }
+}
 
 /// A catalog query.
 #[derive(Clone, Copy)]
@@ -21,6 +34,13 @@ macro_rules! query {
 pub(crate) use query;
 
 impl Query {
+    /// False if the query can find nothing, because all that it reads begins with catalogs where there is nothing.
+    pub(crate) fn is_worthwhile(self, census: &Census) -> bool {
+        let mark = self.text.strip_prefix("{{").and_then(|text| text.split_once("}}"));
+        let Some(catalogs) = mark.and_then(|(mark, _)| mark.strip_prefix(WITH)) else { return true };
+        catalogs.split(' ').any(|catalog| census.0.iter().any(|used| used == catalog))
+    }
+
     /// The text for a major version. A mark that is not closed or not understood stays, and the server will complain.
     pub(crate) fn for_version(self, major: u32) -> String {
         let mut out = String::with_capacity(self.text.len());
@@ -32,6 +52,7 @@ impl Query {
                 break;
             };
             match mark.split_once(':') {
+                None if mark.starts_with(WITH) => {}
                 Some(("secret", name)) => out.push_str(&may_be_secret(name.trim())),
                 Some((condition, text)) if holds(condition, major) => out.push_str(text.trim()),
                 Some(_) | None => {}
@@ -63,7 +84,7 @@ fn holds(condition: &str, major: u32) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::Query;
+    use super::{Census, Query};
 
     #[test]
     fn marks_follow_the_version() {
@@ -73,6 +94,16 @@ mod tests {
         assert_eq!(query.for_version(14), "a, 'old' z");
         assert_eq!(query.for_version(15), "a, new z");
         assert_eq!(query.for_version(18), "a, new z");
+    }
+
+    #[test]
+    fn nothing_is_asked_about_nothing() {
+        let census: Census = ["pg_cast".to_owned()].into_iter().collect();
+        let query = |text| Query { name: "x", text };
+        assert!(query("SELECT 1").is_worthwhile(&census));
+        assert!(query("{{with pg_am pg_cast}}SELECT 1").is_worthwhile(&census));
+        assert!(!query("{{with pg_am}}SELECT 1").is_worthwhile(&census));
+        assert_eq!(query("{{with pg_am pg_cast}}SELECT 1").for_version(15), "SELECT 1");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-SELECT
+{{with pg_range}}SELECT
     t.oid AS oid,
     t.typarray AS array_oid,
     {{since 14: r.rngmultitypid}}{{before 14: 0::pg_catalog.oid}} AS multirange_oid,

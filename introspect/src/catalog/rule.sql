@@ -1,4 +1,4 @@
--- The rules that make views are listed for what the views depend on, without a definition.
+{{with pg_rewrite}}-- The rules that make views are listed for what the views depend on, without a definition.
 SELECT
     r.oid AS oid,
     r.ev_class AS relation,

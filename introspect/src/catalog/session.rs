@@ -8,7 +8,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, Integer, Oid};
 use diesel::{PgConnection, sql_query};
 
-use super::query::Query;
+use super::query::{Census, Query, query};
 use super::row::{FromRow, Positional, row};
 use super::{Error, ReadOptions};
 
@@ -32,11 +32,18 @@ pub(crate) struct Session<'c> {
     connection: &'c mut PgConnection,
     options: ReadOptions,
     version: u32,
+    census: Census,
 }
 
 row! {
     struct VersionRow {
         version: i32,
+    }
+}
+
+row! {
+    struct CensusRow {
+        catalog: String,
     }
 }
 
@@ -48,17 +55,19 @@ impl<'c> Session<'c> {
             timeout("statement_timeout", options.statement_timeout),
             timeout("lock_timeout", options.lock_timeout)
         ))?;
-        let mut session = Self { connection, options: *options, version: 0 };
+        let mut session = Self { connection, options: *options, version: 0, census: Census::default() };
         let query = Query {
             name: "the server version",
             text: "SELECT pg_catalog.current_setting('server_version_num')::pg_catalog.int4 AS version",
         };
         let version = session.rows::<VersionRow>(query)?.next().transpose()?.map_or(0, |row| row.version);
         session.version = u32::try_from(version).unwrap_or(0);
-        match session.major() {
-            major @ ..13 => Err(Error::Version { major }),
-            _ => Ok(session),
+        if let major @ ..13 = session.major() {
+            return Err(Error::Version { major });
         }
+        let used = session.rows::<CensusRow>(query!("the catalogs in use", "census.sql"))?;
+        session.census = used.map(|row| row.map(|row| row.catalog)).collect::<Result<_, _>>()?;
+        Ok(session)
     }
 
     /// `server_version_num`.
@@ -101,8 +110,16 @@ impl<'c> Session<'c> {
         Ok(rows.map_err(fail)?.map(move |row| row.map(|row| row.0).map_err(fail)))
     }
 
-    /// Runs a query.
+    /// Runs a query, unless there can be no rows.
     pub(crate) fn rows<T: FromRow + 'static>(
+        &mut self,
+        query: Query,
+    ) -> Result<impl Iterator<Item = Result<T, Error>>, Error> {
+        let rows = if query.is_worthwhile(&self.census) { Some(self.run::<T>(query)?) } else { None };
+        Ok(rows.into_iter().flatten())
+    }
+
+    fn run<T: FromRow + 'static>(
         &mut self,
         query: Query,
     ) -> Result<impl Iterator<Item = Result<T, Error>>, Error> {

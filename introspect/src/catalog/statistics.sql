@@ -1,4 +1,4 @@
-SELECT
+{{with pg_statistic_ext}}SELECT
     s.oid AS oid,
     n.nspname AS schema,
     s.stxname AS name,

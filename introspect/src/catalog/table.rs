@@ -45,7 +45,7 @@ impl FromCatalog for Table {
                 && let Some(parent) = inherits.pop()
             {
                 let bound = deparsed("tables", &relation.name.name, row.partition_bound)?;
-                partition_of = Some(PartitionOf { parent, bound });
+                partition_of = Some(Box::new(PartitionOf { parent, bound }));
             }
             let mut parameters = options(row.options);
             parameters.extend(prefixed_options("toast.", row.toast_options));

@@ -170,7 +170,7 @@ pub struct ColumnModel {
     /// True if every binding is a guess by position.
     pub positional: bool,
     /// The column in `table!`.
-    pub declared: Option<SchemaColumn>,
+    pub declared: Option<Box<SchemaColumn>>,
     /// The types that suit; the first is proposed.
     pub accept: TypeSet,
     /// What is wanted of an existing column.

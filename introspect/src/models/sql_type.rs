@@ -1,6 +1,8 @@
 //! SQL types as the models speak of them: named as `pg_type.typname` has them (`int4`, `timestamptz`, `bpchar`), so that
 //! they compare with a live catalog without spelling rules. Modifiers are left out; only an attribute says them.
 
+use std::sync::Arc;
+
 /// A base type by its catalog name; modifiers are not part of it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SqlType {
@@ -33,13 +35,13 @@ impl SqlType {
     }
 }
 
-/// The types that a field can hold.
+/// The types that a field can hold. A clone shares the list: every field of a Rust type has the same.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TypeSet {
     /// Not known: the live type stays, silently.
     Unknown,
     /// One of these; the first is proposed for a new column.
-    OneOf(Vec<SqlType>),
+    OneOf(Arc<[SqlType]>),
 }
 
 impl TypeSet {
@@ -65,7 +67,7 @@ impl TypeSet {
             (Self::Unknown, known) | (known, Self::Unknown) => Some(known.clone()),
             (Self::OneOf(mine), Self::OneOf(_)) => {
                 let both: Vec<SqlType> = mine.iter().filter(|ty| other.accepts(ty)).cloned().collect();
-                (!both.is_empty()).then_some(Self::OneOf(both))
+                (!both.is_empty()).then(|| Self::OneOf(both.into()))
             }
         }
     }

@@ -82,7 +82,7 @@ pub(super) fn alter(
                 sheet.push(sql).lock(Lock::AccessExclusive);
             }
             ColumnAlteration::Identity(new) => {
-                identity::change(Pair::new(pair.before.identity.as_ref(), new.as_ref()), id, context, sheet);
+                identity::change(Pair::new(pair.before.identity.as_deref(), new.as_deref()), id, context, sheet);
             }
             ColumnAlteration::Generated(None) => {
                 sheet.push(column().kw("DROP EXPRESSION")).lock(Lock::AccessExclusive);

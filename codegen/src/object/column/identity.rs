@@ -114,7 +114,7 @@ mod tests {
         let id = column_id("users", "id");
         let sequence = SequenceOptions { increment: 2, ..SequenceOptions::of_type("integer") };
         let identity = Identity { always: true, sequence, sequence_name: Some(public("ids")) };
-        let scene = users().alter(&id, vec![Alteration::Column(ColumnAlteration::Identity(Some(identity)))]);
+        let scene = users().alter(&id, vec![Alteration::Column(ColumnAlteration::Identity(Some(Box::new(identity))))]);
         assert_eq!(
             scene.lines(),
             [

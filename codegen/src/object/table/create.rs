@@ -301,7 +301,7 @@ mod tests {
     fn partitions_repeat_nothing() {
         let inherited = Column { origin: Origin::Inherited, ..nullable(1, integer()) };
         let bound = Expression::new("FOR VALUES IN (1)");
-        let table = Table { partition_of: Some(PartitionOf { parent: public("p"), bound }), ..Table::default() };
+        let table = Table { partition_of: Some(Box::new(PartitionOf { parent: public("p"), bound })), ..Table::default() };
         check(table, vec![column("a", inherited)], "CREATE TABLE t PARTITION OF p FOR VALUES IN (1);\n");
         let table = Table { partition_key: Some(Expression::new("LIST (a)")), ..Table::default() };
         let expect = "CREATE TABLE t (\n    a integer\n) PARTITION BY LIST (a);\n";

@@ -1,4 +1,4 @@
-SELECT
+{{with pg_am}}SELECT
     a.tableoid AS class,
     a.oid AS oid,
     '' AS schema,

@@ -1,4 +1,4 @@
--- Not those that come with a range type.
+{{with pg_cast}}-- Not those that come with a range type.
 SELECT
     c.tableoid AS class,
     c.oid AS oid,

@@ -1,4 +1,4 @@
-SELECT
+{{with pg_conversion}}SELECT
     c.tableoid AS class,
     c.oid AS oid,
     n.nspname AS schema,

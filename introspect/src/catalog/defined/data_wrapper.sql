@@ -1,4 +1,4 @@
-SELECT
+{{with pg_foreign_data_wrapper}}SELECT
     w.tableoid AS class,
     w.oid AS oid,
     '' AS schema,

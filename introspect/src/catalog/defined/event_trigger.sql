@@ -1,4 +1,4 @@
-SELECT
+{{with pg_event_trigger}}SELECT
     e.tableoid AS class,
     e.oid AS oid,
     '' AS schema,

@@ -1,4 +1,4 @@
-SELECT
+{{with pg_language}}SELECT
     l.tableoid AS class,
     l.oid AS oid,
     '' AS schema,

@@ -1,4 +1,4 @@
--- Shell operators, which only stand for ones to come, are left out. The estimators can be set, the rest is fixed.
+{{with pg_operator}}-- Shell operators, which only stand for ones to come, are left out. The estimators can be set, the rest is fixed.
 WITH operators AS (
     SELECT
         o.tableoid,

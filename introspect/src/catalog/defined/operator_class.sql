@@ -1,4 +1,4 @@
--- A class needs at least one item; one without members is given its own type as storage.
+{{with pg_opclass}}-- A class needs at least one item; one without members is given its own type as storage.
 SELECT
     c.tableoid AS class,
     c.oid AS oid,

@@ -1,4 +1,4 @@
--- With the members that are loose, which means in no class.
+{{with pg_opfamily}}-- With the members that are loose, which means in no class.
 SELECT
     f.tableoid AS class,
     f.oid AS oid,

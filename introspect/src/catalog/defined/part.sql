@@ -1,4 +1,4 @@
--- Members of operator classes and families, and what a publication publishes, with the object they are part of.
+{{with pg_opclass pg_opfamily pg_publication}}-- Members of operator classes and families, and what a publication publishes, with the object they are part of.
 SELECT d.classid AS class, d.objid AS oid, d.refclassid AS whole_class, d.refobjid AS whole
 FROM pg_catalog.pg_depend d
 WHERE d.deptype IN ('a', 'i')

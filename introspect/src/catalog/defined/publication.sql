@@ -1,4 +1,4 @@
--- Row filters, column lists and whole schemas are there from 15 on. ONLY, because the children that a table had when it was
+{{with pg_publication}}-- Row filters, column lists and whole schemas are there from 15 on. ONLY, because the children that a table had when it was
 -- added are listed themselves.
 WITH members AS (
     SELECT

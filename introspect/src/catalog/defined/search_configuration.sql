@@ -1,4 +1,4 @@
--- Each kind of token has its mapping.
+{{with pg_ts_config}}-- Each kind of token has its mapping.
 SELECT
     c.tableoid AS class,
     c.oid AS oid,

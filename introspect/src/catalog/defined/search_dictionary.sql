@@ -1,4 +1,4 @@
--- The server keeps the options as one text, as they were written; a dictionary with others is made anew.
+{{with pg_ts_dict}}-- The server keeps the options as one text, as they were written; a dictionary with others is made anew.
 SELECT
     d.tableoid AS class,
     d.oid AS oid,

@@ -1,4 +1,4 @@
-SELECT
+{{with pg_ts_parser}}SELECT
     p.tableoid AS class,
     p.oid AS oid,
     n.nspname AS schema,

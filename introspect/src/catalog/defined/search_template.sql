@@ -1,4 +1,4 @@
-SELECT
+{{with pg_ts_template}}SELECT
     t.tableoid AS class,
     t.oid AS oid,
     n.nspname AS schema,

@@ -1,4 +1,4 @@
-SELECT
+{{with pg_foreign_server}}SELECT
     v.tableoid AS class,
     v.oid AS oid,
     '' AS schema,

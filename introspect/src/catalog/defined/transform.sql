@@ -1,4 +1,4 @@
-SELECT
+{{with pg_transform}}SELECT
     t.tableoid AS class,
     t.oid AS oid,
     '' AS schema,

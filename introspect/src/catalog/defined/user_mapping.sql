@@ -1,4 +1,4 @@
--- Only where this role may see the options (unread.sql has the others), and without those that are called like a secret.
+{{with pg_foreign_server}}-- Only where this role may see the options (unread.sql has the others), and without those that are called like a secret.
 SELECT
     'pg_catalog.pg_user_mapping'::pg_catalog.regclass::pg_catalog.oid AS class,
     m.umid AS oid,

@@ -42,10 +42,10 @@ pub(super) fn length(len: &Expr) -> Option<usize> {
 
 fn map(ty: RustType, f: impl Fn(&SqlType) -> Vec<SqlType>) -> RustType {
     let types = match ty.set {
-        TypeSet::OneOf(types) => types.iter().flat_map(f).collect(),
+        TypeSet::OneOf(types) => types.iter().flat_map(f).collect::<Vec<_>>(),
         TypeSet::Unknown => Vec::new(),
     };
-    let set = if types.is_empty() { TypeSet::Unknown } else { TypeSet::OneOf(types) };
+    let set = if types.is_empty() { TypeSet::Unknown } else { TypeSet::OneOf(types.into()) };
     RustType { nulls: Nulls::Never, set }
 }
 

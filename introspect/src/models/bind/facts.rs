@@ -157,7 +157,7 @@ impl<'a> Types<'a> {
                 },
                 Fact::Known(ty) => widen(ty.clone()),
                 Fact::Inner(module, generics, ty) => match self.deep(*module, generics, ty, depth + 1).set {
-                    TypeSet::OneOf(types) => types,
+                    TypeSet::OneOf(types) => types.to_vec(),
                     TypeSet::Unknown => Vec::new(),
                 },
             };
@@ -167,7 +167,7 @@ impl<'a> Types<'a> {
                 }
             }
         }
-        let set = if types.is_empty() { TypeSet::Unknown } else { TypeSet::OneOf(types) };
+        let set = if types.is_empty() { TypeSet::Unknown } else { TypeSet::OneOf(types.into()) };
         RustType { nulls, set }
     }
 

@@ -144,7 +144,7 @@ impl TableModel {
             field: first.map(|field| field.field.clone()),
             span,
             positional: !bound.is_empty() && bound.iter().all(|(_, field)| field.positional),
-            declared: declared.cloned(),
+            declared: declared.cloned().map(Box::new),
             // What the attribute says settles it.
             accept: match attribute.sql_type {
                 Some(_) => self.accept(name, &bound, declared, &mut Vec::new()),
@@ -201,7 +201,7 @@ impl TableModel {
         });
         let Some((first_struct, first_field, first)) = level.first() else {
             return match from_table {
-                Some(ty) if bound.is_empty() => TypeSet::OneOf(accepts(ty)),
+                Some(ty) if bound.is_empty() => TypeSet::OneOf(accepts(ty).into()),
                 _ => TypeSet::Unknown,
             };
         };
@@ -225,11 +225,11 @@ impl TableModel {
                 }
             }
         }
-        // What `table!` has is proposed when it suits.
+        // What `table!` has is proposed when it suits. Mostly it comes first anyhow, and the list stays shared.
         if let (TypeSet::OneOf(types), Some(ty)) = (&mut set, from_table)
-            && let Some(at) = types.iter().position(|one| one.matches(ty))
+            && let Some(at) = types.iter().position(|one| one.matches(ty)).filter(|at| *at > 0)
         {
-            types[..=at].rotate_right(1);
+            Arc::make_mut(types)[..=at].rotate_right(1);
         }
         set
     }

@@ -41,6 +41,7 @@ pub(crate) fn bind(
         free: Vec::new(),
         home: BTreeMap::new(),
         diagnostics,
+        known: Default::default(),
     };
     binder.all();
     let structs::Binder { mut tables, free, home, .. } = binder;

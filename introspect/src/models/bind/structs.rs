@@ -1,12 +1,16 @@
 //! Which struct binds which table, and its fields which columns.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use autogen_core::Diagnostic;
+use rustc_hash::FxHashMap;
+use syn::Type;
 
 use super::free;
 use super::sql::widen;
-use super::types::Types;
+use super::types::{RustType, Types};
 use crate::models::grammar::Said;
 use crate::models::model::{
     BelongsTo, Binding, Evidence, FieldBinding, Load, Nulls, Roles, SchemaTable, StructBinding, TableModel,
@@ -30,6 +34,8 @@ pub(super) struct Binder<'a> {
     /// The table of a struct, by the struct's name; for `belongs_to`.
     pub(super) home: BTreeMap<String, String>,
     pub(super) diagnostics: &'a mut Vec<Diagnostic>,
+    /// What types mean in a module that have been looked up: thousands of fields are of a few dozen types.
+    pub(super) known: RefCell<FxHashMap<(usize, *const Type), RustType>>,
 }
 
 /// The table that a struct is about to be bound to.
@@ -310,6 +316,20 @@ impl Binder<'_> {
         }
     }
 
+    /// What a field's type means.
+    fn rust(&self, item: &StructItem, ty: &Rc<Type>) -> RustType {
+        if !item.generics.is_empty() {
+            return self.types.rust(item.module, &item.generics, ty);
+        }
+        let key = (item.module, Rc::as_ptr(ty));
+        if let Some(known) = self.known.borrow().get(&key) {
+            return known.clone();
+        }
+        let found = self.types.rust(item.module, &[], ty);
+        self.known.borrow_mut().insert(key, found.clone());
+        found
+    }
+
     fn field(
         &self,
         outer: &StructItem,
@@ -341,7 +361,10 @@ impl Binder<'_> {
         let (column, stem) = self.column(target, &name);
         let read = |key: &str| -> Evidence {
             let ty = field.arg(key).and_then(|arg| arg.ty());
-            let mut found = self.types.rust(item.module, &item.generics, ty.as_ref().unwrap_or(&field.ty));
+            let mut found = match &ty {
+                Some(ty) => self.types.rust(item.module, &item.generics, ty),
+                None => self.rust(item, &field.ty),
+            };
             let sql = field
                 .arg("sql_type")
                 .and_then(|arg| arg.ty())
@@ -350,7 +373,7 @@ impl Binder<'_> {
                 if sql.nullable && found.nulls == Nulls::Never {
                     found.nulls = Nulls::Unknown;
                 }
-                found.set = TypeSet::OneOf(widen(sql.ty));
+                found.set = TypeSet::OneOf(widen(sql.ty).into());
             }
             Evidence { accept: found.set, nulls: found.nulls, none_is_null: false }
         };

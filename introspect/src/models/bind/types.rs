@@ -158,7 +158,7 @@ impl<'a> Types<'a> {
             Found::External(path) => path,
         };
         if let Some(types) = self.told.get(&external) {
-            return RustType { nulls: Nulls::Never, set: TypeSet::OneOf(types.to_vec()) };
+            return RustType { nulls: Nulls::Never, set: TypeSet::OneOf(types.into()) };
         }
         if let Some(facts) = self.foreign.get(&external) {
             return self.fold(facts, depth);
@@ -238,7 +238,7 @@ impl<'a> Types<'a> {
         if !self.told.is_empty()
             && let Some(types) = self.told.get(&self.workspace.path(def))
         {
-            return RustType { nulls: Nulls::Never, set: TypeSet::OneOf(types.to_vec()) };
+            return RustType { nulls: Nulls::Never, set: TypeSet::OneOf(types.into()) };
         }
         match def {
             Def::Alias(at) => {
@@ -256,7 +256,7 @@ impl<'a> Types<'a> {
             Def::Enum(at) if self.enums.contains_key(&at) => {
                 let found = &self.enums[&at];
                 let ty = SqlType { schema: found.schema.clone(), name: found.name.clone(), array: false };
-                RustType { nulls: Nulls::Never, set: TypeSet::OneOf(vec![ty]) }
+                RustType { nulls: Nulls::Never, set: TypeSet::OneOf([ty].into()) }
             }
             Def::Struct(at) if self.workspace.structs[at].derives("SqlType") => {
                 let item = &self.workspace.structs[at];
@@ -271,7 +271,7 @@ impl<'a> Types<'a> {
                 {
                     return RustType {
                         nulls: Nulls::Never,
-                        set: TypeSet::OneOf(widen(written(&stored.value))),
+                        set: TypeSet::OneOf(widen(written(&stored.value)).into()),
                     };
                 }
                 self.stored(def, depth)

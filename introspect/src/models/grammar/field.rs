@@ -56,27 +56,27 @@ pub enum NullWord {
 /// An index that a field asks for; its keys are empty, the column is the field's own.
 pub type FieldIndex = IndexAttr;
 
-/// A field's attribute; what is `None` was not mentioned.
+/// A field's attribute; what is `None` was not mentioned. Most say one thing or two of the twenty, so what is said is boxed.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct FieldAttr {
     /// `sql_type = "varchar(80)"`.
-    pub sql_type: Option<Said<String>>,
+    pub sql_type: Option<Box<Said<String>>>,
     /// `collate = "C"`.
-    pub collation: Option<Said<String>>,
+    pub collation: Option<Box<Said<String>>>,
     /// `null`, `not_null`.
-    pub null: Option<Said<NullWord>>,
+    pub null: Option<Box<Said<NullWord>>>,
     /// `default = "now()"`; with `None` inside, `no_default`.
-    pub default: Option<Said<Option<String>>>,
+    pub default: Option<Box<Said<Option<String>>>>,
     /// `identity`.
-    pub identity: Option<Said<IdentityAttr>>,
+    pub identity: Option<Box<Said<IdentityAttr>>>,
     /// `serial`.
-    pub serial: Option<Said<()>>,
+    pub serial: Option<Box<Said<()>>>,
     /// `generated = "expr"`.
-    pub generated: Option<Said<GeneratedAttr>>,
+    pub generated: Option<Box<Said<GeneratedAttr>>>,
     /// `primary_key`: this column is the table's key, or one of its columns.
-    pub primary_key: Option<Said<()>>,
+    pub primary_key: Option<Box<Said<()>>>,
     /// `unique`.
-    pub unique: Option<Said<KeyAttr>>,
+    pub unique: Option<Box<Said<KeyAttr>>>,
     /// `index`.
     pub index: Vec<Said<FieldIndex>>,
     /// `check = "expr"`.
@@ -84,21 +84,21 @@ pub struct FieldAttr {
     /// `references(parent, …)`.
     pub references: Vec<Said<ForeignKeyAttr>>,
     /// `was = "old_name"`.
-    pub was: Option<Said<String>>,
+    pub was: Option<Box<Said<String>>>,
     /// `backfill = "SQL"`.
-    pub backfill: Option<Said<String>>,
+    pub backfill: Option<Box<Said<String>>>,
     /// `using = "SQL"`.
-    pub using: Option<Said<String>>,
+    pub using: Option<Box<Said<String>>>,
     /// `comment = "…"`.
-    pub comment: Option<Said<String>>,
+    pub comment: Option<Box<Said<String>>>,
     /// `storage = "external"`.
-    pub storage: Option<Said<String>>,
+    pub storage: Option<Box<Said<String>>>,
     /// `compression = "lz4"`.
-    pub compression: Option<Said<String>>,
+    pub compression: Option<Box<Said<String>>>,
     /// `statistics = 1000`.
-    pub statistics: Option<Said<i64>>,
+    pub statistics: Option<Box<Said<i64>>>,
     /// `ignore`: no column of ours.
-    pub ignore: Option<Said<()>>,
+    pub ignore: Option<Box<Said<()>>>,
 }
 
 /// The keys of a field's attribute.
@@ -148,19 +148,19 @@ pub(super) const SHAPE: Shape<FieldAttr> = Shape {
 pub(super) fn entry(context: &mut Context, out: &mut FieldAttr, entry: Entry) -> Result<(), Problem> {
     let at = entry.span;
     match entry.key.as_str() {
-        "sql_type" => out.sql_type = Some(context.said(entry.name()?, at)),
-        "collate" => out.collation = Some(context.said(entry.name().or_else(|_| entry.text())?, at)),
-        "null" => out.null = Some(context.said(entry.flag().map(|()| NullWord::Null)?, at)),
-        "not_null" => out.null = Some(context.said(entry.flag().map(|()| NullWord::NotNull)?, at)),
-        "default" => out.default = Some(context.said(Some(entry.sql()?), at)),
-        "no_default" => out.default = Some(context.said(entry.flag().map(|()| None)?, at)),
+        "sql_type" => out.sql_type = Some(context.boxed(entry.name()?, at)),
+        "collate" => out.collation = Some(context.boxed(entry.name().or_else(|_| entry.text())?, at)),
+        "null" => out.null = Some(context.boxed(entry.flag().map(|()| NullWord::Null)?, at)),
+        "not_null" => out.null = Some(context.boxed(entry.flag().map(|()| NullWord::NotNull)?, at)),
+        "default" => out.default = Some(context.boxed(Some(entry.sql()?), at)),
+        "no_default" => out.default = Some(context.boxed(entry.flag().map(|()| None)?, at)),
         "identity" => {
             let value = identity(context, &entry)?;
-            out.identity = Some(context.said(value, at));
+            out.identity = Some(context.boxed(value, at));
         }
-        "serial" => out.serial = Some(context.said(entry.flag()?, at)),
-        "generated" => out.generated = Some(context.said(generated(&entry)?, at)),
-        "primary_key" => out.primary_key = Some(context.said(entry.flag()?, at)),
+        "serial" => out.serial = Some(context.boxed(entry.flag()?, at)),
+        "generated" => out.generated = Some(context.boxed(generated(&entry)?, at)),
+        "primary_key" => out.primary_key = Some(context.boxed(entry.flag()?, at)),
         "unique" => {
             let value = match &entry.group {
                 Some(group) if entry.value.is_empty() => constraint::key(context, split(group.clone())),
@@ -170,7 +170,7 @@ pub(super) fn entry(context: &mut Context, out: &mut FieldAttr, entry: Entry) ->
                 let message = "a field's `unique` is about the field alone";
                 return Err(Problem::new(at, "bad-value", message).help("put `unique(a, b)` on the struct"));
             }
-            out.unique = Some(context.said(value, at));
+            out.unique = Some(context.boxed(value, at));
         }
         "index" => {
             let value = match &entry.group {
@@ -187,20 +187,20 @@ pub(super) fn entry(context: &mut Context, out: &mut FieldAttr, entry: Entry) ->
             let value = constraint::references(context, &entry)?;
             out.references.push(context.said(value, at));
         }
-        "was" => out.was = Some(context.said(entry.name()?, at)),
-        "backfill" => out.backfill = Some(context.said(entry.sql()?, at)),
-        "using" => out.using = Some(context.said(entry.sql()?, at)),
-        "comment" => out.comment = Some(context.said(entry.text()?, at)),
+        "was" => out.was = Some(context.boxed(entry.name()?, at)),
+        "backfill" => out.backfill = Some(context.boxed(entry.sql()?, at)),
+        "using" => out.using = Some(context.boxed(entry.sql()?, at)),
+        "comment" => out.comment = Some(context.boxed(entry.text()?, at)),
         "storage" => {
             let words = ["plain", "external", "extended", "main", "default"].map(|word| (word, word));
-            out.storage = Some(context.said(entry.word(&words)?.to_owned(), at));
+            out.storage = Some(context.boxed(entry.word(&words)?.to_owned(), at));
         }
         "compression" => {
             let words = ["pglz", "lz4", "default"].map(|word| (word, word));
-            out.compression = Some(context.said(entry.word(&words)?.to_owned(), at));
+            out.compression = Some(context.boxed(entry.word(&words)?.to_owned(), at));
         }
-        "statistics" => out.statistics = Some(context.said(entry.int()?, at)),
-        "ignore" => out.ignore = Some(context.said(entry.flag()?, at)),
+        "statistics" => out.statistics = Some(context.boxed(entry.int()?, at)),
+        "ignore" => out.ignore = Some(context.boxed(entry.flag()?, at)),
         _ => return Err(entry.unknown("on a field", FIELD_KEYS)),
     }
     Ok(())

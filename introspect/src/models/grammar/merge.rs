@@ -1,25 +1,30 @@
 //! One table is often said by several structs. Their attributes add up; two that disagree are an error.
 
+use std::borrow::Borrow;
+
 use autogen_core::Diagnostic;
 
 use super::{EnumAttr, FieldAttr, Said, TableAttr, VariantAttr};
 
-/// Takes what the other says; reports a contradiction.
-fn one<T: PartialEq>(
+/// Takes what the other says; reports a contradiction. What is said may be boxed.
+fn one<S: Borrow<Said<T>>, T: PartialEq>(
     what: &str,
-    mine: &mut Option<Said<T>>,
-    other: Option<Said<T>>,
+    mine: &mut Option<S>,
+    other: Option<S>,
     out: &mut Vec<Diagnostic>,
 ) {
-    match (mine.as_ref(), other) {
-        (None, other) => *mine = other,
-        (Some(_), None) => {}
-        (Some(mine), Some(other)) if *mine == other => {}
-        (Some(mine), Some(other)) => out.push(
+    let Some(other) = other else { return };
+    let Some(mine) = mine else {
+        *mine = Some(other);
+        return;
+    };
+    let (mine, other): (&Said<T>, &Said<T>) = ((*mine).borrow(), other.borrow());
+    if mine != other {
+        out.push(
             Diagnostic::error("contradiction", format!("`{what}` is said twice, and differently"))
-                .at(other.span)
+                .at(other.span.clone())
                 .related(mine.span.clone(), "said here first"),
-        ),
+        );
     }
 }
 

@@ -122,6 +122,10 @@ impl Context {
         Said { value, span: self.place.span(span) }
     }
 
+    fn boxed<T>(&self, value: T, span: proc_macro2::Span) -> Box<Said<T>> {
+        Box::new(self.said(value, span))
+    }
+
     fn note<T>(&mut self, result: Result<T, Problem>) -> Option<T> {
         result.map_err(|problem| self.problems.push(problem)).ok()
     }

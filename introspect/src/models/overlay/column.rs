@@ -224,7 +224,8 @@ impl<'a> Builder<'a> {
     fn properties(&mut self, table: &QualName, wanted: &mut Column, column: &ColumnModel, full: bool) {
         let attribute = &column.attribute;
         if let Some(identity) = &attribute.identity {
-            wanted.identity = Some(identity_of(&identity.value, wanted, table, &column.name, full));
+            let identity = identity_of(&identity.value, wanted, table, &column.name, full);
+            wanted.identity = Some(Box::new(identity));
             wanted.not_null = true;
         } else if full || is_serial(column) {
             wanted.identity = None;
@@ -239,7 +240,7 @@ impl<'a> Builder<'a> {
                 if !same {
                     let expression = Expression::new(&said.value.expression);
                     self.ask(table, &Role::Value, &expression, Some(&said.span));
-                    wanted.generated = Some(Generated { expression, stored });
+                    wanted.generated = Some(Box::new(Generated { expression, stored }));
                 }
             }
             (None, Some(_)) if full => wanted.generated = None,
@@ -301,7 +302,7 @@ pub(super) fn target(column: &ColumnModel) -> Option<SqlType> {
 
 /// What is not said of a sequence stays as it lives, but for full management.
 fn identity_of(said: &IdentityAttr, column: &Column, table: &QualName, name: &str, full: bool) -> Identity {
-    let live = column.identity.as_ref();
+    let live = column.identity.as_deref();
     let kept = live.filter(|_| !full);
     let data_type = match column.data_type.full_text().as_str() {
         text @ ("smallint" | "integer" | "bigint") => text.to_owned(),

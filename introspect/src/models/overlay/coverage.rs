@@ -49,7 +49,7 @@ impl Builder<'_> {
                 continue;
             };
             let other_type = declared.sql_type.as_ref().is_some_and(|declared| {
-                let declared = TypeSet::OneOf(super::super::bind_accepts(declared));
+                let declared = TypeSet::OneOf(super::super::bind_accepts(declared).into());
                 wanted.data_type == live.data_type
                     && !types::live(&live.data_type, &self.live).iter().any(|live| declared.accepts(live))
             });

@@ -90,11 +90,11 @@ impl Builder<'_> {
                 IdStyle::Serial => self.serial(id, data_type),
                 IdStyle::Identity => {
                     if let Some(Object::Column(column)) = self.out.catalog.get_mut(id) {
-                        column.identity = Some(Identity {
+                        column.identity = Some(Box::new(Identity {
                             always: false,
                             sequence: SequenceOptions::of_type(&data_type.text),
                             sequence_name: None,
-                        });
+                        }));
                     }
                 }
             },

@@ -60,6 +60,9 @@ impl Builder<'_> {
     /// `--drop users.nick`, `--drop "function f(integer)"`.
     pub(super) fn named_drops(&mut self) {
         let mut going: Vec<ObjectId> = Vec::new();
+        if self.options.drops.is_empty() {
+            return;
+        }
         let wanted = self.said_by_structs();
         for drop in self.options.drops.clone() {
             let id = self.out.hints.renames.follow(&drop);

@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use autogen_core::{Catalog, Kind};
 
@@ -53,7 +54,7 @@ fn meant(model: &EnumModel, models: &Models, live: &Catalog) -> Option<String> {
 
 fn rename(set: &mut TypeSet, names: &BTreeMap<String, String>) {
     match set {
-        TypeSet::OneOf(types) => types.iter_mut().for_each(|ty| rename_type(ty, names)),
+        TypeSet::OneOf(types) => Arc::make_mut(types).iter_mut().for_each(|ty| rename_type(ty, names)),
         TypeSet::Unknown => {}
     }
 }

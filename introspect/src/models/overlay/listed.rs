@@ -71,17 +71,25 @@ pub(super) struct Place<'a> {
 
 /// Lays a listed kind over all tables.
 pub(super) fn lay<L: Listed>(builder: &mut Builder<'_>) {
+    let mut gone = Vec::new();
     for (table, model) in builder.tables.clone() {
-        lay_over::<L>(builder, &table, model);
+        gone.extend(lay_over::<L>(builder, &table, model));
     }
+    builder.out.catalog.remove_trees(gone);
 }
 
-/// Lays a listed kind over one relation.
-pub(super) fn lay_over<L: Listed>(builder: &mut Builder<'_>, table: &QualName, model: &TableModel) {
+/// Lays a listed kind over one relation, and takes out what is not listed; what that contained, such as a comment, is for
+/// the caller to take out, for all relations at once.
+#[must_use]
+pub(super) fn lay_over<L: Listed>(
+    builder: &mut Builder<'_>,
+    table: &QualName,
+    model: &TableModel,
+) -> Vec<ObjectId> {
     let mut entries = match L::entries(model) {
         Some(entries) => entries,
         None if is_full(model) => Vec::new(),
-        None => return,
+        None => return Vec::new(),
     };
     let said = entries.first().map_or(&model.span, |entry| &entry.span).clone();
     // Those with a name first: nobody else may take the object that is called so.
@@ -130,10 +138,10 @@ pub(super) fn lay_over<L: Listed>(builder: &mut Builder<'_>, table: &QualName, m
     // What goes leaves its name to what comes.
     let claimed =
         live.iter().filter(|(id, live)| !kept.contains(id) && live.is_claimed(builder, table, model));
-    let unlisted: Vec<&ObjectId> = claimed.map(|(id, _)| id).collect();
+    let unlisted: Vec<ObjectId> = claimed.map(|(id, _)| id.clone()).collect();
     for id in &unlisted {
         builder.declare(id, &said);
-        builder.out.catalog.remove_tree(id);
+        builder.out.catalog.remove(id);
     }
     // Where the kind was mentioned before, an entry was taken away, and that is meant.
     let then = builder.options.baseline.iter().flat_map(|baseline| &baseline.models.tables);
@@ -147,6 +155,7 @@ pub(super) fn lay_over<L: Listed>(builder: &mut Builder<'_>, table: &QualName, m
         builder.out.catalog.insert(id.clone(), wanted.clone());
         L::added(builder, table, &id, &wanted, &entry.span);
     }
+    unlisted
 }
 
 /// The first that is right as it is, else the first that can be made so.
@@ -181,7 +190,7 @@ fn renamed<L: Listed>(id: &ObjectId, name: &str) -> ObjectId {
 
 impl Builder<'_> {
     /// Who writes the first attribute of a kind may not know that it speaks for the whole table.
-    fn warn_of_unlisted(&mut self, table: &QualName, unlisted: &[&ObjectId], said: &Span) {
+    fn warn_of_unlisted(&mut self, table: &QualName, unlisted: &[ObjectId], said: &Span) {
         if unlisted.is_empty() {
             return;
         }

@@ -17,7 +17,7 @@ impl Builder<'_> {
         &mut self,
         id: &ObjectId,
         model: &TableModel,
-    ) -> (Option<Expression>, Option<PartitionOf>) {
+    ) -> (Option<Expression>, Option<Box<PartitionOf>>) {
         let (live_key, live_bound) = match self.live.get(id) {
             Some(Object::Table(live)) => (live.partition_key.clone(), live.partition_of.clone()),
             _ => (None, None),
@@ -89,8 +89,8 @@ impl Builder<'_> {
         &mut self,
         id: &ObjectId,
         model: &TableModel,
-        live: Option<PartitionOf>,
-    ) -> Option<PartitionOf> {
+        live: Option<Box<PartitionOf>>,
+    ) -> Option<Box<PartitionOf>> {
         let Some(said) = &model.attribute.partition_of else {
             return live.filter(|_| !is_full(model));
         };
@@ -107,7 +107,7 @@ impl Builder<'_> {
         } else {
             self.ask(&parent, &Role::Bound, &bound, Some(&said.span));
         }
-        Some(PartitionOf { parent, bound })
+        Some(Box::new(PartitionOf { parent, bound }))
     }
 
     /// A new partition has the columns of its parent. After all columns, so that the parent's are known.

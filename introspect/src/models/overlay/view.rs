@@ -94,7 +94,8 @@ impl<'a> Builder<'a> {
         }
         self.defined.push((name.clone(), model));
         if kind == Kind::MaterializedView {
-            listed::lay_over::<Index>(self, &name, model);
+            let gone = listed::lay_over::<Index>(self, &name, model);
+            self.out.catalog.remove_trees(gone);
         }
     }
 
