@@ -25,6 +25,31 @@ impl Expression {
     /// True if the text stays within the place where it is put: its parentheses and quotes close, and neither a
     /// semicolon nor a comment ends it early. What it means is for a server to say.
     pub fn is_contained(&self) -> bool {
+        self.is_plainly_contained() || self.is_lexically_contained()
+    }
+
+    /// True where no lexer is needed to tell: without comments, escapes, dollar quotes and semicolons a quote lasts to the
+    /// next one.
+    fn is_plainly_contained(&self) -> bool {
+        let (mut depth, mut quote) = (0u32, None);
+        for byte in self.0.bytes() {
+            match (byte, quote) {
+                (b'\\' | b'$' | b'-' | b'/' | b';', _) => return false,
+                (_, Some(open)) if byte == open => quote = None,
+                (_, Some(_)) => {}
+                (b'\'' | b'"', None) => quote = Some(byte),
+                (b'(' | b'[', None) => depth += 1,
+                (b')' | b']', None) => match depth.checked_sub(1) {
+                    Some(less) => depth = less,
+                    None => return false,
+                },
+                (_, None) => {}
+            }
+        }
+        depth == 0 && quote.is_none()
+    }
+
+    fn is_lexically_contained(&self) -> bool {
         let mut depth = 0i64;
         for token in tokens(&self.0) {
             let open = match token.kind {

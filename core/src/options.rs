@@ -8,7 +8,10 @@ use serde::{Deserialize, Serialize};
 /// Named settings. Two are equal if they set the same, in whatever order.
 #[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(from = "Vec<(String, String)>", into = "Vec<(String, String)>")]
-#[allow(clippy::box_collection, reason = "hundreds of thousands of columns have none, which then takes one word")]
+#[allow(
+    clippy::box_collection,
+    reason = "hundreds of thousands of columns have none, which then takes one word"
+)]
 pub struct Options(Option<Box<Vec<(String, String)>>>);
 
 impl Options {
@@ -71,7 +74,8 @@ impl fmt::Debug for Options {
 
 impl PartialEq for Options {
     fn eq(&self, other: &Self) -> bool {
-        self.list().len() == other.list().len() && self.iter().all(|(key, value)| other.get(key) == Some(value))
+        self.list().len() == other.list().len()
+            && self.iter().all(|(key, value)| other.get(key) == Some(value))
     }
 }
 

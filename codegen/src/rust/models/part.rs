@@ -46,7 +46,8 @@ pub(super) fn is_modelled(catalog: &Catalog, name: &QualName) -> bool {
 }
 
 fn can_say_column(column: &Column) -> bool {
-    column.origin == Origin::Local && !matches!(column.generated.as_deref(), Some(Generated { stored: false, .. }))
+    column.origin == Origin::Local
+        && !matches!(column.generated.as_deref(), Some(Generated { stored: false, .. }))
 }
 
 /// What the models say of an object; `None` if nothing.

@@ -30,7 +30,7 @@ impl TableModel {
                 names.push(name.clone());
             }
         }
-        let mut columns = Vec::new();
+        let mut columns = Vec::with_capacity(names.len());
         for name in names {
             let column =
                 declared.and_then(|table| table.columns.iter().find(|column| column.sql_name == name));

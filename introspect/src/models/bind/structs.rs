@@ -241,6 +241,7 @@ impl Binder<'_> {
         if roles.load.is_none() && !roles.insert && !roles.update {
             fields.clear();
         }
+        fields.shrink_to_fit();
         let column = |name: &String| match self.column(target, name) {
             (Some(column), _) => column,
             (None, _) => name.clone(),

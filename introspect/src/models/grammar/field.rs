@@ -127,6 +127,12 @@ pub const FIELD_KEYS: &[&str] = &[
     "ignore",
 ];
 
+/// Nearly every list has one entry, and room for four large ones in each of many thousand fields would be most of the models.
+fn add<T>(list: &mut Vec<T>, one: T) {
+    list.reserve_exact(1);
+    list.push(one);
+}
+
 pub(super) const SHAPE: Shape<FieldAttr> = Shape {
     one: entry,
     repeatable: &["index", "check", "references"],
@@ -177,15 +183,15 @@ pub(super) fn entry(context: &mut Context, out: &mut FieldAttr, entry: Entry) ->
                 Some(group) if entry.value.is_empty() => field_index(context, group.clone()),
                 _ => entry.flag().map(|()| IndexAttr::default())?,
             };
-            out.index.push(context.said(value, at));
+            add(&mut out.index, context.said(value, at));
         }
         "check" => {
             let value = constraint::check(context, &entry)?;
-            out.check.push(context.said(value, at));
+            add(&mut out.check, context.said(value, at));
         }
         "references" => {
             let value = constraint::references(context, &entry)?;
-            out.references.push(context.said(value, at));
+            add(&mut out.references, context.said(value, at));
         }
         "was" => out.was = Some(context.boxed(entry.name()?, at)),
         "backfill" => out.backfill = Some(context.boxed(entry.sql()?, at)),

@@ -179,6 +179,8 @@ impl<'t, 'k> Reader<'t, 'k> {
             }
             self.place = self.place.moved(self.text, range.start);
             let list = if name == "diesel" { &mut found.diesel } else { &mut found.autogen };
+            // There is mostly one, of which there are very many.
+            list.reserve_exact(1);
             list.push(Unsplit { range, origin: self.place });
         }
         Ok(Some(found))
