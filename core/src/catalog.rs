@@ -83,6 +83,14 @@ impl Catalog {
         }
     }
 
+    /// Takes out what these contained that have gone, or that others have taken the place of, and everything within that.
+    pub fn remove_contents(&mut self, wholes: impl IntoIterator<Item = ObjectId>) {
+        let wholes: BTreeSet<ObjectId> = wholes.into_iter().collect();
+        if !wholes.is_empty() {
+            self.remove_trees(self.inside(&wholes));
+        }
+    }
+
     /// What any of these contains itself.
     fn inside(&self, wholes: &BTreeSet<ObjectId>) -> BTreeSet<ObjectId> {
         // The name alone tells most that are in none of them; the rest has to be looked up.

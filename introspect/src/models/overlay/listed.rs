@@ -75,7 +75,7 @@ pub(super) fn lay<L: Listed>(builder: &mut Builder<'_>) {
     for (table, model) in builder.tables.clone() {
         gone.extend(lay_over::<L>(builder, &table, model));
     }
-    builder.out.catalog.remove_trees(gone);
+    builder.out.catalog.remove_contents(gone);
 }
 
 /// Lays a listed kind over one relation, and takes out what is not listed; what that contained, such as a comment, is for
