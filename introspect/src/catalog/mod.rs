@@ -1,4 +1,4 @@
-//! Reads a live Postgres catalog into the model: one read-only transaction, one snapshot, a fixed number of queries
+//! Reads a live Postgres catalog into the model: one read-only transaction, one snapshot, a query or two a kind
 //! whatever the size, everything after them linear. One kind is one file with its query in a `.sql` file beside it. The
 //! files are plain SQL over `pg_catalog`, so that each runs in psql as well. Left out: system schemas, temporary objects,
 //! statistics of the planner, and (but for their names) whatever belongs to extensions.
