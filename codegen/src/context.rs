@@ -249,7 +249,14 @@ impl<'a> Context<'a> {
 
     /// True if others use the table while the script runs.
     pub(crate) fn in_use(&self, table: &QualName) -> bool {
-        self.kept_table(table).is_some_and(|old| self.options.in_use.contains(&old))
+        self.kept_table(table).is_some_and(|old| self.options.in_use.contains(&old)) && !self.is_aside(table)
+    }
+
+    /// True for a partition that is none for a moment. It comes back in the same transaction.
+    fn is_aside(&self, table: &QualName) -> bool {
+        let id = ObjectId::table(table);
+        let has_left = self.plan.left_at(&id).is_some_and(|left| left < self.at);
+        has_left && self.plan.joined_at(&id).is_some_and(|joined| joined > self.at)
     }
 
     /// True if a change of the table is to be made in steps that let others work. The way back is taken in one, unless a

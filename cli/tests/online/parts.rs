@@ -39,6 +39,10 @@ const KNOWN: &[(&str, &str)] = &[
         "column_type_of_parent_and_own_null",
         "what takes a child's NOT NULL back waits for the type of the parent's column, which an earlier part changes",
     ),
+    (
+        "table_partition_bounds_and_parts",
+        "the index of a partition of a partition takes that of the topmost table along, which an earlier part has made",
+    ),
 ];
 
 #[test]

@@ -35,9 +35,6 @@ pub fn read(files: Vec<SourceFile>, options: &ReadOptions) -> (Models, Vec<Diagn
     let models = bind::bind(&workspace, options, &mut diagnostics);
     // People read them beside the files.
     diagnostics.sort_by(|a, b| a.span.cmp(&b.span));
-    drop(workspace);
-    // The tokens are gone, and all their places are told; yet every text that was ever split is still held for them.
-    proc_macro2::extra::invalidate_current_thread_spans();
     (models, diagnostics)
 }
 
