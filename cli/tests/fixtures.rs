@@ -5,8 +5,8 @@
 //! compared) or `models.rs` and perhaps `schema.rs`, `objects.sql`, `more.sql` (models are; `after.sql` then says what `pg_dump` must
 //! find in the end). `rows.sql` fills the tables first; `args.txt` has further options, one a line; `fill.txt` completes the TODO
 //! markers: each line `beginning => replacement` exchanges the lines that begin so, and without it the script must fail.
-//! `since.txt` is the first major version of Postgres that knows what the case is about; on an older one it is named and
-//! left out.
+//! `since.txt` is the first major version of Postgres that knows what the case is about, `until.txt` the last on which the way
+//! back is exact; on others it is named and left out.
 //!
 //! `AUTOGEN_FIXTURE=text` runs only the cases whose name contains the text, `AUTOGEN_BLESS=1` rewrites the stored SQL.
 

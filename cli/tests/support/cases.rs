@@ -48,9 +48,17 @@ impl Case {
 
     /// The first major version that it runs on.
     pub(crate) fn since(&self) -> Result<u32> {
-        let text = self.perhaps("since.txt")?;
-        let parsed = text.map_or(Ok(0), |text| text.trim().parse());
-        parsed.with_context(|| format!("since.txt of {} is no major version", self.name))
+        self.major("since.txt", 0)
+    }
+
+    /// The last major version that it runs on.
+    fn until(&self) -> Result<u32> {
+        self.major("until.txt", u32::MAX)
+    }
+
+    fn major(&self, file: &str, otherwise: u32) -> Result<u32> {
+        let parsed = self.perhaps(file)?.map_or(Ok(otherwise), |text| text.trim().parse());
+        parsed.with_context(|| format!("{file} of {} is no major version", self.name))
     }
 
     /// The options of args.txt, each with its value.
@@ -113,20 +121,20 @@ pub(crate) fn fill(sql: &str, rules: &[(String, String)]) -> String {
     filled.collect()
 }
 
-/// The cases that the filter lets through and the server is new enough for; a filter that matches none is a mistake.
+/// The cases that the filter lets through and that are about the server's version; a filter that matches none is a mistake.
 pub(crate) fn cases(server: &Ephemeral) -> Result<Vec<Case>> {
     let filter = std::env::var("AUTOGEN_FIXTURE").unwrap_or_default();
     let mut cases: Vec<Case> = all_cases()?.into_iter().filter(|case| case.name.contains(&filter)).collect();
     ensure!(!cases.is_empty(), "AUTOGEN_FIXTURE={filter} matches no case");
-    let mut too_new = Vec::new();
+    let mut others = Vec::new();
     for case in &cases {
-        if case.since()? > server.major() {
-            too_new.push(case.name.clone());
+        if case.since()? > server.major() || case.until()? < server.major() {
+            others.push(case.name.clone());
         }
     }
-    if !too_new.is_empty() {
-        eprintln!("Postgres {} is too old for {}", server.major(), too_new.join(", "));
-        cases.retain(|case| !too_new.contains(&case.name));
+    if !others.is_empty() {
+        eprintln!("of other versions than Postgres {}: {}", server.major(), others.join(", "));
+        cases.retain(|case| !others.contains(&case.name));
     }
     Ok(cases)
 }
