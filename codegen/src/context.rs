@@ -123,8 +123,7 @@ impl<'a> Plan<'a> {
 
     fn alters_at(&self, table: &ObjectId, wanted: impl Fn(&TableAlteration) -> bool) -> Option<usize> {
         let is_wanted = |alteration: &Alteration| matches!(alteration, Alteration::Table(one) if wanted(one));
-        let changes = self.altered.get(table)?.iter().copied();
-        changes.into_iter().find(|at| {
+        self.altered.get(table)?.iter().copied().find(|at| {
             matches!(&self.graph.changes[*at].action, Action::Alter(alterations) if alterations.iter().any(is_wanted))
         })
     }
@@ -136,12 +135,12 @@ impl<'a> Plan<'a> {
 }
 
 /// What a table is a partition of or inherits from.
-fn parents(object: &Object) -> impl Iterator<Item = &QualName> {
+pub(crate) fn parents(object: &Object) -> impl Iterator<Item = &QualName> {
     let table = match object {
         Object::Table(table) => Some(table),
         _ => None,
     };
-    table.into_iter().flat_map(|table| table.partition_of.iter().map(|of| &of.parent).chain(&table.inherits))
+    table.into_iter().flat_map(|table| table.parents())
 }
 
 /// Up to so many rows are gone through in a moment, whatever is locked.

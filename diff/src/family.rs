@@ -3,10 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use autogen_core::object::KeyAlteration;
 use autogen_core::object::column::{ColumnAlteration, Origin};
 use autogen_core::object::default::DefaultAlteration;
 use autogen_core::object::table::TableAlteration;
+use autogen_core::object::{KeyAlteration, Table};
 use autogen_core::{Alteration, Catalog, Kind, Object, ObjectId, Pair, QualName};
 
 use crate::plan::{Plan, Planned};
@@ -15,10 +15,7 @@ use crate::stricter::is_stricter;
 /// The tables that a table is a partition of or inherits from.
 pub(crate) fn parents(catalog: &Catalog, table: &QualName) -> BTreeSet<QualName> {
     match catalog.get(&ObjectId::table(table)) {
-        Some(Object::Table(table)) => {
-            let partitioned = table.partition_of.iter().map(|partition| partition.parent.clone());
-            partitioned.chain(table.inherits.iter().cloned()).collect()
-        }
+        Some(Object::Table(table)) => table.parents().cloned().collect(),
         _ => BTreeSet::new(),
     }
 }
@@ -213,10 +210,6 @@ fn recurses(
 /// partitioned one go, while the table is a partition: it is for that moment none.
 pub(crate) fn release_keys(plan: &mut Plan, pair: Pair<&Catalog>) {
     let goes = |id: &ObjectId| plan.actions.get(id).is_some_and(|planned| planned.drop);
-    let partition = |catalog: &Catalog, id: &ObjectId| match catalog.get(id) {
-        Some(Object::Table(table)) => table.partition_of.clone(),
-        _ => None,
-    };
     let mut released = BTreeMap::new();
     for (id, object) in
         [Kind::PrimaryKey, Kind::Unique].into_iter().flat_map(|kind| pair.before.of_kind(kind))
@@ -229,8 +222,10 @@ pub(crate) fn release_keys(plan: &mut Plan, pair: Pair<&Catalog>) {
     }
     released.retain(|table, _| !goes(table) && !moves(&table.name, pair));
     for (table, key) in released {
-        let Some(partition) = partition(pair.after, &table) else { continue };
-        let again = Alteration::Table(TableAlteration::PartitionOf(Some(partition)));
+        let Some(Object::Table(Table { partition_of: again @ Some(_), .. })) = pair.after.get(&table) else {
+            continue;
+        };
+        let again = Alteration::Table(TableAlteration::PartitionOf(again.clone()));
         let planned = plan.actions.entry(table).or_default();
         if planned.alterations.is_empty() {
             planned.because = Some(key);

@@ -9,6 +9,7 @@
 mod candidates;
 mod compare;
 mod default_grants;
+mod domains;
 mod edges;
 mod error;
 mod family;

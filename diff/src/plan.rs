@@ -6,16 +6,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use autogen_core::object::Table;
 use autogen_core::object::column::ColumnAlteration;
 use autogen_core::object::composite_type::CompositeTypeAlteration;
-use autogen_core::object::domain::DomainAlteration;
 use autogen_core::object::enum_type::EnumTypeAlteration;
 use autogen_core::object::table::{ReplicaIdentity, TableAlteration};
-use autogen_core::{
-    Alteration, Catalog, DataType, Dependants, Hints, Kind, Object, ObjectId, Pair, SkippedObject,
-};
+use autogen_core::{Alteration, Catalog, Dependants, Hints, Kind, Object, ObjectId, Pair, SkippedObject};
 
 use crate::compare::{Comparison, Context, Disturbance, compare, disturbance};
 use crate::yields::must_yield;
-use crate::{family, origins, owners, remarks, stored_rows, stricter, typed};
+use crate::{domains, family, origins, owners, remarks, stored_rows, stricter, typed};
 
 /// What happens to one object. A replacement is a drop and a create.
 #[derive(Debug, Default)]
@@ -144,7 +141,7 @@ fn compared(plan: &mut Plan, objects: Pair<&Object>, id: &ObjectId, catalogs: Pa
     let before = moved.as_ref().unwrap_or(objects.before);
     match compare(Pair::new(before, objects.after), context) {
         Comparison::Equal => {}
-        Comparison::Alter(alterations) if is_refused(id, &alterations, catalogs.before) => {
+        Comparison::Alter(alterations) if domains::is_refused(id, &alterations, catalogs.before) => {
             plan.actions.entry(id.clone()).or_default().replace();
         }
         Comparison::Alter(alterations) => {
@@ -152,38 +149,6 @@ fn compared(plan: &mut Plan, objects: Pair<&Object>, id: &ObjectId, catalogs: Pa
         }
         Comparison::Replace => plan.actions.entry(id.clone()).or_default().replace(),
         Comparison::Skip(reason) => plan.skipped.push(SkippedObject { id: id.clone(), reason }),
-    }
-}
-
-/// True for what makes the server look at the values of a domain that a column has in arrays, which it does not do.
-fn is_refused(id: &ObjectId, alterations: &[Alteration], before: &Catalog) -> bool {
-    let looks = |alteration: &Alteration| {
-        matches!(
-            alteration,
-            Alteration::Domain(
-                DomainAlteration::NotNull(true)
-                    | DomainAlteration::AddCheck(..)
-                    | DomainAlteration::Validate(_)
-            )
-        )
-    };
-    let in_arrays = |object: &Object| matches!(object, Object::Column(column) if is_array_of(&column.data_type, id, before));
-    alterations.iter().any(looks) && before.of_kind(Kind::Column).any(|(_, object)| in_arrays(object))
-}
-
-/// True for an array of a domain, also where one of the two is a domain over it.
-fn is_array_of(data_type: &DataType, domain: &ObjectId, catalog: &Catalog) -> bool {
-    let (mut data_type, mut in_array) = (data_type, false);
-    loop {
-        in_array |= data_type.array;
-        let Some(of) = data_type.object(catalog) else { return false };
-        if of == *domain {
-            return in_array;
-        }
-        match catalog.get(&of) {
-            Some(Object::Domain(over)) => data_type = &over.base,
-            _ => return false,
-        }
     }
 }
 

@@ -8,7 +8,7 @@ use autogen::postgres::Ephemeral;
 use diesel::PgConnection;
 use serde_json::Value;
 
-use super::support::cases::{Case, cases, check_each, fill, roles};
+use super::support::cases::{Case, Scene, cases, check_each, fill, roles};
 use super::support::{self, apply, autogen, dump, run, same};
 
 /// The rules of `autogen lint` about locks that others wait for while rows are gone through, and about what cannot run as it
@@ -51,10 +51,7 @@ fn each_part_takes_back_what_it_has_done() -> Result<()> {
     let cases = cases(&server)?;
     roles(&server)?;
     check_each(&cases, |case| {
-        let scene = case.build(&server)?;
-        let mut diff = autogen(scene.project.path());
-        diff.args(["diff", "--online", "--name", "step"]).args(&scene.sides);
-        run(diff.args(case.options()?.iter().flatten()), 0)?;
+        let scene = write(case, &server, &[])?;
         let parts = parts(case, &scene.project.path().join("migrations"))?;
         let known = KNOWN.iter().find(|(name, _)| *name == case.name);
         let went = if parts.len() > 1 { go(&server, &scene.database, &parts) } else { Ok(()) };
@@ -74,16 +71,22 @@ fn lint_agrees_that_nobody_waits() -> Result<()> {
     let cases = cases(&server)?;
     roles(&server)?;
     check_each(&cases, |case| {
-        let scene = case.build(&server)?;
-        let mut diff = autogen(scene.project.path());
-        diff.args(["diff", "--online", "--no-probe", "--name", "step"]).args(&scene.sides);
-        run(diff.args(case.options()?.iter().flatten()), 0)?;
+        let scene = write(case, &server, &["--no-probe"])?;
         // The rows of a foreign table are elsewhere, which no file tells either.
         if scene.project.path().join("migrations").is_dir() && case.name != "table_foreign" {
             lint(scene.project.path())?;
         }
         scene.end(&server)
     })
+}
+
+/// Has the migration of a case written for tables in use.
+fn write(case: &Case, server: &Ephemeral, options: &[&str]) -> Result<Scene> {
+    let scene = case.build(server)?;
+    let mut diff = autogen(scene.project.path());
+    diff.args(["diff", "--online", "--name", "step"]).args(options).args(&scene.sides);
+    run(diff.args(case.options()?.iter().flatten()), 0)?;
+    Ok(scene)
 }
 
 /// Demands that another judge finds nobody kept waiting for long.

@@ -11,7 +11,7 @@ use autogen_core::{Catalog, HazardKind, Kind, Lock, Name, Object, ObjectId, Opti
 
 use super::shared::{alter_column, alter_table, collate, foreign_options, options, with_foreign_options};
 use super::{Render, check, constraint, default, exclusion, foreign_key, primary_key, unique};
-use crate::context::{in_words, Context, Questions, Sheet};
+use crate::context::{parents, in_words, Context, Questions, Sheet};
 use crate::sql::Sql;
 
 impl Render for Column {
@@ -142,17 +142,10 @@ impl Render for Column {
 /// True for a column that is there because a parent got it earlier.
 fn comes_from_parent(column: &Column, id: &ObjectId, context: &Context<'_>) -> bool {
     let table = ObjectId::table(&id.name);
-    let parents = |catalog: &Catalog| -> Vec<QualName> {
-        match catalog.get(&table) {
-            Some(Object::Table(table)) => {
-                table.inherits.iter().chain(table.partition_of.as_ref().map(|of| &of.parent)).cloned().collect()
-            }
-            _ => Vec::new(),
-        }
-    };
-    let (old, new) = (parents(context.before()), parents(context.after()));
+    let of = |catalog| Catalog::get(catalog, &table).into_iter().flat_map(parents);
+    let stays = |parent: &&QualName| of(context.before()).any(|old| old == *parent);
     let made = |parent: &QualName| context.plan.created_at(&ObjectId::column(parent, id.own_name()));
-    let mut made = new.iter().filter(|parent| old.contains(parent)).filter_map(made);
+    let mut made = of(context.after()).filter(stays).filter_map(made);
     column.origin == Origin::Inherited && made.any(|at| at < context.at)
 }
 

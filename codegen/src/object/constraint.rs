@@ -2,7 +2,7 @@
 //! definitions.
 
 use autogen_core::object::Deferrability;
-use autogen_core::{Catalog, Lock, Name, Object, ObjectId, QualName};
+use autogen_core::{Lock, Name, Object, ObjectId, QualName};
 
 use super::shared::{alter_table, with_options};
 use crate::context::{Context, Sheet};
@@ -27,12 +27,10 @@ pub(crate) fn adds(id: &ObjectId, definition: Sql) -> Sql {
 /// True for a constraint that a table had with its parent's and keeps when it is detached.
 pub(crate) fn is_left_behind(id: &ObjectId, context: &Context<'_>) -> bool {
     let table = ObjectId::table(&id.name);
-    let parent = |catalog: &Catalog| match catalog.get(&table) {
-        Some(Object::Table(table)) => table.partition_of.as_ref().map(|of| of.parent.clone()),
-        _ => None,
-    };
-    let (old, new) = (parent(context.before()), parent(context.after()));
-    context.after().contains(&table) && old != new && !old.is_some_and(|old| goes_with(id, &old, context))
+    let (old, new) = (context.before().container(&table), context.after().container(&table));
+    context.after().contains(&table)
+        && old != new
+        && !old.is_some_and(|old| goes_with(id, &old.name, context))
 }
 
 /// True if the parent's constraint, of which it is a copy, goes before the table leaves its parent.

@@ -5,8 +5,8 @@ use autogen_core::object::index::IndexKey;
 use autogen_core::object::{Index, KeyAlteration};
 use autogen_core::{Kind, Lock, Name, Object, ObjectId, Options, QualName};
 
-use super::shared::{alter_table, options, set_tablespace};
-use super::{constraint, index};
+use super::index;
+use super::shared::{options, set_tablespace};
 use crate::context::{Context, Sheet};
 use crate::online::key::Key;
 use crate::sql::Sql;
@@ -30,10 +30,7 @@ pub(crate) fn take_index(
     } else {
         return false;
     };
-    let words = if id.kind == Kind::PrimaryKey { "PRIMARY KEY USING INDEX" } else { "UNIQUE USING INDEX" };
-    let definition = constraint::deferrability(Sql::new(words).ident(&name), key.deferrability);
-    let sql = alter_table(&id.name).kw("ADD").sql(constraint::named(id, definition));
-    sheet.push(sql).lock(Lock::AccessExclusive).note("its index is there, so no row is looked at");
+    key.take(id, &name, sheet).note("its index is there, so no row is looked at");
     true
 }
 

@@ -128,10 +128,7 @@ fn alter(pair: Pair<&Table>, id: &ObjectId, alteration: &TableAlteration, contex
 
 /// True for a partition of a table that foreign keys refer to: it has to leave before it can go.
 fn is_referenced(table: &QualName, context: &Context<'_>) -> bool {
-    let above = |table: &QualName| match context.before().get(&ObjectId::table(table)) {
-        Some(Object::Table(table)) => table.partition_of.as_ref().map(|partition| partition.parent.clone()),
-        _ => None,
-    };
+    let above = |table: &QualName| Some(context.before().container(&ObjectId::table(table))?.name);
     let ancestors: BTreeSet<QualName> = std::iter::successors(above(table), above).take(MAX_LEVELS).collect();
     context.before().of_kind(Kind::ForeignKey).any(|(id, object)| {
         matches!(object, Object::ForeignKey(key) if ancestors.contains(&key.parent) && !ancestors.contains(&id.name))

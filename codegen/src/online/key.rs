@@ -6,7 +6,7 @@ use autogen_core::{Kind, Lock, Name, ObjectId, Options};
 use super::index;
 use crate::context::{Context, Sheet};
 use crate::object::constraint;
-use crate::object::shared::{alter_table, tablespace, with_options};
+use crate::object::shared::{tablespace, with_options};
 use crate::script::Statement;
 use crate::sql::Sql;
 
@@ -39,20 +39,19 @@ impl Key<'_> {
         tablespace(with_options(sql, self.options), self.tablespace)
     }
 
+    /// Makes the constraint of an index.
+    pub(crate) fn take<'a>(&self, id: &ObjectId, name: &Name, sheet: &'a mut Sheet) -> &'a mut Statement {
+        let words =
+            if id.kind == Kind::PrimaryKey { "PRIMARY KEY USING INDEX" } else { "UNIQUE USING INDEX" };
+        constraint::add(id, constraint::deferrability(Sql::new(words).ident(name), self.deferrability), sheet)
+    }
+
     /// Adds the constraint in two steps, and returns the one that builds the index.
     pub(crate) fn add<'a>(&self, id: &ObjectId, name: &Name, sheet: &'a mut Sheet) -> &'a mut Statement {
         let built = sheet.statements.len();
         let built_id = ObjectId::part(id.kind, id.name.clone(), name.clone());
         index::built(&built_id, sheet.push(self.index(id, name)));
-        let words =
-            if id.kind == Kind::PrimaryKey { "PRIMARY KEY USING INDEX" } else { "UNIQUE USING INDEX" };
-        let definition = constraint::deferrability(Sql::new(words).ident(name), self.deferrability);
-        let sql = alter_table(&id.name).kw("ADD").sql(constraint::named(id, definition));
-        sheet
-            .push(sql)
-            .lock(Lock::AccessExclusive)
-            .is_main()
-            .note("the index is there, so no row is looked at");
+        self.take(id, name, sheet).is_main().note("the index is there, so no row is looked at");
         let statement = &mut sheet.statements[built];
         let own = autogen_core::QualName { schema: id.name.schema.clone(), name: name.clone() };
         let undo = statement.undo(Sql::new("DROP INDEX CONCURRENTLY IF EXISTS").name(&own));

@@ -7,7 +7,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Catalog, Name, ObjectId, Options, QualName, Renames};
+use crate::{Catalog, ObjectId, QualName, Renames};
 
 /// Calls a macro with `Kind module "words for people"` for every kind that has code of its own, and once for all the
 /// defined kinds together.
@@ -204,22 +204,14 @@ macro_rules! registry {
 
 for_each_kind!(registry);
 
+mod key;
+
 pub use defined::DefinedKind;
+pub use key::KeyAlteration;
 
 /// The alteration of kinds that Postgres can only replace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Never {}
-
-/// What changes in place of a primary key or unique constraint: the index behind it.
-#[derive(Clone, Debug, PartialEq)]
-pub enum KeyAlteration {
-    /// `SET` and `RESET`: all storage parameters.
-    Options(Options),
-    /// `SET TABLESPACE`.
-    Tablespace(Option<Name>),
-    /// `ATTACH PARTITION` to the partitioned table's index; it only leaves that with its table.
-    PartitionOf(Option<QualName>),
-}
 
 /// When a constraint is checked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]

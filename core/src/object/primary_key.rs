@@ -46,10 +46,6 @@ impl ObjectKind for PrimaryKey {
     }
 
     fn apply(&mut self, alteration: &KeyAlteration) {
-        match alteration {
-            KeyAlteration::Options(options) => self.options.clone_from(options),
-            KeyAlteration::Tablespace(tablespace) => self.tablespace.clone_from(tablespace),
-            KeyAlteration::PartitionOf(parent) => self.partition_of.clone_from(parent),
-        }
+        alteration.apply(&mut self.options, &mut self.tablespace, &mut self.partition_of);
     }
 }

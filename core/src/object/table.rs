@@ -117,6 +117,13 @@ pub enum TableAlteration {
     ForeignOptions(Options),
 }
 
+impl Table {
+    /// What it is a partition of or inherits from.
+    pub fn parents(&self) -> impl Iterator<Item = &QualName> {
+        self.partition_of.iter().map(|partition| &partition.parent).chain(&self.inherits)
+    }
+}
+
 impl ObjectKind for Table {
     type Alteration = TableAlteration;
 

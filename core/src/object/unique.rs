@@ -48,10 +48,6 @@ impl ObjectKind for Unique {
     }
 
     fn apply(&mut self, alteration: &KeyAlteration) {
-        match alteration {
-            KeyAlteration::Options(options) => self.options.clone_from(options),
-            KeyAlteration::Tablespace(tablespace) => self.tablespace.clone_from(tablespace),
-            KeyAlteration::PartitionOf(parent) => self.partition_of.clone_from(parent),
-        }
+        alteration.apply(&mut self.options, &mut self.tablespace, &mut self.partition_of);
     }
 }

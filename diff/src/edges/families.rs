@@ -201,10 +201,7 @@ pub(super) fn attached(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
 
 /// A partition leaves before another joins, because their bounds may overlap.
 pub(super) fn bounds(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
-    let parent = |catalog: &Catalog, id: &ObjectId| match catalog.get(id) {
-        Some(Object::Table(table)) => table.partition_of.as_ref().map(|partition| partition.parent.clone()),
-        _ => None,
-    };
+    let parent = |catalog: &Catalog, id: &ObjectId| Some(catalog.container(id)?.name);
     let mut left: BTreeMap<QualName, Vec<usize>> = BTreeMap::new();
     let mut joined: Vec<(QualName, usize)> = Vec::new();
     let mut detached: BTreeMap<&ObjectId, usize> = BTreeMap::new();

@@ -7,3 +7,5 @@ macro_rules! modules {
 }
 
 for_each_kind!(modules);
+
+mod key;

@@ -42,14 +42,13 @@ impl FromCatalog for Index {
     fn read(reader: &mut Reader<'_>) -> Result<(), Error> {
         let rows = reader.session.rows::<IndexRow>(query!("indexes", "index.sql"))?;
         let rows = rows.collect::<Result<Vec<_>, _>>()?;
-        let parents: HashMap<u32, QualName> = rows
-            .iter()
-            .filter_map(|row| {
-                let parent = row.parent?;
-                let parent = rows.get(rows.binary_search_by_key(&parent, |row| row.oid).ok()?)?;
-                Some((row.oid, QualName { schema: parent.schema.clone(), name: parent.name.clone() }))
-            })
-            .collect();
+        let named = |oid: u32| {
+            let row = rows.get(rows.binary_search_by_key(&oid, |row| row.oid).ok()?)?;
+            Some(QualName { schema: row.schema.clone(), name: row.name.clone() })
+        };
+        let parents: HashMap<u32, QualName> =
+            rows.iter().filter_map(|row| Some((row.oid, named(row.parent?)?))).collect();
+        attach_keys(reader, named);
         for row in rows {
             let Some(relation) = reader.oids.own_relation(row.relation) else { continue };
             let table = relation.name.clone();
@@ -83,19 +82,14 @@ impl FromCatalog for Index {
             reader.catalog.insert(id.clone(), index);
             reader.oids.insert(class::RELATION, row.oid, id);
         }
-        attach_keys(reader);
         Ok(())
     }
 }
 
 /// Says of the keys that were read before which index theirs is attached to.
-fn attach_keys(reader: &mut Reader<'_>) {
+fn attach_keys(reader: &mut Reader<'_>, named: impl Fn(u32) -> Option<QualName>) {
     for (id, parent) in std::mem::take(&mut reader.attached_keys) {
-        let Some(parent) = reader.oids.get(class::RELATION, parent).filter(|of| of.kind == Kind::Index)
-        else {
-            continue;
-        };
-        let parent = Some(parent.name.clone());
+        let parent = named(parent);
         match reader.catalog.get_mut(&id) {
             Some(Object::PrimaryKey(key)) => key.partition_of = parent,
             Some(Object::Unique(key)) => key.partition_of = parent,
