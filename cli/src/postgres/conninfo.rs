@@ -93,8 +93,13 @@ impl ConnInfo {
 
     /// What may be shown: `postgresql://user@host:5432/db`. Escaped for a terminal.
     pub(crate) fn display(&self) -> String {
+        self.display_in(|var| std::env::var(var).ok())
+    }
+
+    /// [`display`](Self::display) where `env` holds libpq's variables.
+    fn display_in(&self, env: impl Fn(&str) -> Option<String>) -> String {
         let or_env = |key: &str, var: &str| {
-            self.get(key).map(String::from).or_else(|| std::env::var(var).ok().filter(|v| !v.is_empty()))
+            self.get(key).map(String::from).or_else(|| env(var).filter(|v| !v.is_empty()))
         };
         let mut text = String::from("postgresql://");
         if let Some(user) = or_env("user", "PGUSER") {
@@ -346,8 +351,8 @@ mod tests {
 
     fn check(source: &str, expect: &str) {
         let shown = match ConnInfo::parse(source) {
-            Ok(info) if info.ambiguous => format!("ambiguous {}", info.display()),
-            Ok(info) => info.display(),
+            Ok(info) if info.ambiguous => format!("ambiguous {}", info.display_in(|_| None)),
+            Ok(info) => info.display_in(|_| None),
             Err(reason) => format!("error {reason}"),
         };
         assert_eq!(shown, expect, "{source}");
