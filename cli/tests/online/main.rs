@@ -34,6 +34,7 @@ const BEFORE: &str = "
     CREATE TABLE events (id bigint NOT NULL, day integer NOT NULL) PARTITION BY LIST (day);
     CREATE TABLE events_1 PARTITION OF events FOR VALUES IN (1);
     CREATE TABLE events_2 PARTITION OF events FOR VALUES IN (2);
+    CREATE TABLE events_3 (id bigint NOT NULL, day integer NOT NULL);
 ";
 const AFTER: &str = "
     CREATE TABLE orgs (id bigint PRIMARY KEY);
@@ -46,12 +47,14 @@ const AFTER: &str = "
     CREATE TABLE events (id bigint NOT NULL, day integer NOT NULL) PARTITION BY LIST (day);
     CREATE TABLE events_1 PARTITION OF events FOR VALUES IN (1);
     CREATE TABLE events_2 PARTITION OF events FOR VALUES IN (2);
+    CREATE TABLE events_3 PARTITION OF events FOR VALUES IN (3);
     CREATE INDEX events_id ON events (id);
 ";
 const ROWS: &str = "
     INSERT INTO orgs VALUES (1);
     INSERT INTO users SELECT n, 1, 'e' || n, 'n' || n, n, 'c' || n FROM generate_series(1, 100000) AS n;
     INSERT INTO events SELECT n, 1 + n % 2 FROM generate_series(1, 100000) AS n;
+    INSERT INTO events_3 SELECT n, 3 FROM generate_series(1, 50000) AS n;
     ANALYZE;
 ";
 /// Whoever reads more rows than this in one statement holds others up, if its lock does.
@@ -226,7 +229,8 @@ fn nobody_is_kept_out_while_rows_are_read() -> Result<()> {
     let (up, _) = scripts(&server, InUse::Nothing)?;
     ensure!(up.parts.len() == 1, "plain statements take one part");
     let found = blocking(&server, &up)?;
-    for part in ["SET NOT NULL", "CREATE INDEX", "UNIQUE", "CHECK", "REFERENCES", "gen_random_uuid"] {
+    for part in ["SET NOT NULL", "CREATE INDEX", "UNIQUE", "CHECK", "REFERENCES", "gen_random_uuid", "ATTACH"]
+    {
         ensure!(found.iter().any(|line| line.contains(part)), "{part} blocks nobody: {found:#?}");
     }
     same("after the plain up (+ is, - should be)", &dump(&server, "now")?, &after)
@@ -366,6 +370,19 @@ const KINDS: &[(&str, &str, &str, Lock)] = &[
     ("create statistics", "", "CREATE STATISTICS s ON a, n FROM t", Lock::ShareUpdateExclusive),
     ("comment", "", "COMMENT ON COLUMN t.a IS 'x'", Lock::ShareUpdateExclusive),
     ("set unlogged", "", "ALTER TABLE t SET UNLOGGED", Lock::AccessExclusive),
+    (
+        "attach partition",
+        "CREATE TABLE h (id int, a int, b text, n int NOT NULL) PARTITION BY LIST (a)",
+        "ALTER TABLE h ATTACH PARTITION t FOR VALUES IN (1)",
+        Lock::AccessExclusive,
+    ),
+    (
+        "detach partition",
+        "CREATE TABLE h (id int, a int, b text, n int NOT NULL) PARTITION BY LIST (a);
+         ALTER TABLE h ATTACH PARTITION t FOR VALUES IN (1)",
+        "ALTER TABLE h DETACH PARTITION t",
+        Lock::AccessExclusive,
+    ),
     ("drop table", "", "DROP TABLE t", Lock::AccessExclusive),
 ];
 

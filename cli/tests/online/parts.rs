@@ -153,8 +153,8 @@ impl Part {
 }
 
 /// The state of a schema between two parts, as far as it has to be brought back: the indexes that the part hands over to
-/// constraints and partitioned indexes go with these, what is said of indexes and constraints goes with them, and what is
-/// known to be valid stays so.
+/// constraints and partitioned indexes go with these, what is said of indexes and constraints goes with them, what is known
+/// to be valid stays so, and the check that a partition is left with, if it is, is not missed.
 fn usable(dump: &[String], part: &Part) -> Vec<String> {
     let words: Vec<&str> = part.up.split([' ', ';', '\n']).collect();
     let taken: Vec<&str> = words
@@ -188,6 +188,10 @@ fn usable(dump: &[String], part: &Part) -> Vec<String> {
             }
             None => all.push(statement.trim_end_matches(" NOT VALID").to_owned()),
         }
+    }
+    let left = part.up.lines().filter_map(|line| line.split_once(" DROP CONSTRAINT IF EXISTS "));
+    for check in left.filter_map(|(_, check)| check.strip_suffix(';')) {
+        all.retain(|statement| !statement.contains(&format!("ADD CONSTRAINT {check} CHECK")));
     }
     all.sort();
     all

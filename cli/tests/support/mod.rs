@@ -194,8 +194,7 @@ pub(crate) fn apply(connection: &mut PgConnection, name: &str, sql: &str) -> Res
     if is_empty(sql) {
         return Ok(());
     }
-    let bare =
-        sql.lines().any(|line| !line.trim_start().starts_with("--") && line.contains(" CONCURRENTLY "));
+    let bare = sql.lines().any(|line| !line.trim_start().starts_with("--") && line.contains(" CONCURRENTLY"));
     let result = if bare {
         connection.batch_execute(sql)
     } else {

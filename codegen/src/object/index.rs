@@ -54,8 +54,7 @@ impl Render for Index {
             let statement = sheet.push(Sql::new("DROP INDEX CONCURRENTLY").name(&id.name));
             statement.alone().lock(Lock::ShareUpdateExclusive);
         } else {
-            // It has gone by now if indexes of partitions had been attached to it.
-            let is_gone = context.is_down() && online::index::is_attached_later(self, context);
+            let is_gone = online::index::may_be_gone(self, context);
             let sql = Sql::new("DROP INDEX").kw_if(is_gone, "IF EXISTS").name(&id.name);
             sheet.push(sql).lock(Lock::AccessExclusive);
         }

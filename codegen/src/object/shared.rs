@@ -5,6 +5,9 @@ use autogen_core::{Catalog, Lock, Name, Object, ObjectId, QualName};
 use crate::context::Sheet;
 use crate::sql::Sql;
 
+/// Partitions nest a few levels at most.
+pub(crate) const MAX_LEVELS: usize = 64;
+
 pub(crate) fn rename_label(id: &ObjectId, from: &str, to: &str) -> Sql {
     Sql::new("ALTER TYPE").name(&id.name).kw("RENAME VALUE").literal(from).kw("TO").literal(to)
 }

@@ -11,16 +11,29 @@ use autogen_core::object::table::{PartitionOf, Persistence, ReplicaIdentity, Tab
 use autogen_core::{HazardKind, Kind, Lock, Object, ObjectId, Pair, QualName};
 
 use super::Render;
-use super::shared::{alter_table, foreign_options, options, rename, set_tablespace};
+use super::shared::{MAX_LEVELS, alter_table, foreign_options, options, rename, set_tablespace};
 use crate::context::{in_words, Context, Questions, Sheet};
+use crate::online;
 use crate::sql::Sql;
-
-/// Partitions nest a few levels at most.
-const MAX_LEVELS: usize = 64;
 
 impl Render for Table {
     fn ask_drop(&self, id: &ObjectId, context: &Context<'_>, questions: &mut Questions) {
         questions.ask(context.rows_question(&id.name));
+    }
+
+    fn ask_alter(
+        pair: Pair<&Self>,
+        id: &ObjectId,
+        alterations: &[&TableAlteration],
+        context: &Context<'_>,
+        questions: &mut Questions,
+    ) {
+        if alterations.iter().any(|one| matches!(one, TableAlteration::PartitionOf(_))) {
+            let parents = pair.before.parents().chain(pair.after.parents());
+            for table in std::iter::once(&id.name).chain(parents) {
+                questions.ask(context.rows_question(table));
+            }
+        }
     }
 
     fn create(&self, id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {
@@ -90,7 +103,10 @@ fn alter(pair: Pair<&Table>, id: &ObjectId, alteration: &TableAlteration, contex
         TableAlteration::Persistence(Persistence::Unlogged) => {
             rewrite(sheet.push(table().kw("SET UNLOGGED")).lock(Lock::AccessExclusive));
         }
-        TableAlteration::PartitionOf(new) => partition_of(Pair::new(pair.before.partition_of.as_deref(), new.as_deref()), id, sheet),
+        TableAlteration::PartitionOf(new) => {
+            let pair = Pair::new(pair.before.partition_of.as_deref(), new.as_deref());
+            partition_of(pair, id, context, sheet);
+        },
         TableAlteration::Inherits(new) => inherits(&pair.before.inherits, new, id, sheet),
         TableAlteration::Origins(parts) => origins::settle(pair.after, id, parts, context, sheet),
         TableAlteration::OfType(Some(of_type)) => {
@@ -136,16 +152,10 @@ fn is_referenced(table: &QualName, context: &Context<'_>) -> bool {
 }
 
 /// Who leaves one parent for another is detached by an alteration of its own.
-fn partition_of(pair: Pair<Option<&PartitionOf>>, id: &ObjectId, sheet: &mut Sheet) {
+fn partition_of(pair: Pair<Option<&PartitionOf>>, id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {
     match (pair.before, pair.after) {
-        (_, Some(new)) => {
-            let sql = alter_table(&new.parent).kw("ATTACH PARTITION").name(&id.name).expr(&new.bound);
-            sheet.push(sql).lock(Lock::ShareUpdateExclusive);
-        }
-        (Some(old), None) => {
-            let sql = alter_table(&old.parent).kw("DETACH PARTITION").name(&id.name);
-            sheet.push(sql).lock(Lock::AccessExclusive);
-        }
+        (_, Some(new)) => online::partition::attach(new, id, context, sheet),
+        (Some(old), None) => online::partition::detach(old, id, context, sheet),
         (None, None) => {}
     }
 }

@@ -52,9 +52,10 @@ pub(crate) fn undo_attached(index: &Index, context: &Context<'_>, statement: &mu
         .note(&format!("Remove index {root}, with those of the partitions that are attached to it"));
 }
 
-/// True for the index of a partitioned table whose partitions get theirs concurrently, and so in later parts.
-pub(crate) fn is_attached_later(index: &Index, context: &Context<'_>) -> bool {
-    index.partition_of.is_none() && context.is_partitioned(&index.table) && context.in_use(&index.table)
+/// True for an index of a partitioned table or a partition that what takes later parts back has removed by then.
+pub(crate) fn may_be_gone(index: &Index, context: &Context<'_>) -> bool {
+    let is_family = index.partition_of.is_some() || context.is_partitioned(&index.table);
+    context.is_down() && is_family && context.in_use(&index.table)
 }
 
 /// The index at the top that an index is attached to, if it is new as well.

@@ -3,9 +3,11 @@
 //!
 //! They are taken for tables that are in use. What Postgres has no such form for is written plainly, with its hazards.
 
+mod bound;
 pub(crate) mod index;
 pub(crate) mod key;
 pub(crate) mod not_null;
+pub(crate) mod partition;
 pub(crate) mod swap;
 pub(crate) mod validate;
 

@@ -91,6 +91,19 @@ impl Nodes {
         }
     }
 
+    /// True if a statement comes after one of others.
+    fn waits_for(&self, at: usize, others: &[usize]) -> bool {
+        let mut seen = BTreeSet::new();
+        let mut open = vec![at];
+        while let Some(next) = open.pop() {
+            if others.contains(&next) {
+                return true;
+            }
+            open.extend(self.list[next].needs.iter().copied().filter(|before| seen.insert(*before)));
+        }
+        false
+    }
+
     /// The statement of a change whose way back is the change's own.
     fn main(&self, change: usize) -> Option<usize> {
         let own = &self.of_change[change];
@@ -209,9 +222,10 @@ fn undo(
                 } else if let Some(first) = own.first() {
                     downs.list[*first].needs.push(at);
                 }
-                // What was built on the change goes before.
+                // What was built on the change goes before, unless it stays until the change is taken back.
                 let later = users.iter().flat_map(|user| downs.of_change[*user].iter().copied());
-                node.needs.extend(later.filter(|user| wanted[*user] >= Some(part_of[up])));
+                let stays = |user: usize| up >= main && downs.waits_for(user, &own);
+                node.needs.extend(later.filter(|user| wanted[*user] >= Some(part_of[up]) && !stays(*user)));
                 downs.list.push(node);
                 downs.placed.push(false);
                 wanted.push(Some(part_of[up]));

@@ -7,6 +7,7 @@
 
 mod back;
 mod bodies;
+mod joins;
 mod labels;
 mod renames;
 
@@ -72,6 +73,9 @@ impl Nodes {
             if !is_swapped && !renames::lets_pass(&graph.changes[edge.before], &by_change[edge.after]) {
                 edges[edge.after].push(edge.before);
             }
+        }
+        for (earlier, later) in joins::ordered(graph) {
+            edges[later].push(earlier);
         }
         let mut list = Vec::new();
         let mut of_change = Vec::with_capacity(by_change.len());

@@ -1,0 +1,148 @@
+//! Partitions that come and go while others use the partitioned table. A check that says the same as the bound, validated
+//! before, is the proof that `ATTACH PARTITION` needs to look at no row; `DETACH PARTITION … CONCURRENTLY` leaves such a check
+//! (manual, "ALTER TABLE").
+//!
+//! The way back is plain, and a default partition is gone through under its lock all the same.
+
+use std::collections::BTreeSet;
+
+use autogen_core::object::Table;
+use autogen_core::object::table::PartitionOf;
+use autogen_core::{Catalog, HazardKind, Kind, Lock, Object, ObjectId, Pair, QualName};
+
+use super::{bound, validate};
+use crate::context::{Context, Sheet};
+use crate::object::constraint;
+use crate::object::shared::{MAX_LEVELS, alter_table, is_foreign};
+use crate::script::{Pace, Statement};
+use crate::sql::Sql;
+
+/// The first version that detaches concurrently.
+const DETACHES_CONCURRENTLY: u32 = 140_000;
+
+/// Writes that a table becomes a partition.
+pub(crate) fn attach(new: &PartitionOf, id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {
+    let sql = || alter_table(&new.parent).kw("ATTACH PARTITION").name(&id.name).expr(&new.bound);
+    let Some((check, condition)) = proof(new, id, context) else {
+        let statement = sheet.push(sql()).lock(Lock::AccessExclusive);
+        judge(id, context, statement);
+        if context.keeps_waiting(&id.name) && !context.is_down() {
+            statement.hazard(HazardKind::BlocksUse, format!("nobody can use {} meanwhile", id.name));
+        }
+        return;
+    };
+    let unchecked = || {
+        let definition = Sql::new("CHECK").parens([Sql::empty().sql(condition.clone())]).kw("NOT VALID");
+        constraint::adds(&check, definition)
+    };
+    let statement = sheet.push(unchecked()).lock(Lock::AccessExclusive).follows();
+    statement.note(&format!(
+        "new rows must be within the bound of {} from now on; the check goes again below",
+        id.name
+    ));
+    statement.undo(drops(&check)).lock(Lock::AccessExclusive).pace(Pace::Brief);
+
+    let statement = validate::validate(&check, context, sheet);
+    judge(id, context, statement);
+
+    let statement = sheet.push(sql()).lock(Lock::AccessExclusive).is_main();
+    statement.note("the check is the proof, so no row is looked at");
+    let statement = sheet.push(constraint::drops(&check)).lock(Lock::AccessExclusive).follows();
+    let undo = statement.undo(unchecked()).lock(Lock::AccessExclusive).pace(Pace::Brief);
+    undo.note(&format!("Back to where a check stood in for the bound of {}", id.name));
+}
+
+/// Writes that a table is a partition no longer.
+pub(crate) fn detach(old: &PartitionOf, id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {
+    let sql = alter_table(&old.parent).kw("DETACH PARTITION").name(&id.name);
+    let left = bound::left_check(&id.name, old, catalogs(context));
+    let Some(check) = left.filter(|_| is_concurrent(&old.parent, id, context)) else {
+        sheet.push(sql).lock(Lock::AccessExclusive).is_main();
+        return;
+    };
+    let statement = sheet.push(sql.kw("CONCURRENTLY")).alone().is_main().lock(Lock::AccessExclusive);
+    let unfinished = format!(
+        "if it is stopped half-way, DETACH PARTITION {} FINALIZE has to complete it",
+        Sql::empty().name(&id.name).as_str()
+    );
+    statement.hazard(HazardKind::MayFail, unfinished);
+    // The check that is left goes before the table is a partition again.
+    statement.undo(drops(&check)).lock(Lock::AccessExclusive).pace(Pace::Brief);
+    let statement = sheet.push(drops(&check)).lock(Lock::AccessExclusive).follows();
+    statement.note(&format!("the bound that {} had is left to it as a check", id.name));
+}
+
+/// The check that proves that a table keeps the bound that it gets, by the name of that which would be left.
+fn proof(new: &PartitionOf, id: &ObjectId, context: &Context<'_>) -> Option<(ObjectId, Sql)> {
+    let stays = family(&id.name, context.before()) == family(&id.name, context.after());
+    if !context.online(&id.name) || moves(&id.name, context) || !stays {
+        return None;
+    }
+    let check = bound::left_check(&id.name, new, catalogs(context))?;
+    Some((check, bound::condition(new, context.after())?))
+}
+
+/// True if a partition can leave while others use its table, in a transaction of its own.
+fn is_concurrent(parent: &QualName, id: &ObjectId, context: &Context<'_>) -> bool {
+    let parent_id = ObjectId::table(parent);
+    let of_parent = |object: &Object| matches!(object, Object::Table(Table { partition_of: Some(of), .. }) if of.parent == *parent);
+    let is_default = |object: &Object| matches!(object, Object::Table(Table { partition_of: Some(of), .. }) if of.bound.as_str() == "DEFAULT");
+    let suits = |catalog: &Catalog| {
+        let mut own = catalog.of_kind(Kind::Table).filter(|(_, object)| of_parent(object));
+        catalog.contains(&parent_id)
+            && own.all(|(id, object)| !is_default(object) && !moves(&id.name, context))
+    };
+    context.options.server_version >= DETACHES_CONCURRENTLY
+        && context.online(parent)
+        && context.change.because.is_none()
+        && !is_foreign(id, context.before())
+        && [context.before(), context.after()].into_iter().all(suits)
+        && !changes_too(id, context)
+}
+
+/// The partitions of a table, and theirs: the check must be on all of them.
+fn family<'a>(table: &QualName, catalog: &'a Catalog) -> BTreeSet<&'a QualName> {
+    let above = |name: &QualName| Some(catalog.container(&ObjectId::table(name))?.name);
+    let tables = catalog.of_kind(Kind::Table).map(|(id, _)| &id.name);
+    tables
+        .filter(|name| std::iter::successors(above(name), above).take(MAX_LEVELS).any(|one| one == *table))
+        .collect()
+}
+
+/// True for a partition that takes other bounds or another parent: it has to be one again in the same transaction.
+fn moves(table: &QualName, context: &Context<'_>) -> bool {
+    let id = ObjectId::table(table);
+    context.plan.left_at(&id).is_some() && context.plan.joined_at(&id).is_some()
+}
+
+/// True if another change of the table has to come before or after this one.
+fn changes_too(id: &ObjectId, context: &Context<'_>) -> bool {
+    let graph = context.plan.graph;
+    let is_own = |at: usize| {
+        let other = &graph.changes[at].id;
+        let index = || context.before().get(other).or_else(|| context.after().get(other));
+        let of_index = || matches!(index(), Some(Object::Index(index)) if index.table == id.name);
+        at != context.at && (other.name == id.name || of_index())
+    };
+    let near = graph.edges.iter().filter(|edge| edge.before == context.at || edge.after == context.at);
+    near.into_iter().any(|edge| is_own(edge.before) || is_own(edge.after))
+}
+
+fn catalogs<'a>(context: &Context<'a>) -> Pair<&'a Catalog> {
+    Pair::new(context.before(), context.after())
+}
+
+fn drops(check: &ObjectId) -> Sql {
+    alter_table(&check.name).kw("DROP CONSTRAINT IF EXISTS").ident(check.own_name())
+}
+
+/// Says on the statement that goes through the rows what they may do to it.
+fn judge(id: &ObjectId, context: &Context<'_>, statement: &mut Statement) {
+    if context.is_down() {
+        return;
+    }
+    context.judge(statement, &id.name, None, "are outside of the bound", "move them first", None);
+    if context.has_rows(&id.name) {
+        statement.hazard(HazardKind::FullScan, format!("all rows of {} are read", id.name));
+    }
+}
