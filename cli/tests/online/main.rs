@@ -376,13 +376,6 @@ const KINDS: &[(&str, &str, &str, Lock)] = &[
         "ALTER TABLE h ATTACH PARTITION t FOR VALUES IN (1)",
         Lock::AccessExclusive,
     ),
-    (
-        "detach partition",
-        "CREATE TABLE h (id int, a int, b text, n int NOT NULL) PARTITION BY LIST (a);
-         ALTER TABLE h ATTACH PARTITION t FOR VALUES IN (1)",
-        "ALTER TABLE h DETACH PARTITION t",
-        Lock::AccessExclusive,
-    ),
     ("drop table", "", "DROP TABLE t", Lock::AccessExclusive),
 ];
 

@@ -18,12 +18,14 @@ use super::{Filled, fill};
 use crate::postgres::{Ephemeral, Options, load};
 
 /// Whether a table is of those that can hold no rows: a foreign one, as nobody knows what is behind it, and a partitioned
-/// one without a partition.
+/// one without a partition that has rows.
 fn must_be_empty(connection: &mut PgConnection, table: &str) -> bool {
     let table = table.replace('\'', "''");
+    let (schema, name) = table.split_once('.').unwrap_or(("public", &table));
     let sql = format!(
-        "SELECT EXISTS (SELECT FROM pg_class c WHERE c.oid = to_regclass('{table}') AND (c.relkind = 'f' \
-         OR c.relkind = 'p' AND NOT EXISTS (SELECT FROM pg_inherits i WHERE i.inhparent = c.oid)))::text AS value"
+        "SELECT EXISTS (SELECT FROM pg_class c WHERE c.oid = to_regclass(format('%I.%I', '{schema}', '{name}')) \
+         AND (c.relkind = 'f' OR c.relkind = 'p' AND NOT EXISTS (SELECT FROM pg_partition_tree(c.oid) WHERE isleaf)) \
+         )::text AS value"
     );
     query::text(connection, &sql).unwrap() == "true"
 }
@@ -56,7 +58,7 @@ fn the_tables_of_all_fixtures_get_rows() {
         let (mut connection, found) = filled(&server, &name, &sql);
         tables += found.tables.len() + found.empty.len();
         for (table, reason) in &found.empty {
-            if !must_be_empty(&mut connection, &table.to_string()) {
+            if !must_be_empty(&mut connection, table) {
                 empty.push(format!("{name}: {table}: {reason}"));
             }
         }
