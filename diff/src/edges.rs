@@ -24,6 +24,7 @@ pub(crate) fn edges(pair: Pair<&Catalog>, nodes: &Nodes, plan: &Plan) -> Vec<Edg
     still_used(pair, nodes, plan, &mut all);
     names(pair, nodes, &mut all);
     families::families(pair, nodes, &mut all);
+    families::renewed(pair, nodes, &mut all);
     families::identities(pair, nodes, &mut all);
     families::origins(pair, nodes, &mut all);
     families::bounds(pair, nodes, &mut all);

@@ -83,9 +83,11 @@ pub(crate) fn is_handed_down(column: &ObjectId, pair: Pair<&Catalog>) -> bool {
 pub(crate) fn restate(plan: &mut Plan, pair: Pair<&Catalog>) {
     for (id, planned) in &mut plan.actions {
         let (Some(before), Some(after)) = (pair.before.get(id), pair.after.get(id)) else { continue };
-        let (handed_down, own) = std::mem::take(&mut planned.alterations)
-            .into_iter()
-            .partition(|alteration| recurses(alteration, Pair::new(before, after), id, pair));
+        let (handed_down, own) =
+            std::mem::take(&mut planned.alterations).into_iter().partition(|alteration| {
+                let is_told = is_retyping(alteration) && plan.apart.contains(&id.name);
+                !is_told && recurses(alteration, Pair::new(before, after), id, pair)
+            });
         planned.handed_down = handed_down;
         planned.alterations = own;
     }
@@ -206,21 +208,36 @@ fn recurses(
         })
 }
 
+pub(crate) fn is_retyping(alteration: &Alteration) -> bool {
+    matches!(alteration, Alteration::Column(ColumnAlteration::Type { .. }))
+}
+
 /// The index behind a key of a partition's own that is attached to a partitioned index can neither go nor leave, nor can the
-/// partitioned one go, while the table is a partition: it is for that moment none.
+/// partitioned one go, while the table is a partition; nor are they made anew together where a column of theirs changes its
+/// type. The table is for that moment none.
 pub(crate) fn release_keys(plan: &mut Plan, pair: Pair<&Catalog>) {
     let goes = |id: &ObjectId| plan.actions.get(id).is_some_and(|planned| planned.drop);
+    let is_retyped = |id: &ObjectId| {
+        plan.actions.get(id).is_some_and(|planned| planned.alterations.iter().any(is_retyping))
+    };
     let mut released = BTreeMap::new();
+    let mut apart = BTreeSet::new();
     for (id, object) in
         [Kind::PrimaryKey, Kind::Unique].into_iter().flat_map(|kind| pair.before.of_kind(kind))
     {
         let Some(parent) = attached_to(object) else { continue };
         let leaves = pair.after.get(id).is_none_or(|object| attached_to(object) != Some(parent));
-        if leaves || goes(id) || goes(&ObjectId::new(Kind::Index, parent.clone())) {
+        let retyped = pair.before.depends_on(id).iter().any(is_retyped);
+        if retyped {
+            apart.insert(id.name.clone());
+        }
+        if leaves || retyped || goes(id) || goes(&ObjectId::new(Kind::Index, parent.clone())) {
             released.insert(ObjectId::table(&id.name), id.clone());
         }
     }
     released.retain(|table, _| !goes(table) && !moves(&table.name, pair));
+    apart.retain(|table| released.contains_key(&ObjectId::table(table)));
+    plan.apart = apart;
     for (table, key) in released {
         let Some(Object::Table(Table { partition_of: again @ Some(_), .. })) = pair.after.get(&table) else {
             continue;
@@ -288,7 +305,17 @@ pub(crate) fn leave_to_parents(plan: &mut Plan, pair: Pair<&Catalog>) {
 
 /// True for a change that Postgres makes by itself: what a partition or a child inherits comes and goes with its
 /// parent's, and privileges that nobody granted are there by default.
-pub(crate) fn follows_by_itself(id: &ObjectId, planned: &Planned, pair: Pair<&Catalog>) -> bool {
+///
+/// A partition that is `apart` is none at that moment.
+pub(crate) fn follows_by_itself(
+    id: &ObjectId,
+    planned: &Planned,
+    apart: &BTreeSet<QualName>,
+    pair: Pair<&Catalog>,
+) -> bool {
+    if apart.contains(&id.name) && planned.alterations.iter().any(is_retyping) {
+        return false;
+    }
     let is_in_both = |id: &ObjectId| pair.before.contains(id) && pair.after.contains(id);
     let stays = !moves(&id.name, pair);
     let follows = |object: &Object| match object {
@@ -325,7 +352,7 @@ pub(crate) fn follows_by_itself(id: &ObjectId, planned: &Planned, pair: Pair<&Ca
     };
     match (planned.drop, planned.create) {
         (true, false) => sides.before.is_some_and(|object| follows(object) && !remains(object)),
-        (false, true) => sides.after.is_some_and(follows) || stays && inherited_default(id, pair.after),
+        (false, true) => sides.after.is_some_and(follows) || stays && comes_with_parents(id, pair),
         // The server stores a default that is NULL, which may be in the way of a type's change.
         (true, true) if id.kind == Kind::Default => false,
         (true, true) => {
@@ -354,16 +381,19 @@ fn is_release(alteration: &Alteration) -> bool {
     )
 }
 
-/// True for the default of an inherited column that is its parent's.
-fn inherited_default(id: &ObjectId, catalog: &Catalog) -> bool {
+/// True for the default of an inherited column that is its parent's, which comes with the column or with the parent's.
+fn comes_with_parents(id: &ObjectId, pair: Pair<&Catalog>) -> bool {
     if id.kind != Kind::Default {
         return false;
     }
     let column = ObjectId { kind: Kind::Column, ..id.clone() };
     let inherited =
-        matches!(catalog.get(&column), Some(Object::Column(column)) if column.origin == Origin::Inherited);
+        matches!(pair.after.get(&column), Some(Object::Column(column)) if column.origin == Origin::Inherited);
+    let is_new = !pair.before.contains(&column);
     inherited
-        && parents(catalog, &id.name)
-            .into_iter()
-            .any(|parent| catalog.get(&ObjectId { name: parent, ..id.clone() }) == catalog.get(id))
+        && parents(pair.after, &id.name).into_iter().any(|parent| {
+            let above = ObjectId { name: parent, ..id.clone() };
+            let wanted = pair.after.get(&above);
+            wanted == pair.after.get(id) && (is_new || wanted != pair.before.get(&above))
+        })
 }

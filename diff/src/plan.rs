@@ -8,7 +8,9 @@ use autogen_core::object::column::ColumnAlteration;
 use autogen_core::object::composite_type::CompositeTypeAlteration;
 use autogen_core::object::enum_type::EnumTypeAlteration;
 use autogen_core::object::table::{ReplicaIdentity, TableAlteration};
-use autogen_core::{Alteration, Catalog, Dependants, Hints, Kind, Object, ObjectId, Pair, SkippedObject};
+use autogen_core::{
+    Alteration, Catalog, Dependants, Hints, Kind, Object, ObjectId, Pair, QualName, SkippedObject,
+};
 
 use crate::compare::{Comparison, Context, Disturbance, compare, disturbance};
 use crate::yields::must_yield;
@@ -42,6 +44,8 @@ pub(crate) struct Plan {
     pub(crate) typed: Vec<typed::Typed>,
     /// Columns and checks that come from elsewhere than before, which takes a stand-in for the parents.
     pub(crate) origins: BTreeSet<ObjectId>,
+    /// Partitions that are none while the type of their parents' columns changes, so that they are told it themselves.
+    pub(crate) apart: BTreeSet<QualName>,
 }
 
 impl Plan {
@@ -104,7 +108,8 @@ pub(crate) fn plan(pair: Pair<&Catalog>, hints: &Hints, forced: &BTreeSet<Object
     }
     typed::leave_to_types(&mut plan, pair);
     stricter::validate_checks(&mut plan, pair);
-    plan.actions.retain(|id, planned| !family::follows_by_itself(id, planned, pair));
+    let apart = &plan.apart;
+    plan.actions.retain(|id, planned| !family::follows_by_itself(id, planned, apart, pair));
     family::leave_to_parents(&mut plan, pair);
     let follow: Vec<ObjectId> =
         plan.actions.keys().filter(|id| owners::follows(id, &plan, pair)).cloned().collect();

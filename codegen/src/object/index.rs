@@ -2,8 +2,12 @@
 //! partition gets its index from an existing parent's, only the name may have to be set right.
 
 use autogen_core::object::index::{IndexAlteration, IndexKey, IndexTarget};
-use autogen_core::object::{Index, choose_name};
-use autogen_core::{HazardKind, Kind, Lock, Name, Object, ObjectId, Pair, QualName, Question};
+use autogen_core::object::Index;
+use autogen_core::{HazardKind, Lock, ObjectId, Pair, QualName, Question};
+
+mod of_partition;
+
+pub(crate) use of_partition::{chosen_name, comes_with_partition};
 
 use super::{Render, key};
 use super::shared::{collate, options, rename, set_tablespace, tablespace, with_options};
@@ -19,7 +23,7 @@ impl Render for Index {
 
     fn create(&self, id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {
         if comes_with_partition(self, context) {
-            take_name(self, id, sheet);
+            of_partition::take_name(self, id, context, sheet);
         } else {
             let question = duplicates(self, context);
             let is_built_online = online::index::builds(self, question.as_ref(), context);
@@ -118,60 +122,6 @@ pub(crate) enum Build {
     UnlessThere,
     /// Empty, on a partitioned table, for those of the partitions to be attached.
     OnlyHere,
-}
-
-/// True for the index of a partition that is created or attached while the parent's index is there: the server made it
-/// then.
-pub(crate) fn comes_with_partition(index: &Index, context: &Context<'_>) -> bool {
-    let Some(parent) = &index.partition_of else { return false };
-    let parent = ObjectId::new(Kind::Index, parent.clone());
-    let Some(partition) = context.plan.created_at(&ObjectId::table(&index.table)) else {
-        // One that is made anew may come before the table is attached, or after.
-        let was_there = context.plan.created_at(&parent).map_or_else(
-            || context.before().contains(&parent),
-            |created| context.plan.alters_after(&ObjectId::table(&index.table), created),
-        );
-        let is_above_attached = match context.after().get(&parent) {
-            Some(Object::Index(above)) => {
-                context.plan.created_at(&parent).is_some() && comes_with_partition(above, context)
-            }
-            _ => false,
-        };
-        return was_there && is_attached(index, context) || is_above_attached;
-    };
-    match (context.plan.created_at(&parent), context.after().get(&parent)) {
-        (Some(created), _) if created < partition => true,
-        // A partition of a partition: the index above came along with its own table, which is older than this one.
-        (Some(_), Some(Object::Index(parent))) => {
-            let table = context.plan.created_at(&ObjectId::table(&parent.table));
-            table.is_some_and(|table| table < partition) && comes_with_partition(parent, context)
-        }
-        (Some(_), _) => false,
-        (None, _) => context.before().contains(&parent),
-    }
-}
-
-/// True if the table became a partition, perhaps once more, earlier in the plan.
-fn is_attached(index: &Index, context: &Context<'_>) -> bool {
-    context.plan.joined_at(&ObjectId::table(&index.table)).is_some_and(|joined| joined < context.at)
-}
-
-/// The name that the server gives an index that comes with a partition.
-pub(crate) fn chosen_name(index: &Index) -> Name {
-    let columns = index.column_names();
-    let mut parts = vec![index.table.name.as_str()];
-    parts.extend(columns.iter().map(String::as_str));
-    Name::new(choose_name(&parts, "idx"))
-}
-
-fn take_name(index: &Index, id: &ObjectId, sheet: &mut Sheet) {
-    let chosen = index.table.sibling(chosen_name(index));
-    if chosen == id.name {
-        sheet.note("the partition got it with its parent's");
-    } else {
-        let chosen = ObjectId::new(Kind::Index, chosen);
-        rename("ALTER INDEX", &chosen, id, sheet);
-    }
 }
 
 pub(crate) fn attach(parent: &QualName, index: &QualName) -> Sql {

@@ -204,8 +204,10 @@ macro_rules! registry {
 
 for_each_kind!(registry);
 
+mod chosen_name;
 mod key;
 
+pub use chosen_name::choose_name;
 pub use defined::DefinedKind;
 pub use key::KeyAlteration;
 
@@ -233,23 +235,4 @@ pub fn relation_id(catalog: &Catalog, name: &QualName) -> ObjectId {
         .map(|kind| ObjectId::new(kind, name.clone()))
         .find(|id| catalog.contains(id))
         .unwrap_or_else(|| ObjectId::table(name))
-}
-
-/// The name Postgres gives an object that was not named (`makeObjectName`, `ChooseIndexName`): the parts and the label
-/// joined by `_`, the longest part shortened until it fits in 63 bytes. Collisions are not looked at.
-pub fn choose_name(parts: &[&str], label: &str) -> String {
-    let mut parts: Vec<&str> = parts.to_vec();
-    loop {
-        let length: usize = parts.iter().map(|part| part.len() + 1).sum::<usize>() + label.len();
-        let longest = parts.iter().enumerate().rev().max_by_key(|(_, part)| part.len()).map(|(at, _)| at);
-        match longest {
-            Some(at) if length > crate::MAX_NAME_BYTES && !parts[at].is_empty() => {
-                let end = parts[at].char_indices().next_back().map_or(0, |(end, _)| end);
-                parts[at] = &parts[at][..end];
-            }
-            _ => break,
-        }
-    }
-    parts.push(label);
-    parts.join("_")
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use autogen_core::object::table::{Persistence, TableAlteration, staying};
 use autogen_core::{Action, Alteration, Catalog, Kind, Object, ObjectId, Pair, QualName, Reason};
 
-use super::{Edges, detaches};
+use super::{Edges, detaches, retypes};
 use crate::family::{attached_to, parents, with_ancestors};
 use crate::nodes::{Nodes, is_attachment};
 
@@ -62,9 +62,24 @@ pub(super) fn families(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
         let (old, mut new) = (parents(pair.before, &change.id.name), parents(pair.after, &change.id.name));
         let detaches = detaches(change);
         if detaches && new == old {
-            // It only takes other bounds or is free for a moment, and shares what its parent gets before that.
-            for earlier in old.iter().flat_map(columns) {
+            // It only takes other bounds or is free for a moment, and shares what its parent gets before that, but for
+            // types that it is told itself.
+            let own = columns(&change.id.name);
+            let is_told = |above: &usize| {
+                let column = ObjectId { name: change.id.name.clone(), ..nodes.list[*above].id.clone() };
+                retypes(&nodes.list[*above])
+                    && own.iter().any(|node| nodes.list[*node].id == column && retypes(&nodes.list[*node]))
+            };
+            let (told, shared): (Vec<_>, Vec<_>) = old.iter().flat_map(columns).partition(is_told);
+            for earlier in shared {
                 edges.add(earlier, node, Reason::NeedsExisting);
+            }
+            let own = own.iter().copied().filter(|own| retypes(&nodes.list[*own]));
+            for meanwhile in own.chain(told) {
+                edges.add(node, meanwhile, Reason::StillUsed);
+                for (joins, _) in nodes.late.iter().filter(|(joins, _)| nodes.list[*joins].id == change.id) {
+                    edges.add(meanwhile, *joins, Reason::NeedsExisting);
+                }
             }
             // An index that is made of those of the partitions waits for all that are to have one.
             let is_above = |id: &ObjectId| matches!(pair.after.get(id), Some(Object::Index(index)) if old.contains(&index.table));
@@ -114,6 +129,21 @@ pub(super) fn families(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
             let earlier = new.iter().chain([&change.id.name]).flat_map(columns);
             for earlier in earlier.filter(|earlier| !waits(earlier)) {
                 edges.add(earlier, node, Reason::NeedsExisting);
+            }
+        }
+    }
+}
+
+/// A partition that is made anew because its own partition key changes its type is away while its parents' columns do.
+pub(super) fn renewed(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
+    for (id, gone) in nodes.drop.iter().filter(|(id, _)| id.kind == Kind::Table) {
+        let Some(made) = nodes.create.get(id) else { continue };
+        let columns = pair.before.parts(Kind::Column, &id.name).map(|(column, _)| column);
+        for above in columns.flat_map(|column| with_ancestors(pair.before, column).into_iter().skip(1)) {
+            let all = nodes.alter.get(&above).into_iter().flatten();
+            for change in all.filter(|change| retypes(&nodes.list[**change])) {
+                edges.add(*gone, *change, Reason::StillUsed);
+                edges.add(*change, *made, Reason::NeedsExisting);
             }
         }
     }

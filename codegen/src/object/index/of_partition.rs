@@ -1,0 +1,132 @@
+//! The indexes that a partition gets from its parent's when it is created or attached, and their names. The server chooses
+//! those; which of several of the same columns gets which depends on the order in which the parent's were made once, and is
+//! not guessed.
+
+use autogen_core::object::{Index, choose_name};
+use autogen_core::{Catalog, Kind, Lock, Name, Object, ObjectId, QualName};
+
+use crate::context::{Context, Sheet};
+use crate::object::shared::rename;
+use crate::sql::Sql;
+
+/// True for the index of a partition that is created or attached while the parent's index is there: the server made it
+/// then.
+pub(crate) fn comes_with_partition(index: &Index, context: &Context<'_>) -> bool {
+    let Some(parent) = &index.partition_of else { return false };
+    let parent = ObjectId::new(Kind::Index, parent.clone());
+    let Some(partition) = context.plan.created_at(&ObjectId::table(&index.table)) else {
+        // One that is made anew may come before the table is attached, or after.
+        let was_there = context.plan.created_at(&parent).map_or_else(
+            || context.before().contains(&parent),
+            |created| context.plan.alters_after(&ObjectId::table(&index.table), created),
+        );
+        let is_above_attached = match context.after().get(&parent) {
+            Some(Object::Index(above)) => {
+                context.plan.created_at(&parent).is_some() && comes_with_partition(above, context)
+            }
+            _ => false,
+        };
+        return was_there && is_attached(index, context) || is_above_attached;
+    };
+    match (context.plan.created_at(&parent), context.after().get(&parent)) {
+        (Some(created), _) if created < partition => true,
+        // A partition of a partition: the index above came along with its own table, which is older than this one.
+        (Some(_), Some(Object::Index(parent))) => {
+            let table = context.plan.created_at(&ObjectId::table(&parent.table));
+            table.is_some_and(|table| table < partition) && comes_with_partition(parent, context)
+        }
+        (Some(_), _) => false,
+        (None, _) => context.before().contains(&parent),
+    }
+}
+
+/// True if the table became a partition, perhaps once more, earlier in the plan.
+fn is_attached(index: &Index, context: &Context<'_>) -> bool {
+    context.plan.joined_at(&ObjectId::table(&index.table)).is_some_and(|joined| joined < context.at)
+}
+
+/// The name that the server gives an index that comes with a partition.
+pub(crate) fn chosen_name(index: &Index) -> Name {
+    let columns = index.column_names();
+    let mut parts = vec![index.table.name.as_str()];
+    parts.extend(columns.iter().map(String::as_str));
+    Name::new(choose_name(&parts, "idx"))
+}
+
+/// Gives such an index the name that it is to have.
+pub(super) fn take_name(index: &Index, id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {
+    let chosen = ObjectId::new(Kind::Index, index.table.sibling(chosen_name(index)));
+    match &index.partition_of {
+        Some(parent) if !is_certain(&chosen, index, id, context) => {
+            let statement = sheet.push(rename_found(&index.table, parent, &id.name));
+            statement.lock(Lock::AccessExclusive).note("the server has chosen a name for it");
+        }
+        _ if chosen == *id => sheet.note("the partition got it with its parent's"),
+        _ => rename("ALTER INDEX", &chosen, id, sheet),
+    }
+}
+
+/// True where nothing else has, or gets, the name that the server would choose.
+fn is_certain(chosen: &ObjectId, index: &Index, id: &ObjectId, context: &Context<'_>) -> bool {
+    let is_taken = |catalog: &Catalog| {
+        [Kind::Table, Kind::View, Kind::MaterializedView, Kind::Sequence, Kind::Index]
+            .into_iter()
+            .map(|kind| ObjectId::new(kind, chosen.name.clone()))
+            .any(|other| other != *id && catalog.contains(&other))
+    };
+    let rivals = context.after().of_kind(Kind::Index).any(|(other, object)| match object {
+        Object::Index(rival) => {
+            other != id
+                && rival.table == index.table
+                && rival.partition_of.is_some()
+                && chosen_name(rival) == chosen.name.name
+        }
+        _ => false,
+    });
+    !rivals && !is_taken(context.before()) && !is_taken(context.after())
+}
+
+/// A block that finds the table's part of a partitioned index and renames it. If another index of the table has the name
+/// for the moment, that steps aside: it waits for its own turn.
+fn rename_found(table: &QualName, parent: &QualName, wanted: &QualName) -> Sql {
+    let regclass = |name: &QualName| {
+        Sql::new("to_regclass(").literal(Sql::empty().name(name).as_str()).punct(")")
+    };
+    let aside = choose_name(&[wanted.name.as_str()], "autogen_aside");
+    let alter = |index: &'static str, name: &str| {
+        Sql::new("EXECUTE format('ALTER INDEX %s RENAME TO %I',").kw(index).literal(name).punct(");")
+    };
+    let body = Sql::empty()
+        .line()
+        .kw("DECLARE")
+        .line()
+        .kw("  found regclass := (SELECT inhrelid FROM pg_inherits JOIN pg_index ON indexrelid = inhrelid")
+        .line()
+        .kw("    WHERE indrelid =")
+        .sql(regclass(table))
+        .kw("AND inhparent =")
+        .sql(regclass(parent))
+        .punct(");")
+        .line()
+        .kw("  rival regclass := (SELECT indexrelid FROM pg_index")
+        .line()
+        .kw("    WHERE indrelid =")
+        .sql(regclass(table))
+        .kw("AND indexrelid =")
+        .sql(regclass(wanted))
+        .punct(");")
+        .line()
+        .kw("BEGIN")
+        .line()
+        .kw("  IF rival <> found THEN")
+        .sql(alter("rival,", &aside))
+        .kw("END IF;")
+        .line()
+        .kw("  IF rival IS DISTINCT FROM found THEN")
+        .sql(alter("found,", wanted.name.as_str()))
+        .kw("END IF;")
+        .line()
+        .kw("END")
+        .line();
+    Sql::new("DO").dollar(body.as_str())
+}
