@@ -172,7 +172,7 @@ pub(crate) fn key(key: &IndexKey) -> Sql {
 
 #[cfg(test)]
 mod tests {
-    use autogen_core::{Expression, Name};
+    use autogen_core::{Expression, Kind, Name};
 
     use super::*;
     use crate::testing::{named, names, public, users};
