@@ -134,6 +134,11 @@ impl Statement {
         self
     }
 
+    pub(crate) fn again(&mut self, sql: Sql) -> &mut Self {
+        self.again = Some(sql.into_text());
+        self
+    }
+
     pub(crate) fn stands_in(&mut self) -> &mut Self {
         self.stands_in = true;
         self

@@ -16,7 +16,8 @@ pub(crate) fn named(id: &ObjectId, definition: Sql) -> Sql {
 
 /// `ALTER TABLE … ADD CONSTRAINT …`.
 pub(crate) fn add<'a>(id: &ObjectId, definition: Sql, sheet: &'a mut Sheet) -> &'a mut Statement {
-    sheet.push(adds(id, definition)).lock(Lock::AccessExclusive)
+    let again = drops_if_there(id).punct(",").kw("ADD").sql(named(id, definition.clone()));
+    sheet.push(adds(id, definition)).lock(Lock::AccessExclusive).again(again)
 }
 
 /// The same as text.
@@ -55,12 +56,17 @@ fn shape(object: &Object) -> Option<(&[Name], Option<&QualName>)> {
 
 /// `ALTER TABLE … DROP CONSTRAINT …`.
 pub(crate) fn drop(id: &ObjectId, sheet: &mut Sheet) {
-    sheet.push(drops(id)).lock(Lock::AccessExclusive);
+    sheet.push(drops(id)).lock(Lock::AccessExclusive).again(drops_if_there(id));
 }
 
 /// The same as text.
 pub(crate) fn drops(id: &ObjectId) -> Sql {
     alter_table(&id.name).kw("DROP CONSTRAINT").ident(id.own_name())
+}
+
+/// The same where it may not be there.
+pub(crate) fn drops_if_there(id: &ObjectId) -> Sql {
+    alter_table(&id.name).kw("DROP CONSTRAINT IF EXISTS").ident(id.own_name())
 }
 
 /// `ALTER TABLE … RENAME CONSTRAINT …`; tables are renamed before.

@@ -31,7 +31,7 @@ impl Render for Index {
                 let statement = sheet.push(definition(self, id, Build::Concurrently));
                 judge(self, question.as_ref(), context, online::index::built(id, statement));
                 online::index::undo_built(self, id, context, statement);
-                statement.again = Some(definition(self, id, Build::UnlessThere).into_text());
+                statement.again(definition(self, id, Build::UnlessThere));
             } else {
                 let is_empty = context.is_partitioned(&self.table);
                 let build = if is_empty { Build::OnlyHere } else { Build::AtOnce };

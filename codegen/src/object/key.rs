@@ -19,7 +19,7 @@ pub(crate) fn take_index(
     context: &Context<'_>,
     sheet: &mut Sheet,
 ) -> bool {
-    if !key.takes_index(id, context) {
+    if !key.can_take(id, context) {
         return false;
     }
     let own = as_index(key, id, parent);
@@ -60,15 +60,14 @@ pub(crate) fn is_promoted(id: &ObjectId, context: &Context<'_>) -> bool {
         .into_iter()
         .flat_map(|kind| context.after().parts(kind, &gone.table))
         .any(|(made, object)| {
-            let own = match object {
-                Object::PrimaryKey(key) => {
-                    as_index(&super::primary_key::key(key), made, key.partition_of.as_ref())
-                }
-                Object::Unique(key) => as_index(&super::unique::key(key), made, key.partition_of.as_ref()),
+            let (key, parent) = match object {
+                Object::PrimaryKey(key) => (super::primary_key::key(key), key.partition_of.as_ref()),
+                Object::Unique(key) => (super::unique::key(key), key.partition_of.as_ref()),
                 _ => return false,
             };
+            let own = as_index(&key, made, parent);
             context.plan.created_at(made).is_some()
-                && !context.is_partitioned(&made.name)
+                && key.can_take(made, context)
                 && !index::comes_with_partition(&own, context)
                 && promoted(&own, context) == Some(id)
         })

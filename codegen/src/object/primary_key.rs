@@ -23,7 +23,7 @@ impl Render for PrimaryKey {
         if key::take_index(&key, id, self.partition_of.as_ref(), context, sheet) {
             return;
         }
-        if context.online_unless(&id.name, question.as_ref()) && key.takes_index(id, context) {
+        if key.is_built_apart(id, question.as_ref(), context) {
             judge(self, id, context, key.add(id, id.own_name(), sheet));
         } else {
             warn(self, id, context, constraint::add(id, definition(self), sheet));

@@ -1,7 +1,7 @@
 //! Primary keys and unique constraints: their index is built while others write, then the constraint takes it over.
 
 use autogen_core::object::Deferrability;
-use autogen_core::{Kind, Lock, Name, ObjectId, Options};
+use autogen_core::{Kind, Lock, Name, ObjectId, Options, Question};
 
 use super::index;
 use crate::context::{Context, Sheet};
@@ -22,10 +22,22 @@ pub(crate) struct Key<'a> {
 }
 
 impl Key<'_> {
-    /// True if Postgres can make the constraint of an index that is there. One that only makes way for a change of its table
-    /// is made anew at once: that holds the table's lock anyway.
-    pub(crate) fn takes_index(&self, id: &ObjectId, context: &Context<'_>) -> bool {
-        !self.without_overlaps && !context.is_partitioned(&id.name) && context.change.because.is_none()
+    /// True if Postgres can make the constraint of an index that is there.
+    pub(crate) fn can_take(&self, id: &ObjectId, context: &Context<'_>) -> bool {
+        !self.without_overlaps && !context.is_partitioned(&id.name)
+    }
+
+    /// True if its index is to be built first. A key that only makes way for a change of its table is made anew at once: that
+    /// holds the table's lock anyway.
+    pub(crate) fn is_built_apart(
+        &self,
+        id: &ObjectId,
+        question: Option<&Question>,
+        context: &Context<'_>,
+    ) -> bool {
+        context.online_unless(&id.name, question)
+            && context.change.because.is_none()
+            && self.can_take(id, context)
     }
 
     /// `CREATE UNIQUE INDEX CONCURRENTLY`, by a name of its own.

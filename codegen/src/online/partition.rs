@@ -40,7 +40,7 @@ pub(crate) fn attach(new: &PartitionOf, id: &ObjectId, context: &Context<'_>, sh
         "new rows must be within the bound of {} from now on; the check goes again below",
         id.name
     ));
-    statement.undo(drops(&check)).lock(Lock::AccessExclusive).pace(Pace::Brief);
+    statement.undo(constraint::drops_if_there(&check)).lock(Lock::AccessExclusive).pace(Pace::Brief);
 
     let statement = validate::validate(&check, context, sheet);
     judge(id, context, statement);
@@ -67,8 +67,8 @@ pub(crate) fn detach(old: &PartitionOf, id: &ObjectId, context: &Context<'_>, sh
     );
     statement.hazard(HazardKind::MayFail, unfinished);
     // The check that is left goes before the table is a partition again.
-    statement.undo(drops(&check)).lock(Lock::AccessExclusive).pace(Pace::Brief);
-    let statement = sheet.push(drops(&check)).lock(Lock::AccessExclusive).follows();
+    statement.undo(constraint::drops_if_there(&check)).lock(Lock::AccessExclusive).pace(Pace::Brief);
+    let statement = sheet.push(constraint::drops_if_there(&check)).lock(Lock::AccessExclusive).follows();
     statement.note(&format!("the bound that {} had is left to it as a check", id.name));
 }
 
@@ -130,10 +130,6 @@ fn changes_too(id: &ObjectId, context: &Context<'_>) -> bool {
 
 fn catalogs<'a>(context: &Context<'a>) -> Pair<&'a Catalog> {
     Pair::new(context.before(), context.after())
-}
-
-fn drops(check: &ObjectId) -> Sql {
-    alter_table(&check.name).kw("DROP CONSTRAINT IF EXISTS").ident(check.own_name())
 }
 
 /// Says on the statement that goes through the rows what they may do to it.

@@ -134,10 +134,7 @@ fn swap_unique(after: &Unique, dropping: &Context<'_>, creating: &Context<'_>) -
     let id = &creating.change.id;
     let question = object::unique::duplicates(after, id, creating);
     let key = object::unique::key(after);
-    if after.inherited
-        || !creating.online_unless(&id.name, question.as_ref())
-        || !key.takes_index(id, creating)
-    {
+    if after.inherited || !key.is_built_apart(id, question.as_ref(), creating) {
         return None;
     }
     let mut written = swap_key(&key, dropping, creating);
@@ -149,10 +146,7 @@ fn swap_primary_key(after: &PrimaryKey, dropping: &Context<'_>, creating: &Conte
     let id = &creating.change.id;
     let question = object::primary_key::duplicates(after, id, creating);
     let key = object::primary_key::key(after);
-    if after.inherited
-        || !creating.online_unless(&id.name, question.as_ref())
-        || !key.takes_index(id, creating)
-    {
+    if after.inherited || !key.is_built_apart(id, question.as_ref(), creating) {
         return None;
     }
     let mut written = swap_key(&key, dropping, creating);
