@@ -3,6 +3,7 @@
 
 #![allow(clippy::indexing_slicing, reason = "a test may stop at the first surprise")]
 
+mod invalid;
 mod parts;
 #[path = "../support/mod.rs"]
 mod support;

@@ -21,6 +21,18 @@ impl Render for Index {
         questions.ask(duplicates(self, context));
     }
 
+    fn ask_alter(
+        pair: Pair<&Self>,
+        id: &ObjectId,
+        alterations: &[&IndexAlteration],
+        context: &Context<'_>,
+        questions: &mut Questions,
+    ) {
+        if alterations.contains(&&IndexAlteration::Rebuild) {
+            Self::ask_create(pair.after, id, context, questions);
+        }
+    }
+
     fn create(&self, id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {
         if comes_with_partition(self, context) {
             of_partition::take_name(self, id, context, sheet);
@@ -68,7 +80,7 @@ impl Render for Index {
         pair: Pair<&Self>,
         id: &ObjectId,
         alterations: &[&IndexAlteration],
-        _: &Context<'_>,
+        context: &Context<'_>,
         sheet: &mut Sheet,
     ) {
         let alter = || Sql::new("ALTER INDEX").name(&id.name);
@@ -79,12 +91,30 @@ impl Render for Index {
                 IndexAlteration::Attach(parent) => {
                     sheet.push(attach(parent, &id.name));
                 }
+                IndexAlteration::Rebuild => rebuild(pair.after, id, context, sheet),
             }
         }
     }
 
     fn rename(&self, from: &ObjectId, to: &ObjectId, _: &Context<'_>, sheet: &mut Sheet) {
         rename("ALTER INDEX", from, to, sheet);
+    }
+}
+
+/// Builds what a failed attempt has left.
+fn rebuild(index: &Index, id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {
+    let question = duplicates(index, context);
+    sheet.note("it is invalid, as a failed attempt to build it leaves it");
+    if context.online_unless(&index.table, question.as_ref()) {
+        let statement = sheet.push(Sql::new("REINDEX INDEX CONCURRENTLY").name(&id.name));
+        judge(index, question.as_ref(), context, online::index::rebuilt(id, statement));
+    } else {
+        let statement = sheet.push(Sql::new("REINDEX INDEX").name(&id.name)).lock(Lock::Share);
+        judge(index, question.as_ref(), context, statement);
+        if context.keeps_waiting(&index.table) {
+            let message = format!("nobody can write to {} while the index is built", index.table);
+            statement.hazard(HazardKind::BlocksUse, message);
+        }
     }
 }
 

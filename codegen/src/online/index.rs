@@ -33,6 +33,15 @@ pub(crate) fn built<'a>(id: &ObjectId, statement: &'a mut Statement) -> &'a mut 
     )
 }
 
+/// The same of one that builds it again; the new one has another name meanwhile (manual, "REINDEX").
+pub(crate) fn rebuilt<'a>(id: &ObjectId, statement: &'a mut Statement) -> &'a mut Statement {
+    let message = format!(
+        "if it fails it leaves an invalid index called like {} with _ccnew behind, to be dropped before another try",
+        id.own_name()
+    );
+    statement.alone().lock(Lock::ShareUpdateExclusive).hazard(HazardKind::MayFail, message)
+}
+
 /// What takes back the index of a partition before it is attached. An attached one goes with its parent's, of which the
 /// differ knows; there is no way to detach it.
 pub(crate) fn undo_built(index: &Index, id: &ObjectId, context: &Context<'_>, statement: &mut Statement) {

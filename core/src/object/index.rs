@@ -110,6 +110,8 @@ pub enum IndexAlteration {
     Tablespace(Option<Name>),
     /// `ATTACH PARTITION`.
     Attach(QualName),
+    /// `REINDEX`: it becomes valid.
+    Rebuild,
 }
 
 impl ObjectKind for Index {
@@ -148,6 +150,7 @@ impl ObjectKind for Index {
             IndexAlteration::Options(options) => self.options.clone_from(options),
             IndexAlteration::Tablespace(tablespace) => self.tablespace.clone_from(tablespace),
             IndexAlteration::Attach(parent) => self.partition_of = Some(parent.clone()),
+            IndexAlteration::Rebuild => self.valid = true,
         }
     }
 }

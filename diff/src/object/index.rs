@@ -1,18 +1,22 @@
-//! Indexes: storage changes in place, a free index can be attached; an invalid one is made anew.
+//! Indexes: storage changes in place, a free index can be attached, an invalid one is built again. No index is made invalid:
+//! where the goal has one, or the way back leads to one, a valid one is as good.
 
-use autogen_core::Pair;
 use autogen_core::object::Index;
 use autogen_core::object::index::IndexAlteration;
+use autogen_core::{Catalog, Object, ObjectId, Pair};
 
 use crate::compare::{Compare, Comparison, Context, altered};
 
 impl Compare for Index {
-    fn compare(pair: Pair<&Self>, _: Context<'_>) -> Comparison<IndexAlteration> {
+    fn compare(pair: Pair<&Self>, context: Context<'_>) -> Comparison<IndexAlteration> {
         let Pair { before, after } = pair;
+        // A partitioned table's becomes valid with the last of its parts, which cannot be set free again.
+        let has_parts = is_partitioned(before, context.catalogs.before);
         let same = Index {
             options: after.options.clone(),
             tablespace: after.tablespace.clone(),
             partition_of: after.partition_of.clone(),
+            valid: if has_parts { before.valid } else { after.valid },
             ..before.clone()
         };
         let moved = before.partition_of.is_some() && before.partition_of != after.partition_of;
@@ -20,6 +24,9 @@ impl Compare for Index {
             return Comparison::Replace;
         }
         let mut found = Vec::new();
+        if !before.valid && after.valid {
+            found.push(IndexAlteration::Rebuild);
+        }
         if before.options != after.options {
             found.push(IndexAlteration::Options(after.options.clone()));
         }
@@ -31,4 +38,9 @@ impl Compare for Index {
         }
         altered(found)
     }
+}
+
+fn is_partitioned(index: &Index, catalog: &Catalog) -> bool {
+    let table = catalog.get(&ObjectId::table(&index.table));
+    matches!(table, Some(Object::Table(table)) if table.partition_key.is_some())
 }

@@ -103,7 +103,6 @@ impl Listed for Index {
             && live.nulls_not_distinct == wanted.nulls_not_distinct
             && live.method == wanted.method
             && live.include == wanted.include
-            && live.valid
             && live.keys.len() == wanted.keys.len()
             && live.predicate.is_some() == wanted.predicate.is_some();
         if !shape {
@@ -141,6 +140,8 @@ impl Listed for Index {
                 &live.tablespace
             }
             .clone(),
+            // Nobody wants one that is not.
+            valid: true,
             ..live.clone()
         })
     }
