@@ -4,9 +4,11 @@
 #![allow(clippy::indexing_slicing, reason = "a test may stop at the first surprise")]
 
 mod invalid;
+mod locks;
 mod parts;
 #[path = "../support/mod.rs"]
 mod support;
+mod waits;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -19,10 +21,10 @@ use autogen_codegen::{
 use autogen_core::{Answers, ChangeGraph, Hints, Lock, Pair};
 use autogen_diff::diff;
 use autogen_introspect::catalog::{ReadOptions, answer, read};
+use diesel::PgConnection;
 use diesel::connection::SimpleConnection;
-use diesel::sql_types::{BigInt, Text};
-use diesel::{PgConnection, QueryableByName, RunQueryDsl, sql_query};
 use diesel_migrations::{FileBasedMigrations, MigrationHarness};
+use locks::{held, pid, seen, strongest};
 use support::{autogen, dump, load, run, same};
 
 /// A change of every kind that has to look at rows.
@@ -60,60 +62,6 @@ const ROWS: &str = "
 ";
 /// Whoever reads more rows than this in one statement holds others up, if its lock does.
 const MANY: i64 = 40_000;
-
-#[derive(QueryableByName)]
-struct Held {
-    #[diesel(sql_type = Text)]
-    relation: String,
-    #[diesel(sql_type = Text)]
-    mode: String,
-}
-
-#[derive(QueryableByName)]
-struct Seen {
-    #[diesel(sql_type = Text)]
-    relation: String,
-    #[diesel(sql_type = BigInt)]
-    rows: i64,
-}
-
-#[derive(QueryableByName)]
-struct Number {
-    #[diesel(sql_type = BigInt)]
-    n: i64,
-}
-
-/// The locks on tables that a session holds: all but those that it takes to look at them.
-fn held(connection: &mut PgConnection, pid: i64) -> Result<Vec<(String, Lock)>> {
-    let sql = format!(
-        "SELECT c.relname AS relation, l.mode FROM pg_locks AS l JOIN pg_class AS c ON c.oid = l.relation
-         WHERE l.pid = {pid} AND l.granted AND c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace
-         ORDER BY 1, 2"
-    );
-    let rows: Vec<Held> = sql_query(sql).load(connection)?;
-    rows.into_iter()
-        .map(|row| {
-            let lock = Lock::from_catalog(&row.mode).with_context(|| row.mode.clone())?;
-            Ok((row.relation, lock))
-        })
-        .collect()
-}
-
-fn pid(connection: &mut PgConnection) -> Result<i64> {
-    Ok(sql_query("SELECT pg_backend_pid()::bigint AS n").get_result::<Number>(connection)?.n)
-}
-
-fn strongest(all: &[(String, Lock)], table: &str) -> Option<Lock> {
-    all.iter().filter(|(relation, _)| relation == table).map(|(_, lock)| *lock).max()
-}
-
-/// The rows that the running transaction has read, by table.
-fn seen(connection: &mut PgConnection) -> Result<Vec<(String, i64)>> {
-    let sql = "SELECT relname::text AS relation, (seq_tup_read + coalesce(idx_tup_fetch, 0))::bigint AS rows
-               FROM pg_stat_xact_user_tables ORDER BY 1";
-    let rows: Vec<Seen> = sql_query(sql).load(connection)?;
-    Ok(rows.into_iter().map(|row| (row.relation, row.rows)).collect())
-}
 
 fn graphs(server: &Ephemeral, now: &str, goal: &str) -> Result<(ChangeGraph, ChangeGraph)> {
     let open = |database: &str| -> Result<PgConnection> {

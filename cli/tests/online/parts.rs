@@ -23,9 +23,9 @@ const LOCKS: &[&str] = &[
 ];
 
 /// What a folder holds, filled in.
-struct Part {
-    name: String,
-    up: String,
+pub(super) struct Part {
+    pub(super) name: String,
+    pub(super) up: String,
     down: String,
 }
 
@@ -81,7 +81,7 @@ fn lint_agrees_that_nobody_waits() -> Result<()> {
 }
 
 /// Has the migration of a case written for tables in use.
-fn write(case: &Case, server: &Ephemeral, options: &[&str]) -> Result<Scene> {
+pub(super) fn write(case: &Case, server: &Ephemeral, options: &[&str]) -> Result<Scene> {
     let scene = case.build(server)?;
     let mut diff = autogen(scene.project.path());
     diff.args(["diff", "--online", "--name", "step"]).args(options).args(&scene.sides);
@@ -102,7 +102,7 @@ fn lint(project: &Path) -> Result<()> {
     Ok(())
 }
 
-fn parts(case: &Case, migrations: &Path) -> Result<Vec<Part>> {
+pub(super) fn parts(case: &Case, migrations: &Path) -> Result<Vec<Part>> {
     let rules = case.rules()?;
     let names = if migrations.is_dir() { support::migrations::all_of(migrations) } else { Vec::new() };
     let read = |name: &str, file: &str| -> Result<String> {

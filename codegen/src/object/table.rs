@@ -29,10 +29,14 @@ impl Render for Table {
         questions: &mut Questions,
     ) {
         if alterations.iter().any(|one| matches!(one, TableAlteration::PartitionOf(_))) {
-            let parents = pair.before.parents().chain(pair.after.parents());
-            for table in std::iter::once(&id.name).chain(parents) {
-                questions.ask(context.rows_question(table));
-            }
+            questions.ask(context.rows_question(&id.name));
+            pair.before.parents().chain(pair.after.parents()).for_each(|parent| ask_parent(parent, context, questions));
+        }
+    }
+
+    fn ask_create(&self, _: &ObjectId, context: &Context<'_>, questions: &mut Questions) {
+        if let Some(partition) = &self.partition_of {
+            ask_parent(&partition.parent, context, questions);
         }
     }
 
@@ -149,6 +153,14 @@ fn is_referenced(table: &QualName, context: &Context<'_>) -> bool {
     context.before().of_kind(Kind::ForeignKey).any(|(id, object)| {
         matches!(object, Object::ForeignKey(key) if ancestors.contains(&key.parent) && !ancestors.contains(&id.name))
     })
+}
+
+/// Whether others have to wait for a table that comes to a parent or leaves it.
+fn ask_parent(parent: &QualName, context: &Context<'_>, questions: &mut Questions) {
+    let rest = online::partition::default_partition(parent, context.before());
+    for table in std::iter::once(parent).chain(rest) {
+        questions.ask(context.rows_question(table));
+    }
 }
 
 /// Who leaves one parent for another is detached by an alteration of its own.

@@ -24,7 +24,8 @@ const DETACHES_CONCURRENTLY: u32 = 140_000;
 pub(crate) fn attach(new: &PartitionOf, id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {
     let sql = || alter_table(&new.parent).kw("ATTACH PARTITION").name(&id.name).expr(&new.bound);
     let Some((check, condition)) = proof(new, id, context) else {
-        let statement = sheet.push(sql()).lock(Lock::AccessExclusive);
+        let statement = sheet.push(sql());
+        joins(&new.parent, context, statement);
         judge(id, context, statement);
         if context.keeps_waiting(&id.name) && !context.is_down() {
             statement.hazard(HazardKind::BlocksUse, format!("nobody can use {} meanwhile", id.name));
@@ -45,8 +46,8 @@ pub(crate) fn attach(new: &PartitionOf, id: &ObjectId, context: &Context<'_>, sh
     let statement = validate::validate(&check, context, sheet);
     judge(id, context, statement);
 
-    let statement = sheet.push(sql()).lock(Lock::AccessExclusive).is_main();
-    statement.note("the check is the proof, so no row is looked at");
+    let statement = sheet.push(sql()).is_main();
+    joins(&new.parent, context, statement.note("the check is the proof, so no row is looked at"));
     let statement = sheet.push(constraint::drops(&check)).lock(Lock::AccessExclusive).follows();
     let undo = statement.undo(unchecked()).lock(Lock::AccessExclusive).pace(Pace::Brief);
     undo.note(&format!("Back to where a check stood in for the bound of {}", id.name));
@@ -72,6 +73,30 @@ pub(crate) fn detach(old: &PartitionOf, id: &ObjectId, context: &Context<'_>, sh
     statement.note(&format!("the bound that {} had is left to it as a check", id.name));
 }
 
+/// Says on a statement by which a table becomes a partition, new or not, what it does to others.
+pub(crate) fn joins(parent: &QualName, context: &Context<'_>, statement: &mut Statement) {
+    statement.lock(Lock::AccessExclusive);
+    if context.in_use(parent) {
+        statement.pace(Pace::Brief);
+    }
+    if let Some(rest) = default_partition(parent, context.before()).filter(|rest| context.keeps_waiting(rest))
+        && !context.is_down()
+    {
+        let message =
+            format!("nobody can use {rest} while its rows are looked through for some that belong here");
+        statement.hazard(HazardKind::BlocksUse, message);
+    }
+}
+
+/// The partition for the rows that have no other.
+pub(crate) fn default_partition<'a>(parent: &QualName, catalog: &'a Catalog) -> Option<&'a QualName> {
+    let is_it = |object: &Object| {
+        matches!(object, Object::Table(Table { partition_of: Some(of), .. })
+            if of.parent == *parent && of.bound.as_str() == "DEFAULT")
+    };
+    catalog.of_kind(Kind::Table).find(|(_, object)| is_it(object)).map(|(id, _)| &id.name)
+}
+
 /// The check that proves that a table keeps the bound that it gets, by the name of that which would be left.
 fn proof(new: &PartitionOf, id: &ObjectId, context: &Context<'_>) -> Option<(ObjectId, Sql)> {
     let stays = family(&id.name, context.before()) == family(&id.name, context.after());
@@ -85,12 +110,13 @@ fn proof(new: &PartitionOf, id: &ObjectId, context: &Context<'_>) -> Option<(Obj
 /// True if a partition can leave while others use its table, in a transaction of its own.
 fn is_concurrent(parent: &QualName, id: &ObjectId, context: &Context<'_>) -> bool {
     let parent_id = ObjectId::table(parent);
-    let of_parent = |object: &Object| matches!(object, Object::Table(Table { partition_of: Some(of), .. }) if of.parent == *parent);
-    let is_default = |object: &Object| matches!(object, Object::Table(Table { partition_of: Some(of), .. }) if of.bound.as_str() == "DEFAULT");
+    let of_parent =
+        |id: &ObjectId, catalog: &Catalog| catalog.container(id).is_some_and(|above| above == parent_id);
     let suits = |catalog: &Catalog| {
-        let mut own = catalog.of_kind(Kind::Table).filter(|(_, object)| of_parent(object));
+        let mut own = catalog.of_kind(Kind::Table).filter(|(id, _)| of_parent(id, catalog));
         catalog.contains(&parent_id)
-            && own.all(|(id, object)| !is_default(object) && !moves(&id.name, context))
+            && default_partition(parent, catalog).is_none()
+            && own.all(|(id, _)| !moves(&id.name, context))
     };
     context.options.server_version >= DETACHES_CONCURRENTLY
         && context.online(parent)

@@ -13,13 +13,17 @@ use super::super::shared::{alter_column, alter_table, tablespace, with_foreign_o
 use super::super::constraint;
 use super::replica_identity;
 use crate::context::{Context, Sheet};
+use crate::online;
 use crate::sql::Sql;
 
 pub(super) fn create(table: &Table, id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {
     let columns = columns(table, id, context);
     let (members, late): (Vec<Member>, Vec<Member>) =
         column::members(context).into_iter().partition(|member| member.foldable && !member.repeats);
-    sheet.push(statement(table, id, &columns, members, context));
+    let created = sheet.push(statement(table, id, &columns, members, context));
+    if let Some(partition) = table.partition_of.as_ref().filter(|of| context.may_have_rows(&of.parent)) {
+        online::partition::joins(&partition.parent, context, created);
+    }
     for member in late {
         column::add_late(member, sheet);
     }
