@@ -1,6 +1,8 @@
 //! The main job from end to end: current schema, wanted schema, their difference, a look at the rows, and the scripts of
 //! both directions. Nothing is printed or written here but progress and questions.
 
+use std::collections::HashSet;
+
 use anyhow::{Context, Result};
 use autogen_codegen::{Direction, LabelCandidate, RenameCandidate, RenderOptions, render_both};
 use autogen_core::{
@@ -208,9 +210,7 @@ fn write(
     );
     let (up, down) = render_both((&graph, &options.0), (&back, &options.1));
     let skipped = skipped(&graph);
-    let is_left_out = |(id, _): &(&ObjectId, &Object)| !graph.catalogs.before.contains(id);
-    let left_out = current.catalog.iter().filter(is_left_out);
-    let left_out = left_out.map(|(id, object)| (id.clone(), object.clone())).collect();
+    let left_out = left_out(&current.catalog, &graph.catalogs.before);
     Ok(Outcome {
         graph,
         back,
@@ -232,6 +232,15 @@ fn write(
     })
 }
 
+/// What is there and was not compared.
+fn left_out(current: &Catalog, compared: &Catalog) -> Vec<(ObjectId, Object)> {
+    if compared.has_same_objects(current) {
+        return Vec::new();
+    }
+    let out = current.iter().filter(|(id, _)| !compared.contains(id));
+    out.map(|(id, object)| (id.clone(), object.clone())).collect()
+}
+
 /// The changes that undo those of a graph. Where there are none to undo, nothing need be compared once more.
 fn way_back(graph: &ChangeGraph) -> Result<ChangeGraph> {
     let hints = graph.hints.inverted();
@@ -244,9 +253,9 @@ fn way_back(graph: &ChangeGraph) -> Result<ChangeGraph> {
 
 /// Why something is dropped that nobody named.
 fn evidence(wanted: &Wanted, graph: &ChangeGraph) -> Option<String> {
-    let goes = |id: &&ObjectId| {
-        graph.changes.iter().any(|change| change.id == **id && matches!(change.action, Action::Drop))
-    };
+    let dropped = graph.changes.iter().filter(|change| matches!(change.action, Action::Drop));
+    let dropped: HashSet<&ObjectId> = dropped.map(|change| &change.id).collect();
+    let goes = |id: &&ObjectId| dropped.contains(*id);
     let going: Vec<String> = wanted.vanished.iter().filter(goes).map(ToString::to_string).collect();
     let baseline = wanted.baseline.as_ref().filter(|_| !going.is_empty())?;
     Some(format!("dropped because the models of {baseline} had it: {}", going.join(", ")))

@@ -1,12 +1,14 @@
 //! A schema as one flat map of objects, with what `pg_depend` knows beside it. There is no field per kind: everything
 //! goes through [`ObjectId`].
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use crate::object::{Comment, Kind, Object, Owner, Sequence, relation_id};
+use crate::ordered::OrderedMap;
 use crate::{ObjectId, QualName, Renames};
 
 /// All objects of a database that autogen looks at. A clone shares the maps until one of the two changes, and then still
@@ -16,10 +18,10 @@ use crate::{ObjectId, QualName, Renames};
 pub struct Catalog {
     /// `server_version_num`, such as 150018; 0 for a catalog that no server gave.
     pub server_version: u32,
-    objects: Arc<BTreeMap<ObjectId, Arc<Object>>>,
+    objects: Arc<OrderedMap<ObjectId, Arc<Object>>>,
     /// From `pg_depend`: what each object's expressions and definition use, in order. Most use one thing, for which a set
     /// would be ten times as large.
-    uses: Arc<BTreeMap<ObjectId, Vec<ObjectId>>>,
+    uses: Arc<FxHashMap<ObjectId, Vec<ObjectId>>>,
     /// Objects that belong to extensions; never touched, but they may be referred to.
     pub extension_owned: BTreeSet<ObjectId>,
     /// What could not be read, or is there but of no kind that autogen models.
@@ -62,7 +64,7 @@ impl Catalog {
             Arc::make_mut(&mut self.uses).remove(id);
         }
         // What is not there does not make the map one's own.
-        self.contains(id) && Arc::make_mut(&mut self.objects).remove(id).is_some()
+        self.contains(id) && Arc::make_mut(&mut self.objects).remove(id)
     }
 
     /// Takes an object out with everything that it contains, and everything contained in that.
@@ -138,7 +140,12 @@ impl Catalog {
 
     /// All ids, in the same order.
     pub fn ids(&self) -> impl Iterator<Item = &ObjectId> {
-        self.objects.keys()
+        self.objects.iter().map(|(id, _)| id)
+    }
+
+    /// True for a copy in which no object was added, changed or taken out since. False tells nothing.
+    pub fn has_same_objects(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.objects, &other.objects)
     }
 
     /// How many objects there are.
@@ -154,7 +161,7 @@ impl Catalog {
     /// The objects of one kind.
     pub fn of_kind(&self, kind: Kind) -> impl Iterator<Item = (&ObjectId, &Object)> {
         let from = ObjectId { kind, name: QualName::new("", ""), part: None };
-        let all = self.objects.range(from..).take_while(move |(id, _)| id.kind == kind);
+        let all = self.objects.from(&from).take_while(move |(id, _)| id.kind == kind);
         all.map(|(id, object)| (id, &**object))
     }
 
@@ -165,7 +172,7 @@ impl Catalog {
         name: &'a QualName,
     ) -> impl Iterator<Item = (&'a ObjectId, &'a Object)> {
         let from = ObjectId { kind, name: name.clone(), part: None };
-        let all = self.objects.range(from..).take_while(move |(id, _)| id.kind == kind && id.name == *name);
+        let all = self.objects.from(&from).take_while(move |(id, _)| id.kind == kind && id.name == *name);
         all.map(|(id, object)| (id, &**object))
     }
 

@@ -71,6 +71,9 @@ impl Renames {
 
     /// The new id of an object: its own rename, else its relation's, else the id itself.
     pub fn follow(&self, id: &ObjectId) -> ObjectId {
+        if self.objects.is_empty() {
+            return id.clone();
+        }
         if let Some(new) = self.objects.get(id) {
             return new.clone();
         }

@@ -15,6 +15,7 @@ mod likely;
 mod name;
 pub mod object;
 mod options;
+mod ordered;
 mod pair;
 mod probe;
 mod snapshot;

@@ -1,10 +1,10 @@
 //! Where in the users' files something was said. Positions live beside the objects, in [`SourceMap`], never inside
 //! them, so that two equal objects compare equal wherever they were written.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
 use serde::Serialize;
 
 use crate::ObjectId;
@@ -34,7 +34,7 @@ impl Span {
 /// Which object was declared where. A clone shares the places until one of the two changes.
 #[derive(Clone, Debug, Default)]
 pub struct SourceMap {
-    spans: Arc<BTreeMap<ObjectId, Span>>,
+    spans: Arc<FxHashMap<ObjectId, Span>>,
 }
 
 impl SourceMap {
@@ -55,7 +55,9 @@ impl SourceMap {
 
     /// All objects with a place, in their order.
     pub fn iter(&self) -> impl Iterator<Item = (&ObjectId, &Span)> {
-        self.spans.iter()
+        let mut all: Vec<_> = self.spans.iter().collect();
+        all.sort_unstable_by_key(|(id, _)| *id);
+        all.into_iter()
     }
 
     /// Where an object is declared; for a part without a span of its own, where its whole is.

@@ -191,20 +191,23 @@ fn undo(
     let renames = &graph.hints.renames;
     let mut all = Vec::new();
     let mut written = BTreeSet::new();
-    for change in 0..graph.changes.len() {
+    let has_undo = |node: &Node| node.statement.as_ref().is_some_and(|statement| !statement.undo.is_empty());
+    let with_undo: Vec<usize> = (0..graph.changes.len())
+        .filter(|change| ups.of_change[*change].iter().any(|up| has_undo(&ups.list[*up])))
+        .collect();
+    // Most migrations have none of it, and in the others every change would look through all of the way back.
+    let mut by_deed: BTreeMap<(ObjectId, Deed), Vec<usize>> = BTreeMap::new();
+    if !with_undo.is_empty() {
+        for (at, change) in back.changes.iter().enumerate() {
+            let own = by_deed.entry((renames.follow(&change.id), Deed::of(change))).or_default();
+            own.extend(&downs.of_change[at]);
+        }
+    }
+    for change in with_undo {
         let Some(main) = ups.main(change) else { continue };
         let id = renames.follow(&graph.changes[change].id);
         let undone_by = Deed::of(&graph.changes[change]).undone_by();
-        let own: Vec<usize> = (0..back.changes.len())
-            .filter(|at| {
-                Deed::of(&back.changes[*at]) == undone_by && renames.follow(&back.changes[*at].id) == id
-            })
-            .flat_map(|at| downs.of_change[at].clone())
-            .collect();
-        let has_undo = |up: &usize| ups.statement(*up).is_some_and(|statement| !statement.undo.is_empty());
-        if !ups.of_change[change].iter().any(has_undo) {
-            continue;
-        }
+        let own = by_deed.get(&(id, undone_by)).cloned().unwrap_or_default();
         let users = users(change, graph, back);
         for up in ups.of_change[change].clone() {
             let undo =

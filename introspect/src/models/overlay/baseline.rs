@@ -70,7 +70,8 @@ impl Builder<'_> {
     fn vanished_objects(&mut self, baseline: &Baseline, then: &Builder<'_>) {
         let (had, have) = (then.said_by_structs(), self.said_by_structs());
         let mut gone: Vec<Vanished> = Vec::new();
-        for old in &then.bound {
+        let bound: BTreeSet<&ObjectId> = then.bound.iter().collect();
+        for old in bound {
             let id = self.today(then, old);
             let is_bound = self.bound.contains(&id);
             let only_declared = is_bound && had.contains(old) && !have.contains(&id);

@@ -45,6 +45,7 @@ use autogen_core::{
     Catalog, Diagnostic, Hints, Kind, MAX_NAME_BYTES, Name, Object, ObjectId, ObjectKind, QualName, Renames,
     SourceMap, Span, for_each_kind,
 };
+use rustc_hash::FxHashSet;
 
 pub use baseline::{Baseline, InUse, Vanished};
 pub use canon::{Asked, Canon, Canonical, Role};
@@ -188,9 +189,9 @@ pub(crate) struct Builder<'a> {
     /// The live catalog with the new names.
     pub(crate) live: Catalog,
     /// Live tables and columns that something in the models is bound to.
-    pub(crate) bound: BTreeSet<ObjectId>,
+    pub(crate) bound: FxHashSet<ObjectId>,
     /// What a model is satisfied by or lists, beyond that.
-    pub(crate) met: BTreeSet<ObjectId>,
+    pub(crate) met: FxHashSet<ObjectId>,
     /// The tables that models were laid over.
     pub(crate) tables: Vec<(QualName, &'a TableModel)>,
     /// The views that models define.
@@ -211,8 +212,8 @@ impl<'a> Builder<'a> {
             canon,
             options,
             live: Catalog::default(),
-            bound: BTreeSet::new(),
-            met: BTreeSet::new(),
+            bound: FxHashSet::default(),
+            met: FxHashSet::default(),
             tables: Vec::new(),
             defined: Vec::new(),
             columns: Vec::new(),
