@@ -53,8 +53,8 @@ impl Plan<'_> {
         for file in &self.files {
             let Some(editor) = editors.remove(&file.path) else { continue };
             let new = editor.finish();
-            if new != file.text {
-                edits.files.insert(file.path.clone(), (file.text.clone(), new));
+            if new != *file.text {
+                edits.files.insert(file.path.clone(), (file.text.to_string(), new));
             }
         }
         edits

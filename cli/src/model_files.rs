@@ -68,6 +68,7 @@ pub(crate) fn read(tree: &dyn Tree, paths: &[PathBuf], project: Option<&Project>
             let module = crates.module(&path);
             let named = paths.iter().any(|given| shown(given) == path);
             let is_stray = !named && crates.is_stray(&path);
+            let text = text.into();
             files.rust.push(SourceFile { path, text, module, named, is_schema, is_context, is_stray });
         }
     }

@@ -86,9 +86,9 @@ pub(crate) fn read(request: &Request<'_>, config: &Config, terminal: &Terminal) 
     let _progress = terminal.progress(&format!("reading {label}"));
     let files = model_files::read(&WorkingTree, &paths, request.is_explicit.then_some(request.project))?;
     let before = baseline::read(request, &files, terminal)?;
-    let rust = files.rust.iter().map(|file| (&file.path, &file.text));
-    let sql = files.sql.iter().map(|file| (&file.path, &file.text));
-    let texts = rust.chain(sql).map(|(path, text)| (path.clone(), Arc::from(text.as_str())));
+    let rust = files.rust.iter().map(|file| (file.path.clone(), file.text.clone()));
+    let sql = files.sql.iter().map(|file| (file.path.clone(), Arc::from(file.text.as_str())));
+    let texts = rust.chain(sql);
     let texts: BTreeMap<PathBuf, Arc<str>> = texts.chain(config.text()).collect();
     let (models, diagnostics) = models::read(files.rust, request.options);
     if files.sql.is_empty()

@@ -85,7 +85,7 @@ fn settled(
         let edits = plan.edits(all);
         let edited = files.iter().cloned().map(|mut file| {
             if let Some((_, new)) = edits.files.get(&file.path) {
-                file.text.clone_from(new);
+                file.text = new.as_str().into();
             }
             file
         });
@@ -126,7 +126,7 @@ fn table_of(catalog: &Catalog, id: &ObjectId) -> QualName {
 fn read(files: &[SourceFile], options: &ReadOptions, terminal: &Terminal) -> Result<Models> {
     let (models, diagnostics) = models::read(files.to_vec(), options);
     let texts: BTreeMap<PathBuf, Arc<str>> =
-        files.iter().map(|file| (file.path.clone(), Arc::from(file.text.as_str()))).collect();
+        files.iter().map(|file| (file.path.clone(), file.text.clone())).collect();
     terminal.diagnostics(&diagnostics, &Texts::new(texts));
     if diagnostics.iter().any(|one| one.severity == Severity::Error) {
         bail!("the models cannot be used because of the errors above; nothing was changed");

@@ -33,6 +33,9 @@ pub fn read(files: Vec<SourceFile>, options: &ReadOptions) -> (Models, Vec<Diagn
     }
     outside::enums(&options.outside.enums, &mut workspace, &mut diagnostics);
     let models = bind::bind(&workspace, options, &mut diagnostics);
+    drop(workspace);
+    // Nothing has one of the parser's places any more, and the parser would keep every text that it has read.
+    proc_macro2::extra::invalidate_current_thread_spans();
     // People read them beside the files.
     diagnostics.sort_by(|a, b| a.span.cmp(&b.span));
     (models, diagnostics)

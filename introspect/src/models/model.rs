@@ -230,8 +230,9 @@ pub struct TableModel {
     pub structs: Vec<StructBinding>,
     /// The columns, in the order of the fields, then of `table!`.
     pub columns: Vec<ColumnModel>,
-    /// The merged attribute; names in it are as written, see [`TableModel::column_named`].
-    pub attribute: TableAttr,
+    /// The merged attribute, shared with the only struct that has one; names in it are as written, see
+    /// [`TableModel::column_named`].
+    pub attribute: Arc<TableAttr>,
     /// The primary key, if anything is said.
     pub primary_key: Option<PrimaryKey>,
     /// The parents named by any struct, each column once.

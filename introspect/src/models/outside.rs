@@ -2,6 +2,8 @@
 //! enums, in the same grammar and with the same authority as an attribute. How a configuration file is read is the
 //! command line's affair; here they are laid onto what the code binds.
 
+use std::sync::Arc;
+
 use autogen_core::{Diagnostic, visible};
 
 use super::bind::enum_names;
@@ -68,7 +70,7 @@ pub(crate) fn tables(outside: &[OutsideTable], models: &mut [TableModel], diagno
                 continue;
             }
         };
-        diagnostics.extend(models[at].attribute.merge(said.attribute.clone()));
+        diagnostics.extend(Arc::make_mut(&mut models[at].attribute).merge(said.attribute.clone()));
         models[at].outside.extend(said.columns.iter().cloned());
     }
 }

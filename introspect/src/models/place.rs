@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use autogen_core::Span;
-use proc_macro2::TokenStream;
+use proc_macro2::{LexError, TokenStream};
+use rustc_hash::FxHashMap;
 
 /// A place in a file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -70,7 +71,28 @@ pub(crate) struct Unsplit {
 
 impl Unsplit {
     /// Its tokens; `text` is that of the file.
-    pub(crate) fn split(&self, text: &str) -> Result<Written, proc_macro2::LexError> {
-        Ok(Written { tokens: text[self.range.clone()].parse()?, origin: self.origin })
+    pub(crate) fn split(&self, text: &str, known: &mut KnownTokens) -> Result<Written, LexError> {
+        Ok(Written { tokens: known.of(&text[self.range.clone()])?, origin: self.origin })
+    }
+}
+
+/// Tokens of texts that were split before: thousands of fields have one of a few dozen attributes. Where the tokens stand
+/// is told from the beginning of their text, so they are the same wherever that is.
+#[derive(Default)]
+pub(crate) struct KnownTokens(FxHashMap<String, TokenStream>);
+
+impl KnownTokens {
+    /// What many fields say is soon among the first; more would only be kept for nothing.
+    const MOST: usize = 1_000;
+
+    fn of(&mut self, text: &str) -> Result<TokenStream, LexError> {
+        if let Some(known) = self.0.get(text) {
+            return Ok(known.clone());
+        }
+        let tokens: TokenStream = text.parse()?;
+        if self.0.len() < Self::MOST {
+            self.0.insert(text.to_owned(), tokens.clone());
+        }
+        Ok(tokens)
     }
 }

@@ -11,7 +11,7 @@ use syn::Type;
 use super::free;
 use super::sql::widen;
 use super::types::{RustType, Types};
-use crate::models::grammar::Said;
+use crate::models::grammar::{Said, TableAttr};
 use crate::models::model::{
     BelongsTo, Binding, Evidence, FieldBinding, Load, Nulls, Roles, SchemaTable, StructBinding, TableModel,
     TypeSet,
@@ -229,7 +229,7 @@ impl Binder<'_> {
             aside: false,
         });
         table.implicit_name &= !is_sure;
-        self.diagnostics.extend(table.attribute.merge(item.autogen.clone()));
+        self.diagnostics.extend(TableAttr::share(&mut table.attribute, &item.autogen));
         table.structs.push(binding);
     }
 

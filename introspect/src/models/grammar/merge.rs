@@ -1,6 +1,7 @@
 //! One table is often said by several structs. Their attributes add up; two that disagree are an error.
 
 use std::borrow::Borrow;
+use std::sync::Arc;
 
 use autogen_core::Diagnostic;
 
@@ -65,7 +66,33 @@ fn kind<T: PartialEq>(
     many(mine, other);
 }
 
+/// True if something is in the list more than once.
+fn repeats<T: PartialEq>(list: &[Said<T>]) -> bool {
+    list.iter().enumerate().any(|(at, one)| list[..at].contains(one))
+}
+
 impl TableAttr {
+    /// Adds another struct's attribute about the same table; the first is shared.
+    pub fn share(mine: &mut Arc<Self>, other: &Arc<Self>) -> Vec<Diagnostic> {
+        if **mine == Self::default() && !other.repeats() {
+            mine.clone_from(other);
+            return Vec::new();
+        }
+        Arc::make_mut(mine).merge(Self::clone(other))
+    }
+
+    /// True if something is listed twice, which is meant once.
+    fn repeats(&self) -> bool {
+        self.unique.as_deref().is_some_and(repeats)
+            || self.index.as_deref().is_some_and(repeats)
+            || self.check.as_deref().is_some_and(repeats)
+            || self.exclude.as_deref().is_some_and(repeats)
+            || self.foreign_key.as_deref().is_some_and(repeats)
+            || self.policy.as_deref().is_some_and(repeats)
+            || repeats(&self.drop)
+            || repeats(&self.accept)
+    }
+
     /// Adds another struct's attribute about the same table.
     pub fn merge(&mut self, other: TableAttr) -> Vec<Diagnostic> {
         let mut out = Vec::new();

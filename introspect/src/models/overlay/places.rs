@@ -121,7 +121,7 @@ fn table(builder: &mut Builder<'_>, name: &QualName, model: &TableModel) -> Tabl
         untold_types,
         key: model.primary_key.as_ref().map(|key| key.columns.clone()),
         is_full: is_full(model),
-        said: model.attribute.clone(),
+        said: TableAttr::clone(&model.attribute),
         said_of: laid.into_iter().map(|(own, column)| (own, column.attribute.clone())).collect(),
     }
 }

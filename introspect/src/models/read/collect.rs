@@ -19,12 +19,13 @@ use super::table_macro::{JoinableMacro, TableMacro};
 use super::{ReadOptions, macros};
 use crate::models::grammar;
 use crate::models::model::Standing;
-use crate::models::place::{Origin, Unsplit, Written};
+use crate::models::place::{KnownTokens, Origin, Unsplit, Written};
 
 /// Fills the workspace from files.
 pub(super) struct Collector<'a> {
     pub(super) workspace: &'a mut Workspace,
     pub(super) diagnostics: &'a mut Vec<Diagnostic>,
+    pub(super) tokens: &'a mut KnownTokens,
     pub(super) options: &'a ReadOptions,
     pub(super) file: Arc<PathBuf>,
     /// Where the text begins that the spans at hand are in.
@@ -151,7 +152,7 @@ impl Collector<'_> {
             generics: parameters(&item.generics),
             derives: derives(metas),
             diesel: diesel_args(metas),
-            autogen: self.attribute(metas, grammar::table_in),
+            autogen: Arc::new(self.attribute(metas, grammar::table_in)),
             has_autogen,
             fields,
         };
@@ -176,7 +177,7 @@ impl Collector<'_> {
             has_autogen: !autogen.is_empty() || derives.iter().any(|derive| derive == "Autogen"),
             derives,
             diesel: self.plain_diesel(&attributes, text),
-            autogen: self.parsed(autogen, grammar::table_in),
+            autogen: Arc::new(self.parsed(autogen, grammar::table_in)),
             name,
         };
         self.enter(new);
@@ -202,7 +203,7 @@ impl Collector<'_> {
     fn split(&mut self, attributes: &[Unsplit], text: &str) -> Vec<Written> {
         let mut written = Vec::new();
         for one in attributes {
-            match one.split(text) {
+            match one.split(text, self.tokens) {
                 Ok(tokens) => written.push(tokens),
                 Err(error) => {
                     let span = one.origin.shift(grammar::span_of(&self.file, error.span()));

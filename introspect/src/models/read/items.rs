@@ -27,7 +27,8 @@ pub(crate) struct StructItem {
     pub(crate) generics: Vec<String>,
     pub(crate) derives: Vec<String>,
     pub(crate) diesel: Vec<DieselArg>,
-    pub(crate) autogen: TableAttr,
+    /// It is big, and most structs say little.
+    pub(crate) autogen: Arc<TableAttr>,
     /// True if there is any autogen attribute on the struct.
     pub(crate) has_autogen: bool,
     pub(crate) fields: Vec<FieldItem>,
@@ -47,7 +48,7 @@ impl StructItem {
             generics: Vec::new(),
             derives: Vec::new(),
             diesel: Vec::new(),
-            autogen: TableAttr::default(),
+            autogen: Arc::default(),
             has_autogen: false,
             fields: Vec::new(),
         }

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::outside::Outside;
 
@@ -33,7 +34,7 @@ pub struct SourceFile {
     /// Its path, as messages should name it.
     pub path: PathBuf,
     /// Its text.
-    pub text: String,
+    pub text: Arc<str>,
     /// The crate's name and the modules below it; see [`module_path()`].
     pub module: Vec<String>,
     /// True if the user named this very file: then it is parsed whatever it holds.
@@ -49,7 +50,7 @@ pub struct SourceFile {
 
 impl SourceFile {
     /// A file whose module path follows from its path.
-    pub fn new(path: impl Into<PathBuf>, text: impl Into<String>) -> Self {
+    pub fn new(path: impl Into<PathBuf>, text: impl Into<Arc<str>>) -> Self {
         let path = path.into();
         let module = module_path(&path);
         Self {

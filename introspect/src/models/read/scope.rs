@@ -72,7 +72,9 @@ impl Workspace {
     /// Forgets every `ignore`.
     pub(crate) fn obey_no_ignore(&mut self) {
         for item in &mut self.structs {
-            item.autogen.ignore = None;
+            if item.autogen.ignore.is_some() {
+                std::sync::Arc::make_mut(&mut item.autogen).ignore = None;
+            }
             for said in item.fields.iter_mut().filter_map(|field| field.autogen.as_mut()) {
                 std::sync::Arc::make_mut(said).ignore = None;
             }

@@ -16,7 +16,7 @@ use super::scope::Workspace;
 use super::{ReadOptions, SourceFile};
 use crate::models::grammar::span_of;
 use crate::models::model::Standing;
-use crate::models::place::Origin;
+use crate::models::place::{KnownTokens, Origin};
 
 const MARKERS: &[&str] = &[
     "table!",
@@ -131,7 +131,7 @@ pub(super) struct ParsedFile {
     pub(super) module: Vec<String>,
     standing: Standing,
     is_context: bool,
-    text: String,
+    text: Arc<str>,
     pub(super) pieces: Vec<Piece>,
 }
 
@@ -179,6 +179,7 @@ fn enter(
     diagnostics: &mut Vec<Diagnostic>,
 ) {
     files.iter().for_each(|file| declarations.note(file, options));
+    let mut tokens = KnownTokens::default();
     for file in files {
         let Some(module) = declarations.module_of(&file) else { continue };
         let module = workspace.module(&module);
@@ -189,7 +190,9 @@ fn enter(
         }
         let ParsedFile { path, standing, text, pieces, .. } = file;
         let origin = Origin::default();
-        let mut collector = Collector { workspace, diagnostics, options, file: path, origin, standing };
+        let tokens = &mut tokens;
+        let mut collector =
+            Collector { workspace, diagnostics, tokens, options, file: path, origin, standing };
         pieces.into_iter().for_each(|piece| collector.piece(module, piece, &text));
     }
 }
