@@ -71,28 +71,46 @@ pub(crate) struct Unsplit {
 
 impl Unsplit {
     /// Its tokens; `text` is that of the file.
-    pub(crate) fn split(&self, text: &str, known: &mut KnownTokens) -> Result<Written, LexError> {
-        Ok(Written { tokens: known.of(&text[self.range.clone()])?, origin: self.origin })
+    pub(crate) fn split(&self, text: &str, known: &mut Known<TokenStream>) -> Result<Written, LexError> {
+        let own = self.text(text);
+        let tokens = match known.get(own) {
+            Some(tokens) => tokens.clone(),
+            None => {
+                let tokens: TokenStream = own.parse()?;
+                known.keep(own, || tokens.clone());
+                tokens
+            }
+        };
+        Ok(Written { tokens, origin: self.origin })
+    }
+
+    /// Itself; `text` is that of the file.
+    pub(crate) fn text<'t>(&self, text: &'t str) -> &'t str {
+        &text[self.range.clone()]
     }
 }
 
-/// Tokens of texts that were split before: thousands of fields have one of a few dozen attributes. Where the tokens stand
-/// is told from the beginning of their text, so they are the same wherever that is.
-#[derive(Default)]
-pub(crate) struct KnownTokens(FxHashMap<String, TokenStream>);
+/// What texts came to that were read before: thousands of fields have one of a few dozen attributes. All places in it are
+/// told from the beginning of the text, so it is the same wherever that stands.
+pub(crate) struct Known<T>(FxHashMap<String, T>);
 
-impl KnownTokens {
-    /// What many fields say is soon among the first; more would only be kept for nothing.
+impl<T> Default for Known<T> {
+    fn default() -> Self {
+        Self(FxHashMap::default())
+    }
+}
+
+impl<T> Known<T> {
+    /// What many say is soon among the first; more would only be kept for nothing.
     const MOST: usize = 1_000;
 
-    fn of(&mut self, text: &str) -> Result<TokenStream, LexError> {
-        if let Some(known) = self.0.get(text) {
-            return Ok(known.clone());
-        }
-        let tokens: TokenStream = text.parse()?;
+    pub(crate) fn get(&self, text: &str) -> Option<&T> {
+        self.0.get(text)
+    }
+
+    pub(crate) fn keep(&mut self, text: &str, value: impl FnOnce() -> T) {
         if self.0.len() < Self::MOST {
-            self.0.insert(text.to_owned(), tokens.clone());
+            self.0.insert(text.to_owned(), value());
         }
-        Ok(tokens)
     }
 }

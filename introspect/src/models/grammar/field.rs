@@ -1,5 +1,7 @@
 //! The attribute on a field: what Postgres can say about a column.
 
+use autogen_core::Span;
+
 use super::entry::{Entry, split};
 use super::{
     CheckAttr, Context, ForeignKeyAttr, IndexAttr, KeyAttr, Problem, Said, Shape, constraint, index,
@@ -99,6 +101,58 @@ pub struct FieldAttr {
     pub statistics: Option<Box<Said<i64>>>,
     /// `ignore`: no column of ours.
     pub ignore: Option<Box<Said<()>>>,
+}
+
+impl FieldAttr {
+    /// The same, written elsewhere.
+    pub(crate) fn placed(&self, mut at: impl FnMut(&mut Span)) -> Self {
+        fn one<T>(said: &mut Option<Box<Said<T>>>, at: &mut impl FnMut(&mut Span)) {
+            said.iter_mut().for_each(|said| at(&mut said.span));
+        }
+        fn many<T>(said: &mut [Said<T>], at: &mut impl FnMut(&mut Span)) {
+            said.iter_mut().for_each(|said| at(&mut said.span));
+        }
+        let mut new = self.clone();
+        // Every field is named, so that none is forgotten.
+        let Self {
+            sql_type,
+            collation,
+            null,
+            default,
+            identity,
+            serial,
+            generated,
+            primary_key,
+            unique,
+            index,
+            check,
+            references,
+            was,
+            backfill,
+            using,
+            comment,
+            storage,
+            compression,
+            statistics,
+            ignore,
+        } = &mut new;
+        for text in [sql_type, collation, was, backfill, using, comment, storage, compression] {
+            one(text, &mut at);
+        }
+        for flag in [serial, primary_key, ignore] {
+            one(flag, &mut at);
+        }
+        one(null, &mut at);
+        one(default, &mut at);
+        one(identity, &mut at);
+        one(generated, &mut at);
+        one(unique, &mut at);
+        one(statistics, &mut at);
+        many(index, &mut at);
+        many(check, &mut at);
+        many(references, &mut at);
+        new
+    }
 }
 
 /// The keys of a field's attribute.

@@ -1,7 +1,8 @@
 //! Comments on what the models name.
 
 use autogen_core::object::Comment;
-use autogen_core::{Name, ObjectId};
+use autogen_core::{Kind, Name, Object, ObjectId};
+use rustc_hash::FxHashSet;
 
 use super::table::is_full;
 use super::{Builder, FromModels};
@@ -27,16 +28,31 @@ impl FromModels for Comment {
                 builder.comment(&id, Some(said.value.clone()), false);
             }
         }
-        for laid in builder.columns.clone() {
+        let comments = builder.out.catalog.of_kind(Kind::Comment);
+        let commented: FxHashSet<ObjectId> = comments
+            .filter_map(|(_, object)| match object {
+                Object::Comment(comment) => Some(comment.on.clone()),
+                _ => None,
+            })
+            .collect();
+        // Nothing here looks at the list.
+        let columns = std::mem::take(&mut builder.columns);
+        for laid in &columns {
             let text = laid.column.attribute.comment.as_ref().map(|said| said.value.clone());
-            builder.comment(&laid.id, text, is_full(laid.table));
+            if text.is_some() || commented.contains(&laid.id) {
+                builder.comment(&laid.id, text, is_full(laid.table));
+            }
         }
+        builder.columns = columns;
     }
 }
 
 impl Builder<'_> {
     /// Sets the comment on an object; nothing said is a claim only under full management.
     fn comment(&mut self, on: &ObjectId, text: Option<String>, claimed: bool) {
+        if text.is_none() && !claimed {
+            return;
+        }
         let id = Comment::id(on);
         match text {
             // An empty text is no comment for Postgres.
@@ -44,10 +60,9 @@ impl Builder<'_> {
                 self.out.catalog.remove(&id);
             }
             Some(text) => self.out.catalog.update(&id, Comment::new(on.clone(), text)),
-            None if claimed => {
+            None => {
                 self.out.catalog.remove(&id);
             }
-            None => {}
         }
     }
 }

@@ -12,7 +12,9 @@ use super::{Builder, FromModels, IdStyle, Role};
 
 impl FromModels for ColumnDefault {
     fn lay(builder: &mut Builder<'_>) {
-        for laid in builder.columns.clone() {
+        // Nothing here looks at the list.
+        let columns = std::mem::take(&mut builder.columns);
+        for laid in &columns {
             let (id, column) = (&laid.id, laid.column);
             builder.default(&id.name, id, column, is_full(laid.table));
             let Some(Object::Column(now)) = builder.out.catalog.get(id) else { continue };
@@ -27,6 +29,7 @@ impl FromModels for ColumnDefault {
                 builder.serial(id, &data_type);
             }
         }
+        builder.columns = columns;
     }
 }
 

@@ -13,13 +13,14 @@ impl Builder<'_> {
         let keyless: Vec<(ObjectId, ForeignKey)> = catalog
             .of_kind(Kind::ForeignKey)
             .filter_map(|(id, object)| match object {
-                Object::ForeignKey(key) if !key.inherited => Some((id.clone(), key.clone())),
+                Object::ForeignKey(key) if !key.inherited => Some((id, key)),
                 _ => None,
             })
             .filter(|(_, key)| {
                 let has = |column: &Name| catalog.contains(&ObjectId::column(&key.parent, column));
                 key.parent_columns.iter().all(has) && !self.is_key(&key.parent, &key.parent_columns)
             })
+            .map(|(id, key)| (id.clone(), key.clone()))
             .collect();
         for (id, key) in keyless {
             let columns = key.parent_columns.iter().map(Name::as_str).collect::<Vec<_>>().join(", ");

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use autogen_core::{Diagnostic, Span};
+use proc_macro2::TokenStream;
 use syn::spanned::Spanned;
 use syn::{Fields, GenericParam, Generics, Item, ItemMacro, Meta, UseTree};
 
@@ -17,15 +18,23 @@ use super::plain::{Attributes, PlainField, PlainStruct};
 use super::scope::{Workspace, segments};
 use super::table_macro::{JoinableMacro, TableMacro};
 use super::{ReadOptions, macros};
-use crate::models::grammar;
+use crate::models::grammar::{self, FieldAttr};
 use crate::models::model::Standing;
-use crate::models::place::{KnownTokens, Origin, Unsplit, Written};
+use crate::models::place::{Known, Origin, Unsplit, Written};
+
+/// Attributes that were read before.
+#[derive(Default)]
+pub(super) struct KnownWords {
+    tokens: Known<TokenStream>,
+    /// Those of a field that has no other.
+    fields: Known<FieldAttr>,
+}
 
 /// Fills the workspace from files.
 pub(super) struct Collector<'a> {
     pub(super) workspace: &'a mut Workspace,
     pub(super) diagnostics: &'a mut Vec<Diagnostic>,
-    pub(super) tokens: &'a mut KnownTokens,
+    pub(super) known: &'a mut KnownWords,
     pub(super) options: &'a ReadOptions,
     pub(super) file: Arc<PathBuf>,
     /// Where the text begins that the spans at hand are in.
@@ -185,14 +194,37 @@ impl Collector<'_> {
 
     fn plain_field(&mut self, field: PlainField, text: &str) -> FieldItem {
         let PlainField { name, place, ty, attributes } = field;
-        let autogen = self.split(&attributes.autogen, text);
         FieldItem {
             span: place.span(&self.file, text, &name),
             name: Some(name),
             ty,
             diesel: self.plain_diesel(&attributes, text),
-            autogen: (!autogen.is_empty()).then(|| Arc::new(self.parsed(autogen, grammar::field_in))),
+            autogen: self.plain_autogen(&attributes.autogen, text).map(Arc::new),
         }
+    }
+
+    /// What the attributes of a field say; `None` without any.
+    fn plain_autogen(&mut self, attributes: &[Unsplit], text: &str) -> Option<FieldAttr> {
+        let only = if let [only] = attributes { Some(only) } else { None };
+        if let Some((one, known)) = only.and_then(|one| Some((one, self.known.fields.get(one.text(text))?))) {
+            return Some(
+                known.placed(|span| {
+                    *span = one.origin.shift(Span { file: self.file.clone(), ..span.clone() })
+                }),
+            );
+        }
+        let written = self.split(attributes, text);
+        if written.is_empty() {
+            return None;
+        }
+        let (said, problems) = grammar::field_in(&self.file, written.clone());
+        if let Some(one) = only.filter(|_| problems.is_empty()) {
+            let unplaced = |one: Written| Written { origin: Origin::default(), ..one };
+            let said = || grammar::field_in(&self.file, written.into_iter().map(unplaced).collect()).0;
+            self.known.fields.keep(one.text(text), said);
+        }
+        self.diagnostics.extend(problems);
+        Some(said)
     }
 
     fn plain_diesel(&mut self, attributes: &Attributes, text: &str) -> Vec<DieselArg> {
@@ -203,7 +235,7 @@ impl Collector<'_> {
     fn split(&mut self, attributes: &[Unsplit], text: &str) -> Vec<Written> {
         let mut written = Vec::new();
         for one in attributes {
-            match one.split(text, self.tokens) {
+            match one.split(text, &mut self.known.tokens) {
                 Ok(tokens) => written.push(tokens),
                 Err(error) => {
                     let span = one.origin.shift(grammar::span_of(&self.file, error.span()));

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use autogen_core::Diagnostic;
 use syn::Type;
 
-use super::collect::Collector;
+use super::collect::{Collector, KnownWords};
 use super::declared::Declarations;
 use super::pieces::{self, Piece};
 use super::plain::KnownTypes;
@@ -16,7 +16,7 @@ use super::scope::Workspace;
 use super::{ReadOptions, SourceFile};
 use crate::models::grammar::span_of;
 use crate::models::model::Standing;
-use crate::models::place::{KnownTokens, Origin};
+use crate::models::place::Origin;
 
 const MARKERS: &[&str] = &[
     "table!",
@@ -179,7 +179,7 @@ fn enter(
     diagnostics: &mut Vec<Diagnostic>,
 ) {
     files.iter().for_each(|file| declarations.note(file, options));
-    let mut tokens = KnownTokens::default();
+    let mut known = KnownWords::default();
     for file in files {
         let Some(module) = declarations.module_of(&file) else { continue };
         let module = workspace.module(&module);
@@ -190,9 +190,9 @@ fn enter(
         }
         let ParsedFile { path, standing, text, pieces, .. } = file;
         let origin = Origin::default();
-        let tokens = &mut tokens;
+        let known = &mut known;
         let mut collector =
-            Collector { workspace, diagnostics, tokens, options, file: path, origin, standing };
+            Collector { workspace, diagnostics, known, options, file: path, origin, standing };
         pieces.into_iter().for_each(|piece| collector.piece(module, piece, &text));
     }
 }
