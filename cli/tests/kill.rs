@@ -10,7 +10,7 @@
 )]
 
 use std::process::{Child, Command};
-use std::sync::Arc;
+use std::sync::{Arc, Once};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
@@ -233,7 +233,28 @@ fn every(name: &str, sort: Sort, end: End) -> Result<Vec<usize>> {
         ensure!(all_of(&project.migrations()) == ["1_base", "2_ten"], "{at}: the folder has changed");
         ensure!(all_of(&project.temporary()).is_empty(), "{at}: temporary files are left");
     }
+    tell(sort, end, &found);
     Ok(found)
+}
+
+/// A row of the table that `cargo test --test kill -- --nocapture` shows.
+fn tell(sort: Sort, end: End, found: &[usize]) {
+    static HEAD: Once = Once::new();
+    let row = |sort: &str, end: &str, times: &str, found: &str| {
+        println!("| {sort:<23} | {end:<23} | {times:>5} | {found:<30} |");
+    };
+    HEAD.call_once(|| row("ten statements", "at each of them", "times", "applied after each"));
+    let sort = match sort {
+        Sort::Whole => "in a transaction",
+        Sort::Stepwise => "outside of one",
+        Sort::Concurrent => "with concurrent indexes",
+    };
+    let end = match end {
+        End::Process => "killed",
+        End::ProcessAndServer => "killed with the server",
+        End::Interrupt => "interrupted",
+    };
+    row(sort, end, &found.len().to_string(), &format!("{found:?}"));
 }
 
 /// In a transaction nothing is left; a statement that was killed while it waited has not been applied.
