@@ -27,6 +27,7 @@ mod residue;
 mod serial;
 mod stored_rows;
 mod stricter;
+mod taken;
 mod typed;
 mod yields;
 

@@ -14,7 +14,7 @@ use autogen_core::{
 
 use crate::compare::{Comparison, Context, Disturbance, compare, disturbance};
 use crate::yields::must_yield;
-use crate::{domains, family, origins, owners, remarks, stored_rows, stricter, typed};
+use crate::{domains, family, origins, owners, remarks, stored_rows, stricter, taken, typed};
 
 /// What happens to one object. A replacement is a drop and a create.
 #[derive(Debug, Default)]
@@ -96,6 +96,7 @@ pub(crate) fn plan(pair: Pair<&Catalog>, hints: &Hints, forced: &BTreeSet<Object
         origins::restate(&mut plan, pair);
         stored_rows::renew_views(&mut plan, pair);
         typed::leave_types(&mut plan, pair);
+        taken::renew(&mut plan, pair);
         close(&mut plan, pair);
         family::release_keys(&mut plan, pair);
         restate_identities(&mut plan, pair);

@@ -1,5 +1,7 @@
 //! What a child alone refuses of a column or check that a parent is going to hand down: it is told so when it has it.
 
+use std::collections::BTreeSet;
+
 use autogen_core::object::check::CheckAlteration;
 use autogen_core::object::column::Origin;
 use autogen_core::{Alteration, Catalog, Kind, Object, ObjectId, Pair};
@@ -20,18 +22,20 @@ pub(crate) fn is_stricter(id: &ObjectId, pair: Pair<&Catalog>) -> bool {
         && handed_down.all(|above| !pair.before.contains(&above) && !refuses(&above))
 }
 
-/// A child's check that is valid where that which a parent hands down is not, is validated when it is there.
+/// A child's check that is valid where that which a parent hands down is not, is validated when it is there, or there once
+/// more.
 pub(crate) fn validate_checks(plan: &mut Plan, pair: Pair<&Catalog>) {
+    let made = plan.actions.iter().filter(|(id, planned)| id.kind == Kind::Check && planned.create);
+    let made: BTreeSet<ObjectId> = made.map(|(id, _)| id.clone()).collect();
     let is_valid =
         |id: &ObjectId| matches!(pair.after.get(id), Some(Object::Check(check)) if check.validated);
     for (id, planned) in plan.actions.iter_mut().filter(|(id, _)| id.kind == Kind::Check) {
-        let comes = |id: &ObjectId| pair.after.contains(id) && !pair.before.contains(id);
         let above =
             kept_parents(&id.name, pair).into_iter().map(|parent| ObjectId { name: parent, ..id.clone() });
-        let mut handed_down = above.filter(comes).peekable();
+        let mut handed_down = above.filter(|above| made.contains(above)).peekable();
         let is_inherited =
             matches!(pair.after.get(id), Some(Object::Check(check)) if check.origin == Origin::Inherited);
-        if comes(id)
+        if made.contains(id)
             && is_inherited
             && is_valid(id)
             && handed_down.peek().is_some()

@@ -13,8 +13,14 @@ pub(crate) enum What {
     Enum,
     Domain,
     Composite,
+    Range,
+    Collation,
     Sequence,
     Function,
+    Procedure,
+    Aggregate,
+    Operator,
+    SearchDictionary,
     TriggerFunction,
     Table,
     Partitioned,
@@ -33,6 +39,7 @@ pub(crate) enum What {
     Policy,
     Rule,
     Statistics,
+    Publication,
     OwnedBy,
     Comment,
     Grant,
@@ -45,6 +52,8 @@ const FIRST: &[(What, usize)] = &[
     (What::Enum, 2),
     (What::Domain, 2),
     (What::Composite, 1),
+    (What::Range, 1),
+    (What::Collation, 1),
     (What::Sequence, 1),
     (What::Function, 2),
     (What::TriggerFunction, 1),
@@ -76,6 +85,12 @@ const LATER: &[(What, usize)] = &[
     (What::Function, 1),
     (What::Composite, 1),
     (What::Table, 1),
+    (What::Range, 1),
+    (What::Procedure, 1),
+    (What::Aggregate, 1),
+    (What::Operator, 1),
+    (What::SearchDictionary, 1),
+    (What::Publication, 2),
 ];
 
 /// How many dice a piece has.
@@ -201,8 +216,16 @@ impl Schema {
     /// Types that a column might have, and functions and sequences that its default might call.
     fn type_refs(&self, end: usize, random: &mut Random) -> Vec<usize> {
         let mut refs = Vec::new();
-        let kinds = [What::Enum, What::Domain, What::Composite, What::Sequence, What::Function];
-        if random.chance(45) {
+        let kinds = [
+            What::Enum,
+            What::Domain,
+            What::Composite,
+            What::Range,
+            What::Collation,
+            What::Sequence,
+            What::Function,
+        ];
+        if random.chance(50) {
             refs.extend(self.one(end, &kinds, random));
         }
         refs
@@ -215,15 +238,17 @@ impl Schema {
         let relations = &[Table, Partitioned, Partition, Child, Typed, View, MaterializedView];
         let mut refs = Vec::new();
         match what {
-            Enum | Sequence | Table | Partitioned => {}
-            Domain | Composite => {
+            Enum | Sequence | Collation | Operator | SearchDictionary | Table | Partitioned => {}
+            Domain | Composite | Range => {
                 if random.chance(40) {
-                    refs.extend(self.one(end, &[Enum, Domain, Composite, Function], random));
+                    let used = &[Enum, Domain, Composite, Range, Collation, Function];
+                    refs.extend(self.one(end, used, random));
                 }
             }
-            Function => {
+            Function | Procedure | Aggregate => {
                 if random.chance(60) {
-                    refs.extend(self.one(end, &[Enum, Domain, Composite, Table, View, Function], random));
+                    let used = &[Enum, Domain, Composite, Range, Table, View, Function];
+                    refs.extend(self.one(end, used, random));
                 }
             }
             TriggerFunction => {}
@@ -264,6 +289,13 @@ impl Schema {
             Trigger => {
                 refs.push(self.one(end, &[Table, Partitioned, Partition, Child, View], random)?);
                 refs.push(self.one(end, &[TriggerFunction], random)?);
+                let table = refs[0];
+                refs.extend(self.some_columns(table, end, random).into_iter().take(1));
+            }
+            Publication => {
+                refs.push(self.one(end, TABLES, random)?);
+                let table = refs[0];
+                refs.extend(self.some_columns(table, end, random));
             }
             Policy | Rule => {
                 let table = self.one(end, TABLES, random)?;

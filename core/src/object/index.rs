@@ -156,6 +156,19 @@ impl ObjectKind for Index {
 }
 
 impl Index {
+    /// True for an index that `ALTER TABLE … ATTACH PARTITION` takes for the table's part of a partitioned index, if it is
+    /// free: the order of the keys and the storage do not matter (`CompareIndexInfo` in the server's sources).
+    pub fn serves(&self, above: &Index) -> bool {
+        let keys = |index: &Index| -> Vec<IndexKey> {
+            let plain = |key: &IndexKey| IndexKey { descending: false, nulls_first: false, ..key.clone() };
+            index.keys.iter().map(plain).collect()
+        };
+        let rest = |index: &Index| {
+            (index.unique, index.nulls_not_distinct, index.method.clone(), index.include.clone(), index.predicate.clone())
+        };
+        rest(self) == rest(above) && keys(self) == keys(above)
+    }
+
     /// How Postgres calls its columns, those that are only included among them.
     pub fn column_names(&self) -> Vec<String> {
         let included = self.include.iter().map(|column| column.as_str().to_owned());

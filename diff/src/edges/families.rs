@@ -217,6 +217,17 @@ pub(super) fn attached(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
             edges.add(*joins, node, Reason::NeedsExisting);
         }
     }
+    // One of its own could be taken for the part of a partitioned one that is alike.
+    let free = |catalog: &Catalog, id: &ObjectId| match catalog.get(id) {
+        Some(Object::Index(index)) if index.partition_of.is_none() => joined.get(&index.table).copied(),
+        _ => None,
+    };
+    for (id, gone) in &nodes.drop {
+        free(pair.before, id).into_iter().for_each(|joins| edges.add(*gone, joins, Reason::StillUsed));
+    }
+    for (id, made) in &nodes.create {
+        free(pair.after, id).into_iter().for_each(|joins| edges.add(joins, *made, Reason::NeedsExisting));
+    }
     for (id, object) in
         [Kind::PrimaryKey, Kind::Unique].into_iter().flat_map(|kind| pair.before.of_kind(kind))
     {

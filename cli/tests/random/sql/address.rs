@@ -10,7 +10,10 @@ impl Schema {
         let on =
             |kind: &str| piece.refs.first().map(|table| format!("{kind} {short} ON {}", self.name(*table)));
         match piece.what {
-            What::Enum | What::Composite => Some(format!("TYPE {name}")),
+            What::Enum | What::Composite | What::Range => Some(format!("TYPE {name}")),
+            What::Collation => Some(format!("COLLATION {name}")),
+            What::Procedure => Some(format!("PROCEDURE {name}")),
+            What::SearchDictionary => Some(format!("TEXT SEARCH DICTIONARY {name}")),
             What::Domain => Some(format!("DOMAIN {name}")),
             What::Sequence => Some(format!("SEQUENCE {name}")),
             What::Function | What::TriggerFunction => Some(format!("FUNCTION {name}")),
@@ -27,7 +30,14 @@ impl Schema {
             What::Policy => on("POLICY"),
             What::Rule => on("RULE"),
             What::Statistics => Some(format!("STATISTICS {name}")),
-            What::OwnedBy | What::Comment | What::Grant | What::ColumnDefault | What::ChildDefault => None,
+            What::Aggregate
+            | What::Operator
+            | What::Publication
+            | What::OwnedBy
+            | What::Comment
+            | What::Grant
+            | What::ColumnDefault
+            | What::ChildDefault => None,
         }
     }
 
@@ -66,7 +76,8 @@ impl Schema {
                 0 => format!("REVOKE ALL ON FUNCTION {name} FROM PUBLIC"),
                 _ => format!("GRANT EXECUTE ON FUNCTION {name} TO {to}{option}"),
             },
-            What::Enum | What::Domain | What::Composite => {
+            What::Procedure => format!("GRANT EXECUTE ON PROCEDURE {name} TO {to}{option}"),
+            What::Enum | What::Domain | What::Composite | What::Range => {
                 format!("GRANT USAGE ON TYPE {name} TO {to}{option}")
             }
             _ => String::new(),

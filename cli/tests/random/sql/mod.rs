@@ -3,6 +3,7 @@
 
 mod address;
 mod code;
+mod other;
 mod relation;
 
 use crate::schema::{Piece, Schema, What};
@@ -56,6 +57,9 @@ fn pick<'a>(die: usize, all: &[&'a str]) -> &'a str {
     all.get(die % all.len().max(1)).copied().unwrap_or_default()
 }
 
+/// The rest by which the keys of the pieces in the second schema are known.
+const SECOND: usize = 5;
+
 impl Piece {
     /// True for so many throws in a hundred.
     fn is(&self, die: usize, percent: usize) -> bool {
@@ -66,7 +70,22 @@ impl Piece {
 impl Schema {
     /// What must be there before all pieces.
     pub(crate) fn opening(&self) -> String {
-        format!("CREATE SCHEMA {}", quoted(&self.space))
+        let all = [self.space.clone(), self.second()].map(|name| format!("CREATE SCHEMA {}", quoted(&name)));
+        all.join("; ")
+    }
+
+    fn second(&self) -> String {
+        format!("{} II", self.space)
+    }
+
+    /// Some pieces are in a schema of their own.
+    fn space_of(&self, key: usize) -> String {
+        match self.get(key) {
+            // With its table.
+            Some(piece) if piece.what == What::Index => self.space_of(piece.refs[0]),
+            _ if key % 7 == SECOND => self.second(),
+            _ => self.space.clone(),
+        }
     }
 
     /// A statement a piece, in order.
@@ -79,8 +98,14 @@ impl Schema {
             What::Enum => "mood",
             What::Domain => "dom",
             What::Composite => "comp",
+            What::Range => "range",
+            What::Collation => "coll",
             What::Sequence => "seq",
             What::Function => "fn",
+            What::Procedure => "proc",
+            What::Aggregate => "agg",
+            What::SearchDictionary => "dict",
+            What::Publication => "pub",
             What::TriggerFunction => "trf",
             What::Table => "t",
             What::Partitioned => "part",
@@ -106,7 +131,7 @@ impl Schema {
     }
 
     fn name(&self, key: usize) -> String {
-        format!("{}.{}", quoted(&self.space), self.short(key))
+        format!("{}.{}", quoted(&self.space_of(key)), self.short(key))
     }
 
     fn what(&self, key: usize) -> Option<What> {
@@ -128,7 +153,7 @@ impl Schema {
 
     /// A column's type.
     fn column_type(&self, piece: &Piece) -> String {
-        let types = self.refs_of(piece, &[What::Enum, What::Domain, What::Composite]);
+        let types = self.refs_of(piece, &[What::Enum, What::Domain, What::Composite, What::Range]);
         match types.first() {
             Some(key) if piece.is(5, 20) => format!("{}[]", self.name(*key)),
             Some(key) => self.name(*key),
@@ -213,6 +238,19 @@ impl Schema {
                 format!("CREATE TYPE {name} AS ENUM ({})", labels.join(", "))
             }
             What::Domain => self.domain(piece, &name),
+            What::Range => self.range(piece, &name),
+            What::Collation => format!(
+                "CREATE COLLATION {name} {}",
+                pick(d[0], &["FROM \"C\"", "(locale = 'POSIX')", "(provider = icu, locale = 'und')"])
+            ),
+            What::Procedure => self.procedure(piece, &name),
+            What::Aggregate => self.aggregate(piece, &name),
+            What::Operator => self.operator(piece),
+            What::SearchDictionary => format!(
+                "CREATE TEXT SEARCH DICTIONARY {name} (TEMPLATE = pg_catalog.simple, ACCEPT = {})",
+                pick(d[0], &["true", "false"])
+            ),
+            What::Publication => self.publication(piece, &short),
             What::Composite => {
                 let inner = self.refs_of(piece, &[What::Enum, What::Domain, What::Composite]);
                 let mut attributes = vec![format!("x {}", self.builtin(d[0]))];
@@ -299,20 +337,7 @@ impl Schema {
             What::ForeignKey => self.foreign_key(piece, &short),
             What::Index => self.index(piece, &table, &short, &columns),
             What::View | What::MaterializedView => self.view(piece, &name),
-            What::Trigger => {
-                let on_view = self.what(piece.refs[0]) == Some(What::View);
-                let when = if on_view { "INSTEAD OF" } else { pick(d[0], &["BEFORE", "AFTER"]) };
-                let event = pick(d[1], &["INSERT", "UPDATE", "DELETE", "INSERT OR UPDATE"]);
-                let off = match d[2] % 8 {
-                    0 if !on_view => format!("; ALTER TABLE {table} DISABLE TRIGGER {short}"),
-                    1 if !on_view => format!("; ALTER TABLE {table} ENABLE ALWAYS TRIGGER {short}"),
-                    _ => String::new(),
-                };
-                let function = piece.refs.get(1).map(|key| self.name(*key)).unwrap_or_default();
-                format!(
-                    "CREATE TRIGGER {short} {when} {event} ON {table} FOR EACH ROW EXECUTE FUNCTION {function}(){off}"
-                )
-            }
+            What::Trigger => self.trigger(piece, &short),
             What::Policy => {
                 let asked: Vec<String> = self.refs_of(piece, &[What::Table])[..]
                     .iter()

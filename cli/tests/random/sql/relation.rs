@@ -67,7 +67,10 @@ impl Schema {
             _ => {}
         }
         if text.starts_with("text") || text.starts_with("character") {
-            text += pick(d[4], &["", "", "", " COLLATE \"C\"", "", " COLLATE \"POSIX\""]);
+            match self.refs_of(piece, &[What::Collation]).first() {
+                Some(key) => text += &format!(" COLLATE {}", self.name(*key)),
+                None => text += pick(d[4], &["", "", "", " COLLATE \"C\"", "", " COLLATE \"POSIX\""]),
+            }
         }
         if piece.is(3, 25) {
             text += " NOT NULL";
