@@ -12,6 +12,7 @@ mod default_grants;
 mod domains;
 mod edges;
 mod error;
+mod expressions;
 mod family;
 mod label_candidates;
 mod namespace;

@@ -14,7 +14,7 @@ use autogen_core::{
 
 use crate::compare::{Comparison, Context, Disturbance, compare, disturbance};
 use crate::yields::must_yield;
-use crate::{domains, family, origins, owners, remarks, stored_rows, stricter, taken, typed};
+use crate::{domains, expressions, family, origins, owners, remarks, stored_rows, stricter, taken, typed};
 
 /// What happens to one object. A replacement is a drop and a create.
 #[derive(Debug, Default)]
@@ -147,7 +147,10 @@ fn compared(plan: &mut Plan, objects: Pair<&Object>, id: &ObjectId, catalogs: Pa
     let before = moved.as_ref().unwrap_or(objects.before);
     match compare(Pair::new(before, objects.after), context) {
         Comparison::Equal => {}
-        Comparison::Alter(alterations) if domains::is_refused(id, &alterations, catalogs.before) => {
+        Comparison::Alter(alterations)
+            if domains::is_refused(id, &alterations, catalogs.before)
+                || expressions::is_refused(id, &alterations, catalogs.before) =>
+        {
             plan.actions.entry(id.clone()).or_default().replace();
         }
         Comparison::Alter(alterations) => {
@@ -309,9 +312,7 @@ fn reach(
     let is_value = matches!(object, Object::Column(column) if column.generated.is_none());
     let gives_way = match wave {
         Wave::Gone
-            if is_value
-                && still_depends
-                && (source.kind == Kind::Domain || keeps_attributes(source, pair)) =>
+            if is_value && still_depends && (source.kind == Kind::Domain || keeps_text(source, pair)) =>
         {
             if !family::is_handed_down(id, pair) {
                 plan.detours.insert(id.clone(), source.clone());
@@ -354,13 +355,16 @@ fn reach(
     Some((id.clone(), Wave::Gone))
 }
 
-/// True for a composite type with the same attributes in the same order, so that its text means the same as before.
-fn keeps_attributes(id: &ObjectId, pair: Pair<&Catalog>) -> bool {
-    let names = pair.map(|catalog| match catalog.get(id) {
-        Some(Object::CompositeType(composite)) => Some(composite.attributes.iter().map(|a| &a.name)),
-        _ => None,
-    });
-    names.both().is_some_and(|names| names.before.eq(names.after))
+/// True for a composite type with the same attributes in the same order, or a range of the same type, so that its text means
+/// the same as before.
+fn keeps_text(id: &ObjectId, pair: Pair<&Catalog>) -> bool {
+    match (pair.before.get(id), pair.after.get(id)) {
+        (Some(Object::CompositeType(old)), Some(Object::CompositeType(new))) => {
+            old.attributes.iter().map(|a| &a.name).eq(new.attributes.iter().map(|a| &a.name))
+        }
+        (Some(Object::RangeType(old)), Some(Object::RangeType(new))) => old.subtype == new.subtype,
+        _ => false,
+    }
 }
 
 fn dependants(catalog: &Catalog) -> Dependants {

@@ -17,7 +17,7 @@ pub(crate) fn must_yield(dependent: &Object, disturbance: Disturbance) -> bool {
         | Object::Trigger(_)
         | Object::Function(_) => disturbance > Disturbance::None,
         // Of these nothing but another type can be made.
-        Object::Domain(_) | Object::CompositeType(_) => retyped,
+        Object::Domain(_) | Object::CompositeType(_) | Object::RangeType(_) => retyped,
         Object::Column(column) => column.generated.is_some() && disturbance > Disturbance::None,
         // A row filter of a publication, say.
         Object::Defined(_) => retyped,
@@ -33,7 +33,6 @@ pub(crate) fn must_yield(dependent: &Object, disturbance: Disturbance) -> bool {
         Object::Schema(_)
         | Object::Extension(_)
         | Object::EnumType(_)
-        | Object::RangeType(_)
         | Object::Collation(_)
         | Object::Sequence(_)
         | Object::Table(_)

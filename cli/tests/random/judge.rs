@@ -76,7 +76,21 @@ fn load(connection: &mut PgConnection, schema: &Schema) -> Result<Loaded> {
 fn dump(server: &Ephemeral, database: &str) -> Result<Vec<String>> {
     let is_set = |statement: &String| statement.contains(" SET DEFAULT NULL::");
     let dumped = support::dump(server, database)?.into_iter().filter(|statement| !is_set(statement));
-    Ok(dumped.map(|statement| statement.lines().map(without_null).collect::<Vec<_>>().join("\n")).collect())
+    let dumped = dumped.map(|statement| statement.lines().map(without_null).collect::<Vec<_>>().join("\n"));
+    Ok(dumped.map(sorted_if_published).collect())
+}
+
+/// The columns that a publication has of a table are printed in the order in which they were added to the table.
+fn sorted_if_published(statement: String) -> String {
+    let list = statement.split_once(" (").filter(|_| statement.starts_with("ALTER PUBLICATION "));
+    let Some((before, (list, behind))) =
+        list.and_then(|(before, rest)| Some((before, rest.split_once(')')?)))
+    else {
+        return statement;
+    };
+    let mut columns: Vec<&str> = list.split(", ").collect();
+    columns.sort_unstable();
+    format!("{before} ({}){behind}", columns.join(", "))
 }
 
 fn without_null(line: &str) -> String {
