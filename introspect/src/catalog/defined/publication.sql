@@ -1,11 +1,11 @@
 {{with pg_publication}}-- Row filters, column lists and whole schemas are there from 15 on. ONLY, because the children that a table had when it was
--- added are listed themselves.
+-- added are listed themselves. Columns by name: their order in the table means nothing.
 WITH members AS (
     SELECT
         r.prpubid AS publication,
         pg_catalog.format('TABLE ONLY %I.%I', n.nspname, c.relname) AS key,
         {{since 15: coalesce((
-            SELECT ' (' || pg_catalog.string_agg(pg_catalog.quote_ident(a.attname), ', ' ORDER BY a.attnum) || ')'
+            SELECT ' (' || pg_catalog.string_agg(pg_catalog.quote_ident(a.attname), ', ' ORDER BY a.attname) || ')'
             FROM pg_catalog.pg_attribute a
             WHERE a.attrelid = r.prrelid AND a.attnum = ANY (r.prattrs)
         ), '') || coalesce(' WHERE (' || pg_catalog.pg_get_expr(r.prqual, r.prrelid) || ')', '')}}{{before 15: ''}} AS rest
