@@ -75,6 +75,8 @@ pub struct Statement {
     pub(crate) again: Option<String>,
     /// True for what takes a step back only if the change has no way back of its own.
     pub(crate) stands_in: bool,
+    /// True for what takes a step back whether or not the change itself has been taken back.
+    pub(crate) is_free: bool,
     /// What takes a step of an online form back, beside the way back of its change.
     pub(crate) undo: Vec<Statement>,
 }
@@ -108,6 +110,7 @@ impl Statement {
             is_main: false,
             again: None,
             stands_in: false,
+            is_free: false,
             undo: Vec::new(),
         }
     }
@@ -141,6 +144,11 @@ impl Statement {
 
     pub(crate) fn stands_in(&mut self) -> &mut Self {
         self.stands_in = true;
+        self
+    }
+
+    pub(crate) fn is_free(&mut self) -> &mut Self {
+        self.is_free = true;
         self
     }
 

@@ -26,7 +26,7 @@ pub(crate) fn steps(id: &ObjectId, column: Column, context: &Context<'_>, sheet:
 
     let statement = sheet.push(unchecked()).lock(Lock::AccessExclusive).follows();
     statement.note(&format!("new rows must have {} from now on; the check goes again below", id.own_name()));
-    statement.undo(constraint::drops(&check)).lock(Lock::AccessExclusive).pace(Pace::Brief);
+    statement.undo(constraint::drops(&check)).lock(Lock::AccessExclusive).pace(Pace::Brief).is_free();
 
     let statement = validate::validate(&check, context, sheet);
     if context.has_rows(&id.name) {

@@ -217,12 +217,12 @@ fn undo(
                 if is_spare || !written.insert((part_of[up], statement.sql.clone())) {
                     continue;
                 }
-                let at = downs.list.len();
+                let (at, is_free) = (downs.list.len(), statement.is_free);
                 let mut node = Node { statement: Some(statement), change: usize::MAX, needs: Vec::new() };
                 // The steps are undone from the last to the first, the change itself at the place of its main step.
-                if up < main {
+                if up < main && !is_free {
                     node.needs.extend(own.iter().copied());
-                } else if let Some(first) = own.first() {
+                } else if let Some(first) = own.first().filter(|_| up >= main) {
                     downs.list[*first].needs.push(at);
                 }
                 // What was built on the change goes before, unless it stays until the change is taken back.
