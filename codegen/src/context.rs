@@ -278,10 +278,7 @@ impl<'a> Context<'a> {
 
     /// True for a table that is made of partitions.
     pub(crate) fn is_partitioned(&self, table: &QualName) -> bool {
-        match self.after().get(&ObjectId::table(table)) {
-            Some(Object::Table(table)) => table.partition_key.is_some(),
-            _ => false,
-        }
+        self.after().is_partitioned(table)
     }
 
     /// How many rows a table has, about: `8331`.

@@ -176,6 +176,11 @@ impl Catalog {
         all.map(|(id, object)| (id, &**object))
     }
 
+    /// True for a table that has partitions, or may have.
+    pub fn is_partitioned(&self, table: &QualName) -> bool {
+        matches!(self.get(&ObjectId::table(table)), Some(Object::Table(table)) if table.partition_key.is_some())
+    }
+
     /// The object that takes this one along when it is dropped. Where a kind can only say "the relation", it is looked
     /// up whether that is a table, a view or a materialized view.
     pub fn container(&self, id: &ObjectId) -> Option<ObjectId> {

@@ -7,12 +7,12 @@ mod types;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use autogen_core::object::column::{ColumnAlteration, Origin};
+use autogen_core::object::column::Origin;
 use autogen_core::object::sequence::SequenceAlteration;
 use autogen_core::object::table::TableAlteration;
 use autogen_core::{Action, Alteration, Catalog, Edge, Kind, Object, ObjectId, Pair, Reason};
 
-use crate::family::{attached_to, moves, parents, stays_below, with_ancestors};
+use crate::family::{attached_to, is_retyping, moves, parents, stays_below, with_ancestors};
 use crate::namespace::{Claim, claims};
 use crate::nodes::{Nodes, is_attachment};
 use crate::plan::Plan;
@@ -247,9 +247,8 @@ fn still_used(pair: Pair<&Catalog>, nodes: &Nodes, plan: &Plan, edges: &mut Edge
 /// True for a change of a column's type.
 fn retypes(change: &autogen_core::Change) -> bool {
     let Action::Alter(alterations) = &change.action else { return false };
-    let retypes = |alteration: &Alteration| {
-        matches!(alteration, Alteration::Column(ColumnAlteration::Type { .. }) | Alteration::EnumType(_))
-    };
+    let retypes =
+        |alteration: &Alteration| is_retyping(alteration) || matches!(alteration, Alteration::EnumType(_));
     alterations.iter().any(retypes)
 }
 

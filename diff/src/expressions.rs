@@ -2,27 +2,19 @@
 //! itself takes it for `ONLY` (`ATPrepDropExpression` in tablecmds.c).
 
 use autogen_core::object::column::ColumnAlteration;
-use autogen_core::{Alteration, Catalog, Kind, ObjectId, QualName};
+use autogen_core::{Alteration, Catalog, Kind, ObjectId, Pair, QualName};
 
-use crate::family::parents;
+use crate::family::{parents, stays_below};
 
-/// True for a column that can only be dropped and made anew to be no longer generated.
+/// True for a column that can only be dropped and made anew to be no longer generated: of a table with two levels below it,
+/// or below such a one.
 pub(crate) fn is_refused(id: &ObjectId, alterations: &[Alteration], before: &Catalog) -> bool {
     let drops =
         |alteration: &Alteration| matches!(alteration, Alteration::Column(ColumnAlteration::Generated(None)));
-    alterations.iter().any(drops) && (has_children(&id.name, 2, before) || is_child_of_such(&id.name, before))
-}
-
-/// True for a table with so many levels below it.
-fn has_children(table: &QualName, levels: usize, before: &Catalog) -> bool {
-    let mut tables = before.of_kind(Kind::Table).map(|(id, _)| &id.name);
-    levels == 0
-        || tables
-            .any(|child| parents(before, child).contains(table) && has_children(child, levels - 1, before))
-}
-
-fn is_child_of_such(table: &QualName, before: &Catalog) -> bool {
-    parents(before, table)
-        .iter()
-        .any(|parent| has_children(parent, 2, before) || is_child_of_such(parent, before))
+    let unchanged = Pair::new(before, before);
+    let is_among = |top: &QualName| *top == id.name || stays_below(&id.name, top, unchanged);
+    let grandparents =
+        |low: &QualName| parents(before, low).into_iter().flat_map(|one| parents(before, &one));
+    alterations.iter().any(drops)
+        && before.of_kind(Kind::Table).any(|(low, _)| grandparents(&low.name).any(|top| is_among(&top)))
 }

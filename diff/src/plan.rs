@@ -4,7 +4,6 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 use autogen_core::object::Table;
-use autogen_core::object::column::ColumnAlteration;
 use autogen_core::object::composite_type::CompositeTypeAlteration;
 use autogen_core::object::enum_type::EnumTypeAlteration;
 use autogen_core::object::table::{ReplicaIdentity, TableAlteration};
@@ -195,11 +194,8 @@ fn moved(objects: Pair<&Object>, id: &ObjectId, catalogs: Pair<&Catalog>) -> Opt
 /// A column that is part of a partition key cannot change its type, so its table is made anew.
 fn renew_partitioned(plan: &mut Plan, pair: Pair<&Catalog>) {
     let retypes = |alteration: &Alteration| {
-        matches!(
-            alteration,
-            Alteration::Column(ColumnAlteration::Type { .. })
-                | Alteration::EnumType(EnumTypeAlteration::Rebuild(_))
-        )
+        family::is_retyping(alteration)
+            || matches!(alteration, Alteration::EnumType(EnumTypeAlteration::Rebuild(_)))
     };
     let changes = |id: &ObjectId| {
         let planned = plan.actions.get(id);

@@ -118,9 +118,7 @@ pub(crate) fn is_of_table(kind: Kind) -> bool {
 
 /// True for an index of a partitioned table: a partition that is made on top gets one of its own from it.
 fn comes_with_partitions(id: &ObjectId, catalog: &Catalog) -> bool {
-    let Some(Object::Index(index)) = catalog.get(id) else { return false };
-    let table = catalog.get(&ObjectId::table(&index.table));
-    matches!(table, Some(Object::Table(table)) if table.partition_key.is_some())
+    matches!(catalog.get(id), Some(Object::Index(index)) if catalog.is_partitioned(&index.table))
 }
 
 /// What no table is made of.

@@ -49,9 +49,8 @@ impl Render for Index {
                 let build = if is_empty { Build::OnlyHere } else { Build::AtOnce };
                 let statement = sheet.push(definition(self, id, build)).lock(Lock::Share);
                 judge(self, question.as_ref(), context, statement);
-                if context.keeps_waiting(&self.table) && !is_empty {
-                    let message = format!("nobody can write to {} while the index is built", self.table);
-                    statement.hazard(HazardKind::BlocksUse, message);
+                if !is_empty {
+                    warn_writers(self, context, statement);
                 }
             }
             if let Some(parent) = &self.partition_of {
@@ -111,10 +110,15 @@ fn rebuild(index: &Index, id: &ObjectId, context: &Context<'_>, sheet: &mut Shee
     } else {
         let statement = sheet.push(Sql::new("REINDEX INDEX").name(&id.name)).lock(Lock::Share);
         judge(index, question.as_ref(), context, statement);
-        if context.keeps_waiting(&index.table) {
-            let message = format!("nobody can write to {} while the index is built", index.table);
-            statement.hazard(HazardKind::BlocksUse, message);
-        }
+        warn_writers(index, context, statement);
+    }
+}
+
+/// Says on a statement that builds the index at once who waits for it.
+fn warn_writers(index: &Index, context: &Context<'_>, statement: &mut crate::Statement) {
+    if context.keeps_waiting(&index.table) {
+        let message = format!("nobody can write to {} while the index is built", index.table);
+        statement.hazard(HazardKind::BlocksUse, message);
     }
 }
 

@@ -8,6 +8,12 @@ use crate::sql::Sql;
 /// Partitions nest a few levels at most.
 pub(crate) const MAX_LEVELS: usize = 64;
 
+/// What a table is a partition of, what that is one of, and so on.
+pub(crate) fn above(table: &QualName, catalog: &Catalog) -> impl Iterator<Item = QualName> {
+    let parent = |table: &QualName| Some(catalog.container(&ObjectId::table(table))?.name);
+    std::iter::successors(parent(table), parent).take(MAX_LEVELS)
+}
+
 pub(crate) fn rename_label(id: &ObjectId, from: &str, to: &str) -> Sql {
     Sql::new("ALTER TYPE").name(&id.name).kw("RENAME VALUE").literal(from).kw("TO").literal(to)
 }

@@ -11,7 +11,7 @@ use autogen_core::object::table::{PartitionOf, Persistence, ReplicaIdentity, Tab
 use autogen_core::{HazardKind, Kind, Lock, Object, ObjectId, Pair, QualName};
 
 use super::Render;
-use super::shared::{MAX_LEVELS, alter_table, foreign_options, options, rename, set_tablespace};
+use super::shared::{above, alter_table, foreign_options, options, rename, set_tablespace};
 use crate::context::{in_words, Context, Questions, Sheet};
 use crate::online;
 use crate::sql::Sql;
@@ -148,8 +148,7 @@ fn alter(pair: Pair<&Table>, id: &ObjectId, alteration: &TableAlteration, contex
 
 /// True for a partition of a table that foreign keys refer to: it has to leave before it can go.
 fn is_referenced(table: &QualName, context: &Context<'_>) -> bool {
-    let above = |table: &QualName| Some(context.before().container(&ObjectId::table(table))?.name);
-    let ancestors: BTreeSet<QualName> = std::iter::successors(above(table), above).take(MAX_LEVELS).collect();
+    let ancestors: BTreeSet<QualName> = above(table, context.before()).collect();
     context.before().of_kind(Kind::ForeignKey).any(|(id, object)| {
         matches!(object, Object::ForeignKey(key) if ancestors.contains(&key.parent) && !ancestors.contains(&id.name))
     })

@@ -13,7 +13,7 @@ use autogen_core::{Catalog, HazardKind, Kind, Lock, Object, ObjectId, Pair, Qual
 use super::{bound, validate};
 use crate::context::{Context, Sheet};
 use crate::object::constraint;
-use crate::object::shared::{MAX_LEVELS, alter_table, is_foreign};
+use crate::object::shared::{above, alter_table, is_foreign};
 use crate::script::{Pace, Statement};
 use crate::sql::Sql;
 
@@ -56,8 +56,8 @@ pub(crate) fn attach(new: &PartitionOf, id: &ObjectId, context: &Context<'_>, sh
 /// Writes that a table is a partition no longer.
 pub(crate) fn detach(old: &PartitionOf, id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {
     let sql = alter_table(&old.parent).kw("DETACH PARTITION").name(&id.name);
-    let left = bound::left_check(&id.name, old, catalogs(context));
-    let Some(check) = left.filter(|_| is_concurrent(&old.parent, id, context)) else {
+    let left = || bound::left_check(&id.name, old, catalogs(context));
+    let Some(check) = is_concurrent(&old.parent, id, context).then(left).flatten() else {
         sheet.push(sql).lock(Lock::AccessExclusive).is_main();
         return;
     };
@@ -128,11 +128,8 @@ fn is_concurrent(parent: &QualName, id: &ObjectId, context: &Context<'_>) -> boo
 
 /// The partitions of a table, and theirs: the check must be on all of them.
 fn family<'a>(table: &QualName, catalog: &'a Catalog) -> BTreeSet<&'a QualName> {
-    let above = |name: &QualName| Some(catalog.container(&ObjectId::table(name))?.name);
     let tables = catalog.of_kind(Kind::Table).map(|(id, _)| &id.name);
-    tables
-        .filter(|name| std::iter::successors(above(name), above).take(MAX_LEVELS).any(|one| one == *table))
-        .collect()
+    tables.filter(|name| above(name, catalog).any(|one| one == *table)).collect()
 }
 
 /// True for a partition that takes other bounds or another parent: it has to be one again in the same transaction.

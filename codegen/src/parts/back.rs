@@ -220,10 +220,10 @@ fn undo(
                 let (at, is_free) = (downs.list.len(), statement.is_free);
                 let mut node = Node { statement: Some(statement), change: usize::MAX, needs: Vec::new() };
                 // The steps are undone from the last to the first, the change itself at the place of its main step.
-                if up < main && !is_free {
+                if up >= main {
+                    own.first().into_iter().for_each(|first| downs.list[*first].needs.push(at));
+                } else if !is_free {
                     node.needs.extend(own.iter().copied());
-                } else if let Some(first) = own.first().filter(|_| up >= main) {
-                    downs.list[*first].needs.push(at);
                 }
                 // What was built on the change goes before, unless it stays until the change is taken back.
                 let later = users.iter().flat_map(|user| downs.of_change[*user].iter().copied());

@@ -6,16 +6,15 @@ use std::collections::BTreeSet;
 use autogen_core::object::table::TableAlteration;
 use autogen_core::{Action, Alteration, Change, ChangeGraph, Kind, Object, ObjectId, QualName};
 
-use crate::object::shared::MAX_LEVELS;
+use crate::object::shared::above;
 
 /// Pairs of changes that stay in the order of the graph.
 pub(super) fn ordered(graph: &ChangeGraph) -> Vec<(usize, usize)> {
     let mut all = Vec::new();
     for (at, change) in graph.changes.iter().enumerate() {
         let Some(parent) = joins(change) else { continue };
-        let above = |table: &QualName| Some(graph.catalogs.after.container(&ObjectId::table(table))?.name);
         let parents: BTreeSet<QualName> =
-            std::iter::successors(Some(parent.clone()), above).take(MAX_LEVELS).collect();
+            above(parent, &graph.catalogs.after).chain([parent.clone()]).collect();
         for (other, _) in
             graph.changes.iter().enumerate().filter(|(_, other)| is_of(&other.id, &parents, graph))
         {

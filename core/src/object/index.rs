@@ -159,14 +159,19 @@ impl Index {
     /// True for an index that `ALTER TABLE … ATTACH PARTITION` takes for the table's part of a partitioned index, if it is
     /// free: the order of the keys and the storage do not matter (`CompareIndexInfo` in the server's sources).
     pub fn serves(&self, above: &Index) -> bool {
-        let keys = |index: &Index| -> Vec<IndexKey> {
-            let plain = |key: &IndexKey| IndexKey { descending: false, nulls_first: false, ..key.clone() };
-            index.keys.iter().map(plain).collect()
+        let is_same = |(own, other): (&IndexKey, &IndexKey)| {
+            own.target == other.target
+                && own.collation == other.collation
+                && own.opclass == other.opclass
+                && own.opclass_options == other.opclass_options
         };
-        let rest = |index: &Index| {
-            (index.unique, index.nulls_not_distinct, index.method.clone(), index.include.clone(), index.predicate.clone())
-        };
-        rest(self) == rest(above) && keys(self) == keys(above)
+        self.unique == above.unique
+            && self.nulls_not_distinct == above.nulls_not_distinct
+            && self.method == above.method
+            && self.include == above.include
+            && self.predicate == above.predicate
+            && self.keys.len() == above.keys.len()
+            && self.keys.iter().zip(&above.keys).all(is_same)
     }
 
     /// How Postgres calls its columns, those that are only included among them.

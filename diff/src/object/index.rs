@@ -3,7 +3,7 @@
 
 use autogen_core::object::Index;
 use autogen_core::object::index::IndexAlteration;
-use autogen_core::{Catalog, Object, ObjectId, Pair};
+use autogen_core::Pair;
 
 use crate::compare::{Compare, Comparison, Context, altered};
 
@@ -11,7 +11,7 @@ impl Compare for Index {
     fn compare(pair: Pair<&Self>, context: Context<'_>) -> Comparison<IndexAlteration> {
         let Pair { before, after } = pair;
         // A partitioned table's becomes valid with the last of its parts, which cannot be set free again.
-        let has_parts = is_partitioned(before, context.catalogs.before);
+        let has_parts = context.catalogs.before.is_partitioned(&before.table);
         let same = Index {
             options: after.options.clone(),
             tablespace: after.tablespace.clone(),
@@ -38,9 +38,4 @@ impl Compare for Index {
         }
         altered(found)
     }
-}
-
-fn is_partitioned(index: &Index, catalog: &Catalog) -> bool {
-    let table = catalog.get(&ObjectId::table(&index.table));
-    matches!(table, Some(Object::Table(table)) if table.partition_key.is_some())
 }

@@ -92,9 +92,14 @@ fn rename_found(table: &QualName, parent: &QualName, wanted: &QualName) -> Sql {
     let regclass = |name: &QualName| {
         Sql::new("to_regclass(").literal(Sql::empty().name(name).as_str()).punct(")")
     };
+    let of_table = |column: &'static str, name: &QualName| {
+        let sql = Sql::new("    WHERE indrelid =").sql(regclass(table));
+        sql.kw(column).sql(regclass(name)).punct(");").line()
+    };
     let aside = choose_name(&[wanted.name.as_str()], "autogen_aside");
-    let alter = |index: &'static str, name: &str| {
-        Sql::new("EXECUTE format('ALTER INDEX %s RENAME TO %I',").kw(index).literal(name).punct(");")
+    let rename_if = |condition: &'static str, index: &'static str, name: &str| {
+        let rename = Sql::new("EXECUTE format('ALTER INDEX %s RENAME TO %I',").kw(index).literal(name);
+        Sql::new(condition).sql(rename.punct(");")).kw("END IF;").line()
     };
     let body = Sql::empty()
         .line()
@@ -102,30 +107,14 @@ fn rename_found(table: &QualName, parent: &QualName, wanted: &QualName) -> Sql {
         .line()
         .kw("  found regclass := (SELECT inhrelid FROM pg_inherits JOIN pg_index ON indexrelid = inhrelid")
         .line()
-        .kw("    WHERE indrelid =")
-        .sql(regclass(table))
-        .kw("AND inhparent =")
-        .sql(regclass(parent))
-        .punct(");")
-        .line()
+        .sql(of_table("AND inhparent =", parent))
         .kw("  rival regclass := (SELECT indexrelid FROM pg_index")
         .line()
-        .kw("    WHERE indrelid =")
-        .sql(regclass(table))
-        .kw("AND indexrelid =")
-        .sql(regclass(wanted))
-        .punct(");")
-        .line()
+        .sql(of_table("AND indexrelid =", wanted))
         .kw("BEGIN")
         .line()
-        .kw("  IF rival <> found THEN")
-        .sql(alter("rival,", &aside))
-        .kw("END IF;")
-        .line()
-        .kw("  IF rival IS DISTINCT FROM found THEN")
-        .sql(alter("found,", wanted.name.as_str()))
-        .kw("END IF;")
-        .line()
+        .sql(rename_if("  IF rival <> found THEN", "rival,", &aside))
+        .sql(rename_if("  IF rival IS DISTINCT FROM found THEN", "found,", wanted.name.as_str()))
         .kw("END")
         .line();
     Sql::new("DO").dollar(body.as_str())

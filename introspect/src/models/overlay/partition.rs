@@ -122,9 +122,7 @@ impl Builder<'_> {
             let Some(parent) = now.partition_of.as_ref().map(|partition| partition.parent.clone()) else {
                 continue;
             };
-            let is_partitioned = matches!(self.out.catalog.get(&ObjectId::table(&parent)),
-                Some(Object::Table(parent)) if parent.partition_key.is_some());
-            if !is_partitioned {
+            if !self.out.catalog.is_partitioned(&parent) {
                 let message =
                     format!("{table} is to be a partition of {parent}, which is no partitioned table");
                 let help = "give the parent partition_by(…), and check its name";
