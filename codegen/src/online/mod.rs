@@ -8,6 +8,7 @@ pub(crate) mod index;
 pub(crate) mod key;
 pub(crate) mod not_null;
 pub(crate) mod partition;
+mod proof;
 pub(crate) mod swap;
 pub(crate) mod validate;
 

@@ -4,6 +4,7 @@
 use autogen_core::object::choose_name;
 use autogen_core::{HazardKind, Kind, Lock, Name, ObjectId};
 
+use super::proof::Proof;
 use super::validate;
 use crate::context::{Context, Sheet};
 use crate::object::constraint;
@@ -21,11 +22,10 @@ pub(crate) enum Column {
 /// Writes the steps.
 pub(crate) fn steps(id: &ObjectId, column: Column, context: &Context<'_>, sheet: &mut Sheet) {
     let check = ObjectId::part(Kind::Check, id.name.clone(), check_name(id, context));
-    let definition = || Sql::new("CHECK").parens([Sql::empty().ident(id.own_name()).kw("IS NOT NULL")]);
-    let unchecked = || constraint::adds(&check, definition().kw("NOT VALID"));
+    let condition = Sql::empty().ident(id.own_name()).kw("IS NOT NULL");
+    let proof = Proof { check: check.clone(), condition };
 
-    let statement = sheet.push(unchecked()).lock(Lock::AccessExclusive).follows();
-    statement.note(&format!("new rows must have {} from now on; the check goes again below", id.own_name()));
+    let statement = proof.add(&format!("have {}", id.own_name()), sheet);
     statement.undo(constraint::drops(&check)).lock(Lock::AccessExclusive).pace(Pace::Brief).is_free();
 
     let statement = validate::validate(&check, context, sheet);
@@ -42,9 +42,7 @@ pub(crate) fn steps(id: &ObjectId, column: Column, context: &Context<'_>, sheet:
         undo.stands_in();
         statement.is_main();
     }
-    let statement = sheet.push(constraint::drops(&check)).lock(Lock::AccessExclusive).follows();
-    let undo = statement.undo(unchecked()).lock(Lock::AccessExclusive).pace(Pace::Brief);
-    undo.note(&format!("Back to where a check stood in for NOT NULL of {}.{}", id.name, id.own_name()));
+    proof.remove(&format!("NOT NULL of {}.{}", id.name, id.own_name()), sheet);
 }
 
 /// A name that nothing on the table has.

@@ -10,6 +10,7 @@ use autogen_core::object::Table;
 use autogen_core::object::table::PartitionOf;
 use autogen_core::{Catalog, HazardKind, Kind, Lock, Object, ObjectId, Pair, QualName};
 
+use super::proof::Proof;
 use super::{bound, validate};
 use crate::context::{Context, Sheet};
 use crate::object::constraint;
@@ -23,7 +24,7 @@ const DETACHES_CONCURRENTLY: u32 = 140_000;
 /// Writes that a table becomes a partition.
 pub(crate) fn attach(new: &PartitionOf, id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {
     let sql = || alter_table(&new.parent).kw("ATTACH PARTITION").name(&id.name).expr(&new.bound);
-    let Some((check, condition)) = proof(new, id, context) else {
+    let Some(proof) = proof(new, id, context) else {
         let statement = sheet.push(sql());
         joins(&new.parent, context, statement);
         judge(id, context, statement);
@@ -32,25 +33,15 @@ pub(crate) fn attach(new: &PartitionOf, id: &ObjectId, context: &Context<'_>, sh
         }
         return;
     };
-    let unchecked = || {
-        let definition = Sql::new("CHECK").parens([Sql::empty().sql(condition.clone())]).kw("NOT VALID");
-        constraint::adds(&check, definition)
-    };
-    let statement = sheet.push(unchecked()).lock(Lock::AccessExclusive).follows();
-    statement.note(&format!(
-        "new rows must be within the bound of {} from now on; the check goes again below",
-        id.name
-    ));
-    statement.undo(constraint::drops_if_there(&check)).lock(Lock::AccessExclusive).pace(Pace::Brief);
+    let statement = proof.add(&format!("be within the bound of {}", id.name), sheet);
+    statement.undo(constraint::drops_if_there(&proof.check)).lock(Lock::AccessExclusive).pace(Pace::Brief);
 
-    let statement = validate::validate(&check, context, sheet);
+    let statement = validate::validate(&proof.check, context, sheet);
     judge(id, context, statement);
 
     let statement = sheet.push(sql()).is_main();
     joins(&new.parent, context, statement.note("the check is the proof, so no row is looked at"));
-    let statement = sheet.push(constraint::drops(&check)).lock(Lock::AccessExclusive).follows();
-    let undo = statement.undo(unchecked()).lock(Lock::AccessExclusive).pace(Pace::Brief);
-    undo.note(&format!("Back to where a check stood in for the bound of {}", id.name));
+    proof.remove(&format!("the bound of {}", id.name), sheet);
 }
 
 /// Writes that a table is a partition no longer.
@@ -98,13 +89,13 @@ pub(crate) fn default_partition<'a>(parent: &QualName, catalog: &'a Catalog) -> 
 }
 
 /// The check that proves that a table keeps the bound that it gets, by the name of that which would be left.
-fn proof(new: &PartitionOf, id: &ObjectId, context: &Context<'_>) -> Option<(ObjectId, Sql)> {
+fn proof(new: &PartitionOf, id: &ObjectId, context: &Context<'_>) -> Option<Proof> {
     let stays = family(&id.name, context.before()) == family(&id.name, context.after());
     if !context.online(&id.name) || moves(&id.name, context) || !stays {
         return None;
     }
     let check = bound::left_check(&id.name, new, catalogs(context))?;
-    Some((check, bound::condition(new, context.after())?))
+    Some(Proof { check, condition: bound::condition(new, context.after())? })
 }
 
 /// True if a partition can leave while others use its table, in a transaction of its own.
