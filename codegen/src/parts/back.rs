@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use autogen_core::{Action, Change, ChangeGraph, Kind, ObjectId, Pair, Reason};
 
 use super::{Node, Nodes, Written, finished};
-use crate::script::Script;
+use crate::script::{Script, Statement};
 
 /// What a change does, and what undoes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -47,7 +47,7 @@ pub(crate) fn both_ways(up: Written<'_>, down: Written<'_>) -> (Script, Script) 
         }
     }
     let mut wanted = wanted_parts(graph, back, &ups, &downs, &part_of, groups.len());
-    let undone = undo(&mut ups, &mut downs, graph, back, &part_of, &mut wanted);
+    let Undone { nodes: undone, spares } = undo(&mut ups, &mut downs, graph, back, &part_of, &mut wanted);
     let count = downs.list.len() - undone.len();
     let mut order: Vec<usize> = undone.iter().rev().copied().chain(0..count).collect();
     let renewed = renewed(graph, back);
@@ -55,6 +55,15 @@ pub(crate) fn both_ways(up: Written<'_>, down: Written<'_>) -> (Script, Script) 
     for (at, part) in early_defaults(&mut downs, back, &renewed, &wanted, &settled) {
         order.push(at);
         settled.push(part);
+    }
+    for spare in spares {
+        if !spare.is_needed(&downs, &settled) {
+            continue;
+        }
+        order.push(downs.list.len());
+        settled.push(spare.part);
+        downs.list.push(Node { statement: Some(spare.statement), change: usize::MAX, needs: spare.users });
+        downs.placed.push(false);
     }
 
     let mut ups = ups.into_groups(groups);
@@ -179,7 +188,36 @@ fn wanted_parts(
     wanted.into_iter().map(|part| part.or(Some(last))).collect()
 }
 
-/// Moves what undoes the steps of online forms from the way there to the way back. Returns where it stands there.
+/// What undoes the steps of online forms.
+#[derive(Default)]
+struct Undone {
+    /// Where it stands on the way back.
+    nodes: Vec<usize>,
+    spares: Vec<Spare>,
+}
+
+/// What undoes a step that the change's own way back undoes as well.
+struct Spare {
+    statement: Statement,
+    /// That of the step.
+    part: usize,
+    /// The way back of the change.
+    own: Vec<usize>,
+    /// What was built on the change goes before.
+    users: Vec<usize>,
+}
+
+impl Spare {
+    /// True if the change's own way back comes so late that until then the part would not be taken back.
+    fn is_needed(&self, downs: &Nodes, settled: &[usize]) -> bool {
+        let is_same =
+            |at: &usize| downs.statement(*at).is_some_and(|statement| statement.sql == self.statement.sql);
+        let is_later = |at: &usize| settled[*at] < self.part;
+        self.own.iter().any(|at| is_same(at) && is_later(at)) && !self.users.iter().any(is_later)
+    }
+}
+
+/// Moves what undoes the steps of online forms from the way there to the way back.
 fn undo(
     ups: &mut Nodes,
     downs: &mut Nodes,
@@ -187,9 +225,9 @@ fn undo(
     back: &ChangeGraph,
     part_of: &[usize],
     wanted: &mut Vec<Option<usize>>,
-) -> Vec<usize> {
+) -> Undone {
     let renames = &graph.hints.renames;
-    let mut all = Vec::new();
+    let mut all = Undone::default();
     let mut written = BTreeSet::new();
     let has_undo = |node: &Node| node.statement.as_ref().is_some_and(|statement| !statement.undo.is_empty());
     let with_undo: Vec<usize> = (0..graph.changes.len())
@@ -213,8 +251,17 @@ fn undo(
             let undo =
                 ups.list[up].statement.as_mut().map(|one| std::mem::take(&mut one.undo)).unwrap_or_default();
             for statement in undo {
-                let is_spare = statement.stands_in && !own.is_empty();
-                if is_spare || !written.insert((part_of[up], statement.sql.clone())) {
+                if statement.stands_in && !own.is_empty() {
+                    // A view reads a column with NOT NULL and without.
+                    let is_view = |user: &&usize| {
+                        matches!(back.changes[**user].id.kind, Kind::View | Kind::MaterializedView)
+                    };
+                    let users = users.iter().filter(|user| !is_view(user));
+                    let users = users.flat_map(|user| downs.of_change[*user].iter().copied()).collect();
+                    all.spares.push(Spare { statement, part: part_of[up], own: own.clone(), users });
+                    continue;
+                }
+                if !written.insert((part_of[up], statement.sql.clone())) {
                     continue;
                 }
                 let (at, is_free) = (downs.list.len(), statement.is_free);
@@ -232,7 +279,7 @@ fn undo(
                 downs.list.push(node);
                 downs.placed.push(false);
                 wanted.push(Some(part_of[up]));
-                all.push(at);
+                all.nodes.push(at);
             }
         }
     }

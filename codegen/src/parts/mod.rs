@@ -103,13 +103,15 @@ impl Nodes {
             match (own.first(), own.last()) {
                 (Some(first), Some(last)) => {
                     // What was only taken away for the time comes back as soon as it can; a primary key can when NOT NULL is
-                    // said of its columns.
+                    // said of its columns. A default is set before the rows are filled.
                     let node = &graph.changes[change];
                     let is_back =
                         node.replaces && node.action == Action::Create && node.id.kind != Kind::PrimaryKey;
-                    list[*first].needs.extend(if is_back || owns(&node.action) { dues } else { wholes });
+                    let is_early = is_back || owns(&node.action) || node.id.kind == Kind::Default;
+                    list[*first].needs.extend(if is_early { dues.clone() } else { wholes });
                     whole.push(vec![*last]);
-                    due.push(vec![last_due[change].unwrap_or(*first)]);
+                    // Whether a column is NOT NULL matters to none of these.
+                    due.push(last_due[change].map_or(dues, |last| vec![last]));
                 }
                 _ => {
                     whole.push(wholes);
