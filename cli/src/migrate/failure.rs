@@ -9,7 +9,7 @@ use diesel::result::Error as DieselError;
 
 use super::plan::{Direction, Job, Plan};
 use super::run::{Ending, Run};
-use super::script::{Script, Step};
+use super::script::Script;
 use super::target::{Target, target};
 use crate::diagnostics::Texts;
 use crate::postgres::server_message;
@@ -71,7 +71,7 @@ pub(super) fn tell(run: &mut Run<'_>, stop: &Stop, plan: &Plan, at: usize) -> Re
     let is_alive = run.session.is_alive();
     let text = match &stop.cause {
         Cause::Interrupted => "interrupted".to_owned(),
-        Cause::Server(_) if is_interrupted => "interrupted".to_owned(),
+        Cause::Server(_) | Cause::Other(_) if is_interrupted => "interrupted".to_owned(),
         Cause::Server(error) => server_message(error),
         Cause::Other(error) => error.chain().map(ToString::to_string).collect::<Vec<_>>().join(": "),
     };
@@ -136,11 +136,14 @@ fn left(job: &Job, stop: &Stop, is_alive: bool) -> Vec<String> {
         ),
     });
     if let Place::Step(at) = stop.place {
-        let is_index = |step: &Step| matches!(target(&step.sql), Target::NewIndex { .. });
-        if job.script.steps.get(at).is_some_and(is_index) {
-            lines
-                .push("it may have left an invalid index, which the next run looks for and drops".to_owned());
-        }
+        let may_leave = match job.script.steps.get(at).map(|step| target(&step.sql)) {
+            Some(Target::NewIndex { .. }) => "an invalid index, which the next run looks for and drops",
+            Some(Target::Partition { .. }) => {
+                "a partition that is half detached, which the next run completes"
+            }
+            Some(Target::OldIndex { .. } | Target::Repeatable | Target::Unknown) | None => return lines,
+        };
+        lines.push(format!("it may have left {may_leave}"));
     }
     lines
 }

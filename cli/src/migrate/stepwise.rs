@@ -25,11 +25,14 @@ pub(crate) enum Doubt {
     Skip,
 }
 
-/// Runs what is left of a migration. The outer error is a refusal: nothing was run.
+/// Runs what is left of a migration. The outer error is a refusal: no statement was run.
 pub(super) fn run(run: &mut Run<'_>, job: &Job) -> Result<Result<(), Stop>> {
     let mut state = match &job.begun {
         None => Begun::new(&job.migration.version, job.direction),
-        Some(begun) => resume(run, job, begun.clone())?,
+        Some(begun) => match resume(run, job, begun.clone())? {
+            Ok(state) => state,
+            Err(stop) => return Ok(Err(stop)),
+        },
     };
     let result = rest(run, job, &mut state);
     if result.is_err() {
@@ -46,7 +49,7 @@ fn chains(step: &Step) -> bool {
 }
 
 /// Finds out where to go on, and makes the session what it was.
-fn resume(run: &mut Run<'_>, job: &Job, mut state: Begun) -> Result<Begun> {
+fn resume(run: &mut Run<'_>, job: &Job, mut state: Begun) -> Result<Result<Begun, Stop>> {
     let steps = &job.script.steps;
     let path = displayed(&job.script.path);
     let covered = steps.get(..state.covered());
@@ -66,7 +69,17 @@ fn resume(run: &mut Run<'_>, job: &Job, mut state: Begun) -> Result<Begun> {
         );
     }
     if let Some(step) = steps.get(state.done).filter(|_| state.running) {
-        settle(run, job, step, &mut state)?;
+        match alone::verdict(run.session, &step.sql, &state.before, run.terminal) {
+            Ok(verdict) => settle(run, job, step, verdict, &mut state)?,
+            // What it had left could not be brought to an end.
+            Err(error) => {
+                return Ok(Err(Stop {
+                    place: Place::Step(state.done),
+                    cause: error.into(),
+                    done: state.done,
+                }));
+            }
+        }
     }
     if state.done > 0 {
         run.terminal.note(&format!(
@@ -79,13 +92,12 @@ fn resume(run: &mut Run<'_>, job: &Job, mut state: Begun) -> Result<Begun> {
     for step in steps.iter().take(state.done).filter(|step| step.role == Role::Session) {
         run.session.run(&step.sql)?;
     }
-    Ok(state)
+    Ok(Ok(state))
 }
 
-/// Tells what came of the statement that was running.
-fn settle(run: &mut Run<'_>, job: &Job, step: &Step, state: &mut Begun) -> Result<()> {
+/// Goes by what came of the statement that was running.
+fn settle(run: &mut Run<'_>, job: &Job, step: &Step, verdict: Verdict, state: &mut Begun) -> Result<()> {
     let number = state.done + 1;
-    let verdict = alone::verdict(run.session, &step.sql, &state.before, run.terminal)?;
     let is_done = match (verdict, run.doubt) {
         (Verdict::Done, _) => true,
         (Verdict::NotDone, _) => false,

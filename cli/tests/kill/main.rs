@@ -19,6 +19,8 @@ use diesel::connection::SimpleConnection;
 use diesel::{Connection, PgConnection};
 use serde_json::Value;
 
+mod detach;
+#[path = "../support/mod.rs"]
 mod support;
 
 use support::migrations::{Project, all_of, lines, number};
