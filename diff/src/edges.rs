@@ -190,6 +190,9 @@ fn still_used(pair: Pair<&Catalog>, nodes: &Nodes, plan: &Plan, edges: &mut Edge
                 let all = nodes.alter.get(source).into_iter().flatten();
                 all.filter(move |node| matters(source, **node))
             });
+            // What a table shares with those that it inherits from are columns and checks.
+            let is_shared = handed_down || matches!(id.kind, Kind::Column | Kind::Check);
+            let altered = altered.filter(|alter| is_shared || !only_inherits(&nodes.list[**alter]));
             for alter in altered.chain(away) {
                 // What a table has with its parent's can only go when the table has left, which comes before its own too.
                 let change = &nodes.list[*alter];
@@ -255,6 +258,13 @@ fn retypes(change: &autogen_core::Change) -> bool {
 /// True for a change after which a table has parents or a type no longer; who only takes other bounds has them all the time.
 fn has_left(change: &autogen_core::Change, pair: Pair<&Catalog>) -> bool {
     types::of_type(change) == Some(None) || departs(change) && moves(&change.id.name, pair)
+}
+
+/// True for a change of the tables that a table inherits from, and of nothing else.
+fn only_inherits(change: &autogen_core::Change) -> bool {
+    let is_it =
+        |alteration: &Alteration| matches!(alteration, Alteration::Table(TableAlteration::Inherits(_)));
+    matches!(&change.action, Action::Alter(all) if all.iter().all(is_it))
 }
 
 /// True for a table that leaves a parent or its type; who joins another does it late.

@@ -106,8 +106,8 @@ pub(super) fn families(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
             }
         }
         if !joins {
-            // An index or key that it had with its parent's can only go when it is the table's own.
-            for (id, later) in &nodes.drop {
+            // An index or key that a partition had with its parent's can only go when it is the table's own.
+            for (id, later) in nodes.drop.iter().filter(|_| detaches) {
                 let of = match pair.before.get(id) {
                     Some(Object::Index(index)) => &index.table,
                     Some(Object::PrimaryKey(_) | Object::Unique(_) | Object::ForeignKey(_)) => &id.name,
