@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
 
+use autogen_core::object::Index;
 use autogen_core::object::table::TableAlteration;
 use autogen_core::{
     Action, Alteration, Answer, Answers, Catalog, Change, ChangeGraph, HazardKind, Kind, Name, Object,
@@ -28,6 +29,8 @@ pub(crate) struct Plan<'a> {
     altered: BTreeMap<&'a ObjectId, Vec<usize>>,
     /// By table: its partitions and the tables that inherit from it, in the wanted schema.
     children: BTreeMap<&'a QualName, Vec<&'a QualName>>,
+    /// The new indexes of partitioned tables.
+    pub(crate) shells: Vec<(&'a ObjectId, &'a Index)>,
 }
 
 impl<'a> Plan<'a> {
@@ -41,8 +44,10 @@ impl<'a> Plan<'a> {
             dropped: BTreeMap::new(),
             altered: BTreeMap::new(),
             children: BTreeMap::new(),
+            shells: Vec::new(),
         };
-        for (id, object) in graph.catalogs.after.of_kind(Kind::Table) {
+        let after = &graph.catalogs.after;
+        for (id, object) in after.of_kind(Kind::Table) {
             for parent in parents(object) {
                 plan.children.entry(parent).or_default().push(&id.name);
             }
@@ -52,6 +57,11 @@ impl<'a> Plan<'a> {
                 Action::Create => {
                     for id in std::iter::once(&change.id).chain(&change.folded) {
                         plan.created.insert(id, at);
+                        if let Some(Object::Index(index)) = after.get(id)
+                            && after.is_partitioned(&index.table)
+                        {
+                            plan.shells.push((id, index));
+                        }
                     }
                 }
                 Action::Drop => {

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use autogen::postgres::Ephemeral;
 use diesel::PgConnection;
 use serde_json::Value;
@@ -29,12 +29,6 @@ pub(super) struct Part {
     down: String,
 }
 
-/// Cases in which one part by itself does not lead back, each with the reason. All parts together do.
-const KNOWN: &[(&str, &str)] = &[(
-    "table_partition_bounds_and_parts",
-    "the index of a partition of a partition takes that of the topmost table along, which an earlier part has made",
-)];
-
 #[test]
 fn each_part_takes_back_what_it_has_done() -> Result<()> {
     let server = support::start()?;
@@ -43,12 +37,8 @@ fn each_part_takes_back_what_it_has_done() -> Result<()> {
     check_each(&cases, |case| {
         let scene = write(case, &server, &[])?;
         let parts = parts(case, &scene.project.path().join("migrations"))?;
-        let known = KNOWN.iter().find(|(name, _)| *name == case.name);
-        let went = if parts.len() > 1 { go(&server, &scene.database, &parts) } else { Ok(()) };
-        match (went, known) {
-            (Err(_), Some(_)) => {}
-            (Ok(()), Some((_, reason))) => bail!("each part leads back now, although {reason}"),
-            (went, None) => went?,
+        if parts.len() > 1 {
+            go(&server, &scene.database, &parts)?;
         }
         scene.end(&server)
     })
@@ -150,9 +140,7 @@ fn usable(dump: &[String], part: &Part) -> Vec<String> {
     let taken: Vec<&str> = words
         .windows(4)
         .filter_map(|window| match *window {
-            ["USING", "INDEX", index, ..]
-            | ["ATTACH", "PARTITION", index, ..]
-            | ["ALTER", "INDEX", index, "ATTACH"] => Some(index),
+            ["USING", "INDEX", index, ..] | ["ATTACH", "PARTITION", index, ..] => Some(index),
             _ => None,
         })
         .collect();

@@ -4,6 +4,7 @@ use autogen_core::object::Index;
 use autogen_core::{HazardKind, Kind, Lock, Object, ObjectId, QualName, Question};
 
 use crate::context::Context;
+use crate::object::{self, index::Build};
 use crate::script::{Pace, Statement};
 use crate::sql::Sql;
 
@@ -53,12 +54,33 @@ pub(crate) fn undo_built(index: &Index, id: &ObjectId, context: &Context<'_>, st
     }
 }
 
-/// What takes back that the index of a partition was attached.
+/// What takes back that the index of a partition was attached. There is no way to detach it, so the index of the partitioned
+/// table goes, and comes again as it was before: empty, with those of partitions that are partitioned themselves.
 pub(crate) fn undo_attached(index: &Index, context: &Context<'_>, statement: &mut Statement) {
     let Some(root) = new_root(index, context) else { return };
     let undo = statement.undo(Sql::new("DROP INDEX IF EXISTS").name(root)).lock(Lock::AccessExclusive);
     undo.pace(Pace::Brief)
         .note(&format!("Remove index {root}, with those of the partitions that are attached to it"));
+    for (id, shell) in shells(root, context) {
+        let undo = statement.undo(object::index::definition(shell, id, Build::OnlyHere)).lock(Lock::Share);
+        undo.pace(Pace::Brief).note("It comes again as it was, empty");
+        if let Some(parent) = &shell.partition_of {
+            let attach = object::index::attach(parent, &id.name);
+            statement.undo(attach).lock(Lock::ShareUpdateExclusive).pace(Pace::Brief);
+        }
+    }
+}
+
+/// The new indexes of partitioned tables below one, itself first, each after that which it is attached to.
+fn shells<'a>(root: &'a QualName, context: &Context<'a>) -> Vec<(&'a ObjectId, &'a Index)> {
+    let new = &context.plan.shells;
+    let mut all: Vec<_> = new.iter().copied().filter(|(id, _)| id.name == *root).collect();
+    let mut at = 0;
+    while let Some((above, _)) = all.get(at).copied() {
+        all.extend(new.iter().filter(|(_, index)| index.partition_of.as_ref() == Some(&above.name)));
+        at += 1;
+    }
+    all
 }
 
 /// True for an index of a partitioned table or a partition that what takes later parts back has removed by then.

@@ -250,6 +250,7 @@ fn undo(
         for up in ups.of_change[change].clone() {
             let undo =
                 ups.list[up].statement.as_mut().map(|one| std::mem::take(&mut one.undo)).unwrap_or_default();
+            let mut earlier = None;
             for statement in undo {
                 if statement.stands_in && !own.is_empty() {
                     // A view reads a column with NOT NULL and without.
@@ -265,7 +266,8 @@ fn undo(
                     continue;
                 }
                 let (at, is_free) = (downs.list.len(), statement.is_free);
-                let mut node = Node { statement: Some(statement), change: usize::MAX, needs: Vec::new() };
+                let needs = earlier.replace(at).into_iter().collect();
+                let mut node = Node { statement: Some(statement), change: usize::MAX, needs };
                 // The steps are undone from the last to the first, the change itself at the place of its main step.
                 if up >= main {
                     own.first().into_iter().for_each(|first| downs.list[*first].needs.push(at));
