@@ -1,7 +1,7 @@
 //! The question to every kind: what is the difference between these two?
 
 use autogen_core::object::*;
-use autogen_core::{Alteration, Catalog, Object, Pair, for_each_kind};
+use autogen_core::{Alteration, Catalog, Object, ObjectId, Pair, for_each_kind};
 
 /// The answer.
 #[derive(Debug, PartialEq)]
@@ -20,6 +20,8 @@ pub(crate) enum Comparison<A> {
 /// What a comparison may look at beside the two objects.
 #[derive(Clone, Copy)]
 pub(crate) struct Context<'a> {
+    /// What the objects are called, by the new names.
+    pub(crate) id: &'a ObjectId,
     /// Both catalogs, the first with the new names.
     pub(crate) catalogs: Pair<&'a Catalog>,
     /// The renamed labels of this object, if it is an enum.

@@ -136,7 +136,7 @@ fn side_by_side(pair: Pair<&Catalog>) -> impl Iterator<Item = (&ObjectId, Pair<O
 }
 
 fn compared(plan: &mut Plan, objects: Pair<&Object>, id: &ObjectId, catalogs: Pair<&Catalog>, hints: &Hints) {
-    let context = Context { catalogs, labels: hints.renames.labels(id) };
+    let context = Context { id, catalogs, labels: hints.renames.labels(id) };
     // One that both catalogs share. Its comparison could only differ by what is said of its labels, or of its table.
     let is_shared = std::ptr::eq(objects.before, objects.after);
     if is_shared && context.labels.is_none() {

@@ -6,6 +6,7 @@
 mod invalid;
 mod locks;
 mod parts;
+mod published;
 #[path = "../support/mod.rs"]
 mod support;
 mod waits;

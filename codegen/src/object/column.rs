@@ -4,6 +4,7 @@
 mod alter;
 mod fill;
 pub(crate) mod identity;
+mod published;
 
 use autogen_core::object::column::{ColumnAlteration, Origin, Storage};
 use autogen_core::object::Column;

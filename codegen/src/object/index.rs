@@ -91,6 +91,7 @@ impl Render for Index {
                     sheet.push(attach(parent, &id.name));
                 }
                 IndexAlteration::Rebuild => rebuild(pair.after, id, context, sheet),
+                IndexAlteration::Completed => {}
             }
         }
     }

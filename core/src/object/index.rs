@@ -112,6 +112,8 @@ pub enum IndexAlteration {
     Attach(QualName),
     /// `REINDEX`: it becomes valid.
     Rebuild,
+    /// A partitioned table's becomes valid with the last of its parts; no statement of its own.
+    Completed,
 }
 
 impl ObjectKind for Index {
@@ -150,7 +152,7 @@ impl ObjectKind for Index {
             IndexAlteration::Options(options) => self.options.clone_from(options),
             IndexAlteration::Tablespace(tablespace) => self.tablespace.clone_from(tablespace),
             IndexAlteration::Attach(parent) => self.partition_of = Some(parent.clone()),
-            IndexAlteration::Rebuild => self.valid = true,
+            IndexAlteration::Rebuild | IndexAlteration::Completed => self.valid = true,
         }
     }
 }

@@ -39,7 +39,7 @@ impl Compare for EnumType {
 
 #[cfg(test)]
 mod tests {
-    use autogen_core::Catalog;
+    use autogen_core::{Catalog, Kind, ObjectId, QualName};
 
     use super::*;
 
@@ -47,7 +47,8 @@ mod tests {
     fn check(before: &[&str], after: &[&str], expect: Comparison<EnumTypeAlteration>) {
         let make = |labels: &[&str]| EnumType { labels: labels.iter().map(ToString::to_string).collect() };
         let (before, after, catalog) = (make(before), make(after), Catalog::default());
-        let context = Context { catalogs: Pair::new(&catalog, &catalog), labels: None };
+        let id = ObjectId::new(Kind::EnumType, QualName::new("public", "mood"));
+        let context = Context { id: &id, catalogs: Pair::new(&catalog, &catalog), labels: None };
         assert_eq!(EnumType::compare(Pair::new(&before, &after), context), expect);
     }
 

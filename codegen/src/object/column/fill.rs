@@ -6,6 +6,7 @@ use autogen_core::{Expression, HazardKind, Kind, Lock, Object, ObjectId, Questio
 
 use super::super::shared::alter_column;
 use crate::context::{Context, Found, Sheet, in_words};
+use super::published;
 use crate::online::not_null;
 use crate::script::{Pace, Statement};
 use crate::sql::Sql;
@@ -53,7 +54,9 @@ pub(crate) fn compute(
     let sql = alter_column(&id.name, id.own_name()).kw("SET DEFAULT").expr(default);
     sheet.push(sql).lock(Lock::AccessExclusive);
     let sql = update(id).kw("DEFAULT WHERE").ident(id.own_name()).kw("IS NULL");
-    fills(sheet.push(sql), id);
+    let statement = sheet.push(sql);
+    fills(statement, id);
+    published::judge(&id.name, context, statement);
     if is_not_null {
         not_null::steps(id, not_null::Column::New, context, sheet);
     }
@@ -63,7 +66,8 @@ pub(crate) fn compute(
 pub(crate) fn new_column_online(id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {
     if !backfill(id, context, sheet) {
         let message = missing(id, context);
-        guard(id, sheet).todo(message, Some(template_for(id, context)));
+        let statement = guard(id, sheet).todo(message, Some(template_for(id, context)));
+        published::judge(&id.name, context, statement);
     }
     not_null::steps(id, not_null::Column::New, context, sheet);
 }
@@ -138,7 +142,7 @@ pub(crate) fn new_column(id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet
     if backfilled {
         return;
     }
-    statement.todo(missing(id, context), Some(template(id)));
+    published::judge(&id.name, context, statement.todo(missing(id, context), Some(template(id))));
 }
 
 /// Sets a column NOT NULL that was there before, with what the rows say to that.
@@ -149,7 +153,8 @@ pub(crate) fn old_column(id: &ObjectId, online: bool, context: &Context<'_>, she
     if online && (is_answered(id, context) || context.online_unless(&id.name, question.as_ref())) {
         if !safe && !backfill(id, context, sheet) {
             let message = nothing_in(id, found);
-            guard(id, sheet).todo(message, Some(template_for(id, context)));
+            let statement = guard(id, sheet).todo(message, Some(template_for(id, context)));
+            published::judge(&id.name, context, statement);
         }
         not_null::steps(id, not_null::Column::Old, context, sheet);
         return;
@@ -168,7 +173,8 @@ pub(crate) fn old_column(id: &ObjectId, online: bool, context: &Context<'_>, she
             statement.hazard(HazardKind::MayFail, format!("it fails if rows of {table} have no {column}"));
         }
         Found::Some { .. } | Found::Unknown | Found::None => {
-            statement.todo(nothing_in(id, found), Some(template(id)));
+            let statement = statement.todo(nothing_in(id, found), Some(template(id)));
+            published::judge(&id.name, context, statement);
         }
     }
 }
@@ -205,6 +211,7 @@ fn backfill(id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) -> bool {
     if context.online(&id.name) {
         fills(statement, id);
     }
+    published::judge(&id.name, context, statement);
     true
 }
 
