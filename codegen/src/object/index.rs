@@ -42,7 +42,7 @@ impl Render for Index {
             if is_built_online {
                 let statement = sheet.push(definition(self, id, Build::Concurrently));
                 judge(self, question.as_ref(), context, online::index::built(id, statement));
-                online::index::undo_built(self, id, context, statement);
+                online::index::undo_built(self, id, statement);
                 statement.again(definition(self, id, Build::UnlessThere));
             } else {
                 let is_empty = context.is_partitioned(&self.table);

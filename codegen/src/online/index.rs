@@ -45,8 +45,8 @@ pub(crate) fn rebuilt<'a>(id: &ObjectId, statement: &'a mut Statement) -> &'a mu
 
 /// What takes back the index of a partition before it is attached. An attached one goes with its parent's, of which the
 /// differ knows; there is no way to detach it.
-pub(crate) fn undo_built(index: &Index, id: &ObjectId, context: &Context<'_>, statement: &mut Statement) {
-    if new_root(index, context).is_some() {
+pub(crate) fn undo_built(index: &Index, id: &ObjectId, statement: &mut Statement) {
+    if index.partition_of.is_some() {
         let undo = statement.undo(Sql::new("DROP INDEX CONCURRENTLY IF EXISTS").name(&id.name));
         undo.alone()
             .lock(Lock::ShareUpdateExclusive)
