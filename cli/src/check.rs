@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::args::{CompareArgs, ServerArgs, With};
 use crate::commands;
 use crate::output::{Terminal, human, json, markdown};
+use crate::pipeline::Depth;
 
 /// Which models are compared with which schema. What is left open is found as `autogen check` finds it: the project of
 /// the current folder, which for `cargo test` is the package's, its `autogen.toml`, its models, and as the schema
@@ -90,7 +91,7 @@ impl Check {
         let args =
             CompareArgs { servers: ServerArgs { pg_bin, ..self.args.servers.clone() }, ..self.args.clone() };
         let terminal = Terminal::unattended();
-        let report = commands::check::compared(&args, &terminal).and_then(|outcome| {
+        let report = commands::check::compared(&args, Depth::Scripts, &terminal).and_then(|outcome| {
             Ok(Report {
                 in_sync: outcome.is_in_sync(),
                 summary: human::check(&outcome, &terminal),

@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use anyhow::{Context, Result};
-use autogen_codegen::{Direction, LabelCandidate, RenameCandidate, RenderOptions, render_both};
+use autogen_codegen::{Direction, LabelCandidate, RenameCandidate, RenderOptions, Script, render_both};
 use autogen_core::{
     Action, Answers, Catalog, ChangeGraph, Diagnostic, Hints, Object, ObjectId, Pair, Renames, Severity,
 };
@@ -25,13 +25,15 @@ use crate::source::{Loaded, Source, preferred_major};
 use crate::traffic::{self, Manner, Traffic};
 use crate::wanted::{self, ReadModels, Wanted};
 
-/// What `check` does not need.
+/// How far a comparison goes: whoever only asks whether there is a difference need not wait for the way back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Rows {
-    /// Look at the rows of a live database.
-    Probe,
-    /// Do not.
-    Leave,
+pub(crate) enum Depth {
+    /// The differences. Both scripts are left empty.
+    Differences,
+    /// The scripts too, whatever the rows are.
+    Scripts,
+    /// The scripts, as the rows of a live database want them.
+    Rows,
 }
 
 /// Where the wanted schema comes from.
@@ -42,14 +44,14 @@ enum Wish {
 
 /// Compares, in the project that the options name. Findings about the models are printed; an error among them ends the
 /// run.
-pub(crate) fn compare(args: &CompareArgs, rows: Rows, terminal: &Terminal) -> Result<Outcome> {
-    compare_in(Setup::new(args.project.as_deref(), args.config.as_deref(), terminal)?, args, rows, terminal)
+pub(crate) fn compare(args: &CompareArgs, depth: Depth, terminal: &Terminal) -> Result<Outcome> {
+    compare_in(Setup::new(args.project.as_deref(), args.config.as_deref(), terminal)?, args, depth, terminal)
 }
 
 /// Compares, and writes for a traffic that somebody knows.
 pub(crate) fn compare_with(
     args: &CompareArgs,
-    rows: Rows,
+    depth: Depth,
     manner: Manner,
     terminal: &Terminal,
 ) -> Result<Outcome> {
@@ -57,18 +59,18 @@ pub(crate) fn compare_with(
     let source = setup.current(args.db.as_deref(), terminal)?;
     let configured = setup.config.lock_timeout;
     setup.config.lock_timeout = manner.lock_timeout.unwrap_or(configured);
-    compare_as(source, setup, args, (rows, manner.traffic), terminal)
+    compare_as(source, setup, args, (depth, manner.traffic), terminal)
 }
 
 /// Compares, in a project whose configuration is known.
 pub(crate) fn compare_in(
     setup: Setup,
     args: &CompareArgs,
-    rows: Rows,
+    depth: Depth,
     terminal: &Terminal,
 ) -> Result<Outcome> {
     let source = setup.current(args.db.as_deref(), terminal)?;
-    compare_from(source, setup, args, rows, terminal)
+    compare_from(source, setup, args, depth, terminal)
 }
 
 /// Compares what a source has, whatever `--db` says.
@@ -76,17 +78,17 @@ pub(crate) fn compare_from(
     source: Source,
     setup: Setup,
     args: &CompareArgs,
-    rows: Rows,
+    depth: Depth,
     terminal: &Terminal,
 ) -> Result<Outcome> {
-    compare_as(source, setup, args, (rows, Traffic::WhereRowsAre), terminal)
+    compare_as(source, setup, args, (depth, Traffic::WhereRowsAre), terminal)
 }
 
 fn compare_as(
     source: Source,
     setup: Setup,
     args: &CompareArgs,
-    (rows, traffic): (Rows, Traffic),
+    (depth, traffic): (Depth, Traffic),
     terminal: &Terminal,
 ) -> Result<Outcome> {
     // All input is understood before a server is touched.
@@ -154,7 +156,7 @@ fn compare_as(
     let findings: Vec<Diagnostic> = settled.vanished.into_iter().chain(settled.idle).collect();
     report(&findings, &wish, terminal)?;
     wanted.diagnostics.extend(findings);
-    let outcome = write(current, wanted, settled.graph, (rows, traffic), label, setup, terminal)?;
+    let outcome = write(current, wanted, settled.graph, (depth, traffic), label, setup, terminal)?;
     let outcome = Outcome { spent: Some(Box::new(wish)), ..outcome };
     Ok(Outcome { accepted: settled.accepted, vanished, ..outcome })
 }
@@ -174,7 +176,7 @@ fn write(
     mut current: Loaded,
     wanted: Wanted,
     graph: ChangeGraph,
-    (rows, traffic): (Rows, Traffic),
+    (depth, traffic): (Depth, Traffic),
     label: String,
     setup: Setup,
     terminal: &Terminal,
@@ -182,33 +184,14 @@ fn write(
     let mut notes: Vec<String> = evidence(&wanted, &graph).into_iter().collect();
     notes.extend(wanted.notes.iter().cloned());
     notes.splice(0..0, current.notes.iter().cloned());
-    let back = way_back(&graph)?;
-    let answers = match current.live() {
-        Some((connection, today)) if rows == Rows::Probe && !graph.is_empty() => {
-            let _progress = terminal.progress("looking at the rows");
-            probe::ask(connection, today, &graph, &mut notes)
+    let (back, up, down) = match depth {
+        Depth::Differences => Default::default(),
+        Depth::Scripts | Depth::Rows => {
+            scripts(&mut current, &wanted, &graph, (depth, traffic), &setup, &mut notes, terminal)?
         }
-        _ => Answers::default(),
     };
     notes.extend(current.live().and_then(|(connection, _)| missing_roles::note(&graph, connection)));
     notes.extend(versions(&graph));
-    let in_use = traffic.in_use(&answers);
-    let options = |graph: &ChangeGraph, direction, answers, in_use| RenderOptions {
-        answers,
-        sources: wanted.sources.clone(),
-        candidates: candidates(graph),
-        labels: label_candidates(graph),
-        direction,
-        server_version: current.catalog.server_version,
-        in_use,
-        lock_timeout: setup.config.lock_timeout.clone(),
-    };
-    let after = traffic::renamed(&in_use, &graph);
-    let options = (
-        options(&graph, Direction::Up, answers, in_use),
-        options(&back, Direction::Down, Answers::default(), after),
-    );
-    let (up, down) = render_both((&graph, &options.0), (&back, &options.1));
     let skipped = skipped(&graph);
     let left_out = left_out(&current.catalog, &graph.catalogs.before);
     Ok(Outcome {
@@ -230,6 +213,44 @@ fn write(
         left_out,
         spent: None,
     })
+}
+
+/// The way back, and both scripts.
+fn scripts(
+    current: &mut Loaded,
+    wanted: &Wanted,
+    graph: &ChangeGraph,
+    (depth, traffic): (Depth, Traffic),
+    setup: &Setup,
+    notes: &mut Vec<String>,
+    terminal: &Terminal,
+) -> Result<(ChangeGraph, Script, Script)> {
+    let back = way_back(graph)?;
+    let answers = match current.live() {
+        Some((connection, today)) if depth == Depth::Rows && !graph.is_empty() => {
+            let _progress = terminal.progress("looking at the rows");
+            probe::ask(connection, today, graph, notes)
+        }
+        _ => Answers::default(),
+    };
+    let in_use = traffic.in_use(&answers);
+    let options = |graph: &ChangeGraph, direction, answers, in_use| RenderOptions {
+        answers,
+        sources: wanted.sources.clone(),
+        candidates: candidates(graph),
+        labels: label_candidates(graph),
+        direction,
+        server_version: current.catalog.server_version,
+        in_use,
+        lock_timeout: setup.config.lock_timeout.clone(),
+    };
+    let after = traffic::renamed(&in_use, graph);
+    let options = (
+        options(graph, Direction::Up, answers, in_use),
+        options(&back, Direction::Down, Answers::default(), after),
+    );
+    let (up, down) = render_both((graph, &options.0), (&back, &options.1));
+    Ok((back, up, down))
 }
 
 /// What is there and was not compared.

@@ -38,6 +38,11 @@ pub struct SourceMap {
 }
 
 impl SourceMap {
+    /// A map with room for so many places.
+    pub fn with_capacity(places: usize) -> Self {
+        Self { spans: Arc::new(FxHashMap::with_capacity_and_hasher(places, Default::default())) }
+    }
+
     /// Records where an object is declared; the first declaration stays.
     pub fn insert(&mut self, id: ObjectId, span: Span) {
         Arc::make_mut(&mut self.spans).entry(id).or_insert(span);

@@ -261,13 +261,16 @@ enum Wave {
 }
 
 fn close(plan: &mut Plan, pair: Pair<&Catalog>) {
-    let dependants = dependants(pair.before);
     let mut waves: Vec<(ObjectId, Wave)> = plan
         .actions
         .iter()
         .filter_map(|(id, planned)| Some((id.clone(), wave(id, planned, pair)?)))
         .collect();
     waves.extend(origins::reached(plan, pair).into_iter().map(|id| (id, Wave::Gone)));
+    if waves.is_empty() {
+        return;
+    }
+    let dependants = dependants(pair.before);
     let mut seen: BTreeSet<(ObjectId, Wave)> = waves.iter().cloned().collect();
     while let Some((source, wave)) = waves.pop() {
         for id in dependants.of(&source) {

@@ -7,11 +7,16 @@ use anyhow::Result;
 use crate::args::{CheckArgs, CompareArgs, Format};
 use crate::outcome::Outcome;
 use crate::output::{Terminal, github, html, human, json, markdown};
-use crate::pipeline::{Rows, compare};
+use crate::pipeline::{Depth, compare};
 
 /// 0 in sync, 1 not.
 pub(crate) fn run(args: &CheckArgs, terminal: &Terminal) -> Result<ExitCode> {
-    let outcome = compared(&args.compare, terminal)?;
+    // The lines of a difference need no SQL.
+    let depth = match args.compare.format {
+        Format::Human | Format::Github => Depth::Differences,
+        Format::Sql | Format::Json | Format::Markdown | Format::Html => Depth::Scripts,
+    };
+    let outcome = compared(&args.compare, depth, terminal)?;
     let text = match args.compare.format {
         Format::Human => human::check(&outcome, terminal),
         Format::Sql => human::text(&outcome.up),
@@ -28,8 +33,8 @@ pub(crate) fn run(args: &CheckArgs, terminal: &Terminal) -> Result<ExitCode> {
 }
 
 /// Both sides, with a note about each schema.rs that shows neither.
-pub(crate) fn compared(args: &CompareArgs, terminal: &Terminal) -> Result<Outcome> {
-    let mut outcome = compare(args, Rows::Leave, terminal)?;
+pub(crate) fn compared(args: &CompareArgs, depth: Depth, terminal: &Terminal) -> Result<Outcome> {
+    let mut outcome = compare(args, depth, terminal)?;
     if args.target.is_none() {
         outcome.notes.extend(outcome.stale_schema_files());
     }

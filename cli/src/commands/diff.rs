@@ -12,7 +12,7 @@ use crate::outcome::Outcome;
 use crate::output::files::{self, MigrationName};
 use crate::output::version::Versions;
 use crate::output::{Terminal, github, html, human, json, markdown};
-use crate::pipeline::{Rows, compare_with};
+use crate::pipeline::{Depth, compare_with};
 use crate::project::displayed;
 use crate::schema_rs::{self, Staged};
 use crate::traffic::{Manner, Traffic};
@@ -24,7 +24,7 @@ pub(crate) fn run(args: &DiffArgs, terminal: &Terminal) -> Result<ExitCode> {
     if let Some(dir) = &args.out {
         files::check_free(dir)?;
     }
-    let rows = if args.no_probe { Rows::Leave } else { Rows::Probe };
+    let rows = if args.no_probe { Depth::Scripts } else { Depth::Rows };
     let traffic = match (args.online, args.offline_ok) {
         (true, _) => Traffic::Everywhere,
         (_, true) => Traffic::Nowhere,

@@ -8,7 +8,7 @@ use crate::args::{GraphArgs, GraphFormat};
 use crate::filter::Filter;
 use crate::graph::{Diagram, changes, dot, entities, mermaid, svg};
 use crate::output::Terminal;
-use crate::pipeline::{Rows, compare};
+use crate::pipeline::{Depth, compare};
 use crate::servers::Servers;
 use crate::setup::Setup;
 use crate::source::preferred_major;
@@ -27,10 +27,10 @@ pub(crate) fn run(args: &GraphArgs, terminal: &Terminal) -> Result<ExitCode> {
 
 fn diagram(args: &GraphArgs, terminal: &Terminal) -> Result<Diagram> {
     if args.changes {
-        return Ok(changes(&compare(&args.compare(), Rows::Leave, terminal)?.graph));
+        return Ok(changes(&compare(&args.compare(), Depth::Differences, terminal)?.graph));
     }
     if args.target.is_some() || !args.models.is_empty() {
-        return Ok(entities(&compare(&args.compare(), Rows::Leave, terminal)?.graph.catalogs.after));
+        return Ok(entities(&compare(&args.compare(), Depth::Differences, terminal)?.graph.catalogs.after));
     }
     let setup = Setup::new(args.project.as_deref(), args.config.as_deref(), terminal)?;
     let args = setup.applied(&args.compare());

@@ -17,7 +17,7 @@ use crate::config::{self, Config, write};
 use crate::drift::{Drift, drifts};
 use crate::filter::Filter;
 use crate::output::{Terminal, files};
-use crate::pipeline::{Rows, compare_in};
+use crate::pipeline::{Depth, compare_in};
 use crate::project::displayed;
 use crate::setup::Setup;
 use crate::tree::{Tree, WorkingTree};
@@ -37,7 +37,7 @@ pub(crate) fn run(args: &InitArgs, terminal: &Terminal) -> Result<ExitCode> {
     if comparison.models.is_empty() {
         comparison.models = find_models(&setup)?;
     }
-    let outcome = compare_in(setup, &comparison, Rows::Leave, terminal)?;
+    let outcome = compare_in(setup, &comparison, Depth::Scripts, terminal)?;
 
     let all = drifts(&outcome.graph);
     let folder = file.parent().unwrap_or(Path::new(""));

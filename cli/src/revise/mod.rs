@@ -26,7 +26,7 @@ use crate::outcome::Outcome;
 use crate::output::Terminal;
 use crate::output::files::{self, MigrationName, Texts};
 use crate::output::version::{Versions, following};
-use crate::pipeline::{Rows, compare_from};
+use crate::pipeline::{Depth, compare_from};
 use crate::postgres::load;
 use crate::postgres::replay::Migration;
 use crate::project::displayed;
@@ -120,11 +120,11 @@ fn fresh(setup: &Setup, args: &CompareArgs, branch: &Branch, terminal: &Terminal
     }
     let mut args = args.clone();
     if !renamed.is_empty() {
-        let first = compare_from(base(), setup.clone(), &args, Rows::Leave, &Terminal::unattended())?;
+        let first = compare_from(base(), setup.clone(), &args, Depth::Scripts, &Terminal::unattended())?;
         let catalogs = &first.graph.catalogs;
         args.rename.extend(renamed.between(&catalogs.before, &catalogs.after));
     }
-    compare_from(base(), setup.clone(), &args, Rows::Leave, terminal)
+    compare_from(base(), setup.clone(), &args, Depth::Scripts, terminal)
 }
 
 /// Brings what people wrote into the scripts.
@@ -146,7 +146,7 @@ fn carried(
     let judge = |url: &str| -> Result<bool> {
         let source = Source::Live(url.to_owned());
         let args = CompareArgs { rename: Vec::new(), drop: Vec::new(), ..args.clone() };
-        let outcome = compare_from(source, setup.clone(), &args, Rows::Leave, &Terminal::unattended());
+        let outcome = compare_from(source, setup.clone(), &args, Depth::Scripts, &Terminal::unattended());
         Ok(outcome.is_ok_and(|outcome| outcome.graph.is_empty()))
     };
     let plain = scripts.clone();

@@ -27,7 +27,7 @@ use crate::args::{CompareArgs, TerminalArgs, VerifyArgs, With};
 use crate::describe;
 use crate::names::{self, Rename};
 use crate::output::{Findings, Terminal};
-use crate::pipeline::{self, Rows};
+use crate::pipeline::{self, Depth};
 use crate::postgres::replay;
 use crate::servers::Servers;
 use crate::source::preferred_major;
@@ -246,7 +246,7 @@ fn reaches(comparison: &CompareArgs, bench: &Bench, terminal: &Terminal) -> Resu
         Findings::Excerpts,
     );
     let outcome =
-        pipeline::compare(&args, Rows::Leave, &quiet).context("the schema after up cannot be compared")?;
+        pipeline::compare(&args, Depth::Scripts, &quiet).context("the schema after up cannot be compared")?;
     if outcome.is_in_sync() {
         return Ok(None);
     }

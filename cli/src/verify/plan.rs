@@ -11,7 +11,7 @@ use super::step::Step;
 use crate::args::{CompareArgs, VerifyArgs, With};
 use crate::migrate::{self, Directory};
 use crate::output::Terminal;
-use crate::pipeline::{self, Rows};
+use crate::pipeline::{self, Depth};
 use crate::postgres::replay::Migration;
 use crate::postgres::{self, load};
 use crate::setup::Setup;
@@ -134,7 +134,7 @@ impl Plan {
 /// proved by themselves.
 fn difference(args: &VerifyArgs, source: Source, terminal: &Terminal) -> Result<Plan> {
     let comparison = args.comparison();
-    let outcome = pipeline::compare(&comparison, Rows::Probe, terminal)?;
+    let outcome = pipeline::compare(&comparison, Depth::Rows, terminal)?;
     let applied = match &source {
         Source::Migrations(dir) => postgres::replay::migrations(dir)?,
         _ => Vec::new(),

@@ -103,10 +103,9 @@ pub(crate) fn read_attributes(reader: &mut Reader<'_>) -> Result<(), Error> {
     let mut attributes = Attributes::default();
     let mut pairs = HashSet::new();
     let rows = reader.session.rows::<AttributeRow>(query!("columns", "column.sql"))?;
-    let mut rows = rows.collect::<Result<Vec<_>, _>>()?;
-    rows.sort_unstable_by_key(|row| (row.relation, row.number));
     for row in rows {
-        let Some(relation) = reader.oids.relation_mut(row.relation) else {
+        let mut row = row?;
+        let Some(relation) = reader.oids.relation(row.relation) else {
             if row.statistics.is_some() {
                 attributes.with_targets.insert(row.relation);
             }
@@ -116,11 +115,19 @@ pub(crate) fn read_attributes(reader: &mut Reader<'_>) -> Result<(), Error> {
         if relation.kind == b'm' && row.statistics.is_some() {
             attributes.with_targets.insert(row.relation);
         }
-        relation.columns.push((row.number, row.name.clone()));
         pairs.insert((row.type_oid, row.modifier));
-        let at = attributes.rows.len();
-        attributes.ranges.entry(row.relation).or_insert(at..at).end = at + 1;
+        row.name = reader.names.shared(row.name);
         attributes.rows.push(row);
+    }
+    attributes.rows.sort_unstable_by_key(|row| (row.relation, row.number));
+    let mut at = 0;
+    for rows in attributes.rows.chunk_by(|a, b| a.relation == b.relation) {
+        let Some(relation) = rows.first().map(|row| row.relation) else { continue };
+        attributes.ranges.insert(relation, at..at + rows.len());
+        at += rows.len();
+        if let Some(relation) = reader.oids.relation_mut(relation) {
+            relation.columns = rows.iter().map(|row| (row.number, row.name.clone())).collect();
+        }
     }
     reader.attributes = attributes;
     types::read(reader, pairs.into_iter().collect())

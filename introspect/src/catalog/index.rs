@@ -52,7 +52,8 @@ impl FromCatalog for Index {
         for row in rows {
             let Some(relation) = reader.oids.own_relation(row.relation) else { continue };
             let table = relation.name.clone();
-            let id = ObjectId::new(Kind::Index, QualName { schema: row.schema, name: row.name });
+            let schema = reader.names.shared(row.schema);
+            let id = ObjectId::new(Kind::Index, QualName { schema, name: row.name });
             let raw = RawKeys {
                 index: row.oid,
                 relation: row.relation,
@@ -70,7 +71,7 @@ impl FromCatalog for Index {
                 table,
                 unique: row.is_unique,
                 nulls_not_distinct: row.nulls_not_distinct,
-                method: row.method,
+                method: reader.names.shared(row.method),
                 keys,
                 include,
                 predicate: row.predicate.map(Expression::new),

@@ -24,6 +24,7 @@ mod index;
 mod key;
 mod materialized_view;
 mod member;
+mod names;
 mod oids;
 mod opclass;
 mod owner;

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use autogen_core::{Catalog, Object, ObjectId, QualName, Unread};
 
 use super::column::Attributes;
+use super::names::Names;
 use super::oids::Oids;
 use super::opclass::OpClasses;
 use super::sequence::IdentitySequence;
@@ -18,6 +19,8 @@ pub(crate) struct Reader<'c> {
     pub(crate) session: Session<'c>,
     /// What is filled.
     pub(crate) catalog: Catalog,
+    /// Names that many objects have.
+    pub(crate) names: Names,
     /// Which oid is which object.
     pub(crate) oids: Oids,
     /// Data types and collations.
@@ -44,6 +47,7 @@ impl<'c> Reader<'c> {
         Self {
             session,
             catalog,
+            names: Names::default(),
             oids: Oids::default(),
             types: Types::default(),
             opclasses: OpClasses::default(),

@@ -26,7 +26,7 @@ pub(crate) fn read(reader: &mut Reader<'_>) -> Result<(), Error> {
         // A stand-alone composite type is a member as a type, not as a relation.
         let member = reader.oids.is_member(class::RELATION, row.oid)
             || reader.oids.is_member(class::TYPE, row.row_type);
-        let name = QualName { schema: row.schema, name: row.name };
+        let name = QualName { schema: reader.names.shared(row.schema), name: row.name };
         let relation = Relation { name, kind: row.kind, member, columns: Vec::new() };
         if let Some(id) = relation.id() {
             if member {

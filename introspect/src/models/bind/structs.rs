@@ -230,6 +230,8 @@ impl Binder<'_> {
         });
         table.implicit_name &= !is_sure;
         self.diagnostics.extend(TableAttr::share(&mut table.attribute, &item.autogen));
+        // Most tables have one.
+        table.structs.reserve_exact(1);
         table.structs.push(binding);
     }
 

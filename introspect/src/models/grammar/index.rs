@@ -80,6 +80,8 @@ pub(super) fn parse(context: &mut Context, args: Vec<Arg>) -> IndexAttr {
         let result = piece(&mut index, &arg);
         context.note(result);
     }
+    // Most have a part or two, and it is big.
+    index.parts.shrink_to_fit();
     index
 }
 

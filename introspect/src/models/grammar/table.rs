@@ -267,7 +267,10 @@ fn parse<T>(
 
 /// Marks a kind as mentioned, and adds what was said of it.
 fn list<T>(kind: &mut Option<Vec<T>>, one: Option<T>) {
-    kind.get_or_insert_with(Vec::new).extend(one);
+    let all = kind.get_or_insert_with(Vec::new);
+    // A table lists few of a kind, and they are big.
+    all.reserve_exact(usize::from(one.is_some()));
+    all.extend(one);
 }
 
 fn partition_by(entry: &Entry) -> Result<(PartitionMethod, String), Problem> {

@@ -207,19 +207,23 @@ pub(crate) struct Builder<'a> {
 
 impl<'a> Builder<'a> {
     fn new(models: &'a Models, canon: &'a Canon, options: &'a OverlayOptions) -> Self {
+        let columns: usize = models.tables.iter().map(|table| table.columns.len()).sum();
+        let bound = columns + models.tables.len();
+        // Tables and columns, and as many of what is said of them: a map that grows is moved over and over.
+        let out = Overlay { sources: SourceMap::with_capacity(2 * bound), ..Overlay::default() };
         Self {
             models,
             canon,
             options,
             live: Catalog::default(),
-            bound: FxHashSet::default(),
+            bound: FxHashSet::with_capacity_and_hasher(bound, Default::default()),
             met: FxHashSet::default(),
             tables: Vec::new(),
             defined: Vec::new(),
             columns: Vec::new(),
             indexes: BTreeMap::new(),
             sequences: BTreeMap::new(),
-            out: Overlay::default(),
+            out,
         }
     }
 

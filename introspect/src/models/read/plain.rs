@@ -94,6 +94,8 @@ impl<'t, 'k> Reader<'t, 'k> {
                 if lexer.text(&token) != "}" {
                     return Err(NotUnderstood);
                 }
+                // All structs of a file are held at once, and this list becomes that of the model's fields.
+                fields.shrink_to_fit();
                 return Ok(Some(PlainStruct { name: plain(name), place, derives, attributes, fields }));
             }
             match self.field(lexer)? {
