@@ -83,6 +83,7 @@ fn job(
     }
     tell_notes(&plan, terminal);
     let ending = run.run(&plan)?;
+    drop(run);
     drop(session);
     if ending != Ending::Done {
         return Ok(ending.code());

@@ -49,7 +49,14 @@ pub(super) fn holder(connection: &mut PgConnection) -> QueryResult<Option<Holder
     .optional()
 }
 
-/// Takes the lock, for as long as the session lasts; says so if it has to wait. False if a signal came first.
+/// Gives the lock back. The server would do it when it has seen that the session is gone, and until then a run that has ended
+/// would look like one that goes on; where this fails, that has to do.
+pub(super) fn give_back(session: &mut Session) {
+    let _ =
+        sql_query(format!("SELECT pg_catalog.pg_advisory_unlock({KEY})")).execute(&mut session.connection);
+}
+
+/// Takes the lock; says so if it has to wait. False if a signal came first.
 ///
 /// It asks again and again instead of waiting in the server: a session that waits there holds a snapshot, and a CREATE
 /// INDEX CONCURRENTLY of the session that holds the lock would wait for that for ever.

@@ -29,6 +29,12 @@ pub(crate) struct Run<'a> {
     pub(super) doubt: Doubt,
 }
 
+impl Drop for Run<'_> {
+    fn drop(&mut self) {
+        lock::give_back(self.session);
+    }
+}
+
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Ending {
