@@ -111,6 +111,13 @@ impl Renames {
         }
     }
 
+    /// The new name of an index, in place.
+    pub fn index(&self, index: &mut Option<QualName>) {
+        if let Some(name) = index {
+            *name = self.follow(&ObjectId::new(Kind::Index, name.clone())).name;
+        }
+    }
+
     /// The renames of the way back.
     pub fn inverted(&self) -> Self {
         Self {

@@ -1,7 +1,7 @@
 //! Compares two catalogs into an ordered [`ChangeGraph`].
 //!
 //! The steps, a file each: the old catalog is brought to the new names (`renamed` makes way, `owners` and `default_grants` say
-//! what stays and what comes with new objects), `compare` asks every kind what differs,
+//! what stays and what comes with new objects, `part_names` what goes by another name), `compare` asks every kind what differs,
 //! `plan` adds the dependants that must give way, `nodes` and `edges` make the graph, `order` sorts it and folds members
 //! into the statement of their whole, `residue` proves that the alterations lead where they should. No SQL is written
 //! here and no database is asked.
@@ -21,6 +21,7 @@ mod object;
 mod order;
 mod origins;
 mod owners;
+mod part_names;
 mod plan;
 mod remarks;
 mod renamed;
@@ -51,6 +52,7 @@ pub fn diff(pair: Pair<&Catalog>, hints: &Hints) -> Result<ChangeGraph, Error> {
     let pair = Pair::new(pair.before, kept.as_ref().unwrap_or(pair.after));
     let stated = default_grants::stated(pair);
     let pair = Pair::new(&*stated.before, &*stated.after);
+    let hints = &*part_names::complete(pair, hints);
     let (first, rest) = renamed::make_way(pair, &hints.renames);
     let mut graph = match &first {
         None => ordered(pair, hints)?,

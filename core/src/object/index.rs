@@ -141,6 +141,7 @@ impl ObjectKind for Index {
             key.rename(&self.table, renames);
         }
         renames.columns(&self.table, &mut self.include);
+        renames.index(&mut self.partition_of);
         if let Some(predicate) = &mut self.predicate {
             *predicate = renames.expression(Some(&self.table), predicate);
         }

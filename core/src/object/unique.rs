@@ -45,6 +45,7 @@ impl ObjectKind for Unique {
     fn rename(&mut self, id: &ObjectId, renames: &Renames) {
         renames.columns(&id.name, &mut self.columns);
         renames.columns(&id.name, &mut self.include);
+        renames.index(&mut self.partition_of);
     }
 
     fn apply(&mut self, alteration: &KeyAlteration) {

@@ -1,0 +1,99 @@
+//! Names of a partition's indexes and keys that are its part of the partitioned table's. Such a part cannot be dropped while
+//! its whole stays, so one that has another name on the other side is renamed, without asking anybody.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use autogen_core::{Catalog, Hints, Kind, Object, ObjectId, Pair, QualName, Renames};
+
+const KINDS: [Kind; 3] = [Kind::Index, Kind::PrimaryKey, Kind::Unique];
+
+/// The hints with such renames.
+pub(crate) fn complete<'a>(pair: Pair<&Catalog>, hints: &'a Hints) -> Cow<'a, Hints> {
+    let mut hints = Cow::Borrowed(hints);
+    // A part of a part can be told only after that one's name is known.
+    loop {
+        let more = renamed_parts(pair, &hints.renames);
+        if more.is_empty() {
+            return hints;
+        }
+        for (old, new) in more {
+            hints.to_mut().renames.insert(old, new);
+        }
+    }
+}
+
+/// The parts that go by one name before and another after, the old id and the new.
+fn renamed_parts(pair: Pair<&Catalog>, renames: &Renames) -> Vec<(ObjectId, ObjectId)> {
+    if parts(pair.before).next().is_none() || parts(pair.after).next().is_none() {
+        return Vec::new();
+    }
+    let before = pair.before.renamed(renames);
+    let stays = |id: &ObjectId| before.get(id).is_some_and(|object| pair.after.get(id) == Some(object));
+    let mut leave: BTreeMap<&QualName, Vec<(&ObjectId, &Object)>> = BTreeMap::new();
+    for (old, _) in parts(pair.before) {
+        let id = renames.follow(old);
+        if let Some((id, object)) = before.own_id(&id).zip(before.get(&id)).filter(|(id, _)| !stays(id)) {
+            leave.entry(table(id, object)).or_default().push((old, object));
+        }
+    }
+    let mut come: BTreeMap<&QualName, Vec<(&ObjectId, &Object)>> = BTreeMap::new();
+    for (id, object) in parts(pair.after).filter(|(id, _)| !stays(id)) {
+        come.entry(table(id, object)).or_default().push((id, object));
+    }
+    let mut all = Vec::new();
+    for (table, olds) in &leave {
+        let Some(news) = come.get(table) else { continue };
+        for (old, object) in olds {
+            // Among several that are the same in all else nobody can tell which is which.
+            let same = |all: &[(&'_ ObjectId, &'_ Object)]| all.iter().filter(|(_, other)| other == object).count();
+            if let (1, 1, Some((new, _))) = (same(olds), same(news), news.iter().find(|(_, other)| other == object)) {
+                all.push(((*old).clone(), (*new).clone()));
+            }
+        }
+    }
+    all
+}
+
+/// What is a partition's part of a partitioned table's index or key.
+fn parts(catalog: &Catalog) -> impl Iterator<Item = (&ObjectId, &Object)> {
+    KINDS.into_iter().flat_map(|kind| catalog.of_kind(kind)).filter(|(_, object)| is_part(object))
+}
+
+fn is_part(object: &Object) -> bool {
+    match object {
+        Object::Index(index) => index.partition_of.is_some(),
+        Object::PrimaryKey(key) => key.inherited || key.partition_of.is_some(),
+        Object::Unique(key) => key.inherited || key.partition_of.is_some(),
+        _ => false,
+    }
+}
+
+/// The partitioned table's index or key that one is a part of, and which alone can be dropped. A key's is the one with the
+/// same definition: which it is, the catalog does not say.
+pub(crate) fn whole(id: &ObjectId, catalog: &Catalog) -> Option<ObjectId> {
+    let part = catalog.get(id)?;
+    if let Object::Index(index) = part {
+        return index.partition_of.clone().map(|name| ObjectId::new(Kind::Index, name));
+    }
+    if !is_part(part) {
+        return None;
+    }
+    let above = catalog.container(&ObjectId::table(&id.name))?;
+    let is_whole = |other: &Object| match (part, other) {
+        (Object::PrimaryKey(_), Object::PrimaryKey(_)) => true,
+        (Object::Unique(part), Object::Unique(other)) => {
+            (&part.columns, &part.include, part.nulls_not_distinct, &part.deferrability)
+                == (&other.columns, &other.include, other.nulls_not_distinct, &other.deferrability)
+        }
+        _ => false,
+    };
+    catalog.parts(id.kind, &above.name).find(|(_, other)| is_whole(other)).map(|(id, _)| id.clone())
+}
+
+fn table<'a>(id: &'a ObjectId, object: &'a Object) -> &'a QualName {
+    match object {
+        Object::Index(index) => &index.table,
+        _ => &id.name,
+    }
+}
