@@ -127,15 +127,14 @@ impl Family<'_, '_> {
             let rename = alter_table(&self.stand_in).kw("RENAME COLUMN").ident(id.own_name());
             self.step(rename.kw("TO").ident(&aside(id)));
         }
-        for (id, column) in columns {
-            let plain = Column { identity: None, ..(*column).clone() };
-            let sql = definition(id.own_name(), &plain, None, &Shape::default());
-            self.step(alter_table(&self.stand_in).kw("ADD COLUMN").sql(sql));
-        }
+        // One that a generated column reads cannot change its type, which is how the values come.
+        let (read, generated) = columns.split_at(columns.partition_point(|(_, column)| column.generated.is_none()));
+        self.add(read);
         self.fill(old.iter().map(|(id, column)| (*id, *column, aside(id))).collect());
         for (id, _) in &old {
             self.drop_column(&aside(id));
         }
+        self.add(generated);
         for (id, column) in columns {
             if column.not_null {
                 let of = if self.parents_refuse_nulls(id.own_name()) { &self.stand_in } else { self.name };
@@ -145,6 +144,14 @@ impl Family<'_, '_> {
                 self.step(alter_column(self.name, id.own_name()).kw("ADD").sql(identity::words(identity)));
             }
             afterwards(id, column, self.sheet);
+        }
+    }
+
+    fn add(&mut self, columns: &[(&ObjectId, &Column)]) {
+        for (id, column) in columns {
+            let plain = Column { identity: None, ..(*column).clone() };
+            let sql = definition(id.own_name(), &plain, None, &Shape::default());
+            self.step(alter_table(&self.stand_in).kw("ADD COLUMN").sql(sql));
         }
     }
 
