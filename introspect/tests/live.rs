@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use autogen_core::{Answer, Catalog, Kind, QualName};
+use autogen_core::{Answer, Catalog, Kind, QualName, Unread};
 use autogen_introspect::catalog::{Owners, ReadOptions, answer, read};
 use diesel::connection::{Connection, InstrumentationEvent, SimpleConnection};
 use diesel::{PgConnection, RunQueryDsl};
@@ -57,7 +57,13 @@ fn everything_is_read() {
     if major >= 15 {
         connection.batch_execute(&text("catalog_15.sql")).unwrap();
     }
+    if major >= 18 {
+        connection.batch_execute(&text("catalog_18.sql")).unwrap();
+    }
     let catalog = read(&mut connection, &all()).unwrap();
+    let odd = |unread: &&Unread| unread.kind == "NOT NULL constraint";
+    let odd: Vec<&str> = catalog.unread.iter().filter(odd).map(|unread| unread.name.name.as_str()).collect();
+    assert_eq!(odd, if major >= 18 { vec!["lax.a is there", "lax.b is there"] } else { vec![] });
     for kind in Kind::all() {
         assert!(catalog.of_kind(kind).next().is_some(), "no {kind:?} was read");
     }
