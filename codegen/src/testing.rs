@@ -149,6 +149,7 @@ pub(crate) fn primary_key(columns: &[&str]) -> PrimaryKey {
         without_overlaps: false,
         inherited: false,
         partition_of: None,
+        valid: true,
     }
 }
 
@@ -163,6 +164,7 @@ pub(crate) fn unique(columns: &[&str]) -> Unique {
         without_overlaps: false,
         inherited: false,
         partition_of: None,
+        valid: true,
     }
 }
 

@@ -176,6 +176,25 @@ impl Catalog {
         all.map(|(id, object)| (id, &**object))
     }
 
+    /// The partitioned table's index or key that a partition's is a part of: it comes and goes with that. A key's is the one
+    /// with the same definition; the catalog does not say which it is.
+    pub fn whole(&self, part: &ObjectId) -> Option<ObjectId> {
+        let object = self.get(part)?;
+        let is_whole = |other: &Object| match (object, other) {
+            (Object::PrimaryKey(own), Object::PrimaryKey(_)) => own.inherited,
+            (Object::Unique(own), Object::Unique(other)) => own.inherited && own.is_part_of(other),
+            _ => false,
+        };
+        match object {
+            Object::Index(index) => index.partition_of.clone().map(|name| ObjectId::new(Kind::Index, name)),
+            Object::PrimaryKey(_) | Object::Unique(_) => {
+                let above = self.container(&ObjectId::table(&part.name))?.name;
+                self.parts(part.kind, &above).find(|(_, other)| is_whole(other)).map(|(id, _)| id.clone())
+            }
+            _ => None,
+        }
+    }
+
     /// True for a table that has partitions, or may have.
     pub fn is_partitioned(&self, table: &QualName) -> bool {
         matches!(self.get(&ObjectId::table(table)), Some(Object::Table(table)) if table.partition_key.is_some())

@@ -305,6 +305,13 @@ fn names(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
     for (id, node) in &nodes.create {
         taken.extend(of(pair.after, id).into_iter().map(|claim| (claim, *node)));
     }
+    // Keys of partitions come and go with their parents'.
+    for (id, node) in carried(pair.before, &nodes.drop) {
+        of(pair.before, id).into_iter().for_each(|claim| freed.entry(claim).or_default().push(node));
+    }
+    for (id, node) in carried(pair.after, &nodes.create) {
+        taken.extend(of(pair.after, id).into_iter().map(|claim| (claim, node)));
+    }
     for (id, alters) in &nodes.alter {
         let (old, new) = (of(pair.before, id), of(pair.after, id));
         for node in alters.iter().filter(|node| nodes.list[**node].id == *id) {
@@ -317,6 +324,18 @@ fn names(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
             edges.add(*free, node, Reason::NameFreed);
         }
     }
+}
+
+/// The keys of partitions whose whole has a node, with that.
+fn carried<'a>(
+    catalog: &'a Catalog,
+    nodes: &BTreeMap<ObjectId, usize>,
+) -> impl Iterator<Item = (&'a ObjectId, usize)> {
+    let all = [Kind::PrimaryKey, Kind::Unique].into_iter().flat_map(|kind| catalog.of_kind(kind));
+    all.filter_map(|(id, _)| {
+        let mut wholes = std::iter::successors(catalog.whole(id), |id| catalog.whole(id));
+        Some((id, wholes.find_map(|whole| nodes.get(&whole).copied())?))
+    })
 }
 
 /// Default privileges reach what is created under them, and a new object's own privileges are stated in full: so old

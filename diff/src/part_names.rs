@@ -69,28 +69,6 @@ fn is_part(object: &Object) -> bool {
     }
 }
 
-/// The partitioned table's index or key that one is a part of, and which alone can be dropped. A key's is the one with the
-/// same definition: which it is, the catalog does not say.
-pub(crate) fn whole(id: &ObjectId, catalog: &Catalog) -> Option<ObjectId> {
-    let part = catalog.get(id)?;
-    if let Object::Index(index) = part {
-        return index.partition_of.clone().map(|name| ObjectId::new(Kind::Index, name));
-    }
-    if !is_part(part) {
-        return None;
-    }
-    let above = catalog.container(&ObjectId::table(&id.name))?;
-    let is_whole = |other: &Object| match (part, other) {
-        (Object::PrimaryKey(_), Object::PrimaryKey(_)) => true,
-        (Object::Unique(part), Object::Unique(other)) => {
-            (&part.columns, &part.include, part.nulls_not_distinct, &part.deferrability)
-                == (&other.columns, &other.include, other.nulls_not_distinct, &other.deferrability)
-        }
-        _ => false,
-    };
-    catalog.parts(id.kind, &above.name).find(|(_, other)| is_whole(other)).map(|(id, _)| id.clone())
-}
-
 fn table<'a>(id: &'a ObjectId, object: &'a Object) -> &'a QualName {
     match object {
         Object::Index(index) => &index.table,

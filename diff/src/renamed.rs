@@ -2,8 +2,6 @@
 
 use autogen_core::{Catalog, ObjectId, Pair, Renames};
 
-use crate::part_names;
-
 /// Where a rename needs a name that another object still has, that object goes first, with all that depends on it.
 ///
 /// Returns the catalog after that (twice, once to compare with the start and once to go on from), or `None` if no name
@@ -24,8 +22,8 @@ pub(crate) fn make_way(pair: Pair<&Catalog>, renames: &Renames) -> (Option<Catal
         while let Some(id) = going.pop() {
             if cleared.contains(&id) {
                 going.extend(cleared.ids().filter(|other| cleared.depends_on(other).contains(&id)).cloned());
-                going.extend(part_names::whole(&id, &cleared));
-                going.extend(cleared.ids().filter(|part| part_names::whole(part, &cleared).as_ref() == Some(&id)).cloned());
+                going.extend(cleared.whole(&id));
+                going.extend(cleared.ids().filter(|part| cleared.whole(part).as_ref() == Some(&id)).cloned());
                 cleared.remove(&id);
             }
         }

@@ -72,6 +72,7 @@ fn table(random: &mut Random, catalog: &mut Catalog, table: &QualName) {
         without_overlaps: false,
         inherited: false,
         partition_of: None,
+        valid: true,
     };
     catalog.insert(
         ObjectId::part(Kind::PrimaryKey, table.clone(), format!("{}_pkey", table.name.as_str())),
@@ -122,6 +123,7 @@ fn table(random: &mut Random, catalog: &mut Catalog, table: &QualName) {
                 tablespace: None,
                 valid: true,
                 partition_of: None,
+                valid: true,
             };
             catalog.insert(
                 ObjectId::new(Kind::Index, name(&format!("{}_i", table.name.as_str()), number)),

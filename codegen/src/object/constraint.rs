@@ -20,7 +20,13 @@ pub(crate) fn add<'a>(id: &ObjectId, definition: Sql, sheet: &'a mut Sheet) -> &
     sheet.push(adds(id, definition)).lock(Lock::AccessExclusive).again(again)
 }
 
-/// The same as text.
+/// The same without the partitions.
+pub(crate) fn add_only<'a>(id: &ObjectId, definition: Sql, sheet: &'a mut Sheet) -> &'a mut Statement {
+    let only = Sql::new("ALTER TABLE ONLY").name(&id.name).kw("ADD").sql(named(id, definition));
+    sheet.push(only).lock(Lock::AccessExclusive)
+}
+
+/// [`add`] as text.
 pub(crate) fn adds(id: &ObjectId, definition: Sql) -> Sql {
     alter_table(&id.name).kw("ADD").sql(named(id, definition))
 }

@@ -5,7 +5,7 @@ use autogen_core::object::index::{IndexAlteration, IndexKey, IndexTarget};
 use autogen_core::object::Index;
 use autogen_core::{HazardKind, Lock, ObjectId, Pair, QualName, Question};
 
-mod of_partition;
+pub(crate) mod of_partition;
 
 pub(crate) use of_partition::{chosen_name, comes_with_partition};
 

@@ -1,6 +1,8 @@
 //! What primary keys and unique constraints have in common: the index behind them, which another may serve for, which may
 //! be a part of a partitioned table's, and whose storage changes in place.
 
+pub(crate) mod of_partition;
+
 use autogen_core::object::index::IndexKey;
 use autogen_core::object::{Index, KeyAlteration};
 use autogen_core::{Kind, Lock, Name, Object, ObjectId, Options, QualName};

@@ -24,12 +24,17 @@ impl Render for Unique {
         if key::take_index(&key, id, self.partition_of.as_ref(), context, sheet) {
             return;
         }
-        if key.is_built_apart(id, question.as_ref(), context) {
+        if !self.valid {
+            warn(self, id, context, constraint::add_only(id, definition(self), sheet));
+        } else if key.is_built_apart(id, question.as_ref(), context) {
             judge(self, id, context, key.add(id, id.own_name(), sheet));
         } else {
             warn(self, id, context, constraint::add(id, definition(self), sheet));
         }
         key::attach(id, self.partition_of.as_ref(), sheet);
+        if self.valid {
+            key::of_partition::take_names_below(id, context, sheet);
+        }
     }
 
     fn drop(&self, id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {

@@ -26,6 +26,9 @@ pub struct PrimaryKey {
     /// The partitioned table's index that its own is attached to, where no constraint stands behind that.
     #[serde(default)]
     pub partition_of: Option<QualName>,
+    /// False on a partitioned table of which a partition has no such key (`ALTER TABLE ONLY … ADD`; `pg_index.indisvalid`).
+    #[serde(default = "super::key::valid", skip_serializing_if = "Clone::clone")]
+    pub valid: bool,
 }
 
 impl ObjectKind for PrimaryKey {

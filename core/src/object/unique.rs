@@ -28,6 +28,9 @@ pub struct Unique {
     /// The partitioned table's index that its own is attached to, where no constraint stands behind that.
     #[serde(default)]
     pub partition_of: Option<QualName>,
+    /// False on a partitioned table of which a partition has no such key (`ALTER TABLE ONLY … ADD`; `pg_index.indisvalid`).
+    #[serde(default = "super::key::valid", skip_serializing_if = "Clone::clone")]
+    pub valid: bool,
 }
 
 impl ObjectKind for Unique {
@@ -50,5 +53,15 @@ impl ObjectKind for Unique {
 
     fn apply(&mut self, alteration: &KeyAlteration) {
         alteration.apply(&mut self.options, &mut self.tablespace, &mut self.partition_of);
+    }
+}
+
+impl Unique {
+    /// True for the constraint that a partition has because its table's parent has the other.
+    pub(crate) fn is_part_of(&self, other: &Self) -> bool {
+        self.columns == other.columns
+            && self.include == other.include
+            && self.nulls_not_distinct == other.nulls_not_distinct
+            && self.deferrability == other.deferrability
     }
 }

@@ -28,6 +28,7 @@ row! {
         options: Option<Vec<String>>,
         tablespace: Option<Name>,
         parent: Option<u32>,
+        valid: bool,
     }
 }
 
@@ -41,7 +42,7 @@ impl FromCatalog for PrimaryKey {
             let (columns, include) = (relation.columns(key), relation.columns(rest));
             let deferrability = deferrability(row.deferrable, row.deferred);
             let (options, tablespace) = (options(row.options), row.tablespace);
-            let (without_overlaps, inherited) = (row.without_overlaps, row.inherited);
+            let (without_overlaps, inherited, valid) = (row.without_overlaps, row.inherited, row.valid);
             let kind = if row.kind == b'p' { Kind::PrimaryKey } else { Kind::Unique };
             let id = ObjectId::part(kind, relation.name.clone(), row.name);
             if kind == Kind::PrimaryKey {
@@ -54,6 +55,7 @@ impl FromCatalog for PrimaryKey {
                     without_overlaps,
                     inherited,
                     partition_of: None,
+                    valid,
                 };
                 reader.catalog.insert(id.clone(), key);
             } else {
@@ -68,6 +70,7 @@ impl FromCatalog for PrimaryKey {
                     without_overlaps,
                     inherited,
                     partition_of: None,
+                    valid,
                 };
                 reader.catalog.insert(id.clone(), key);
             }

@@ -14,7 +14,8 @@ SELECT
     {{since 18: k.conperiod}}{{before 18: false}} AS without_overlaps,
     ic.reloptions AS options,
     s.spcname AS tablespace,
-    h.inhparent AS parent
+    h.inhparent AS parent,
+    i.indisvalid AS valid
 FROM pg_catalog.pg_constraint k
 JOIN pg_catalog.pg_namespace n ON n.oid = k.connamespace
 JOIN pg_catalog.pg_index i ON i.indexrelid = k.conindid

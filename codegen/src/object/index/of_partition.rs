@@ -68,12 +68,7 @@ pub(super) fn take_name(index: &Index, id: &ObjectId, context: &Context<'_>, she
 
 /// True where nothing else has, or gets, the name that the server would choose.
 fn is_certain(chosen: &ObjectId, index: &Index, id: &ObjectId, context: &Context<'_>) -> bool {
-    let is_taken = |catalog: &Catalog| {
-        [Kind::Table, Kind::View, Kind::MaterializedView, Kind::Sequence, Kind::Index]
-            .into_iter()
-            .map(|kind| ObjectId::new(kind, chosen.name.clone()))
-            .any(|other| other != *id && catalog.contains(&other))
-    };
+    let is_taken = |catalog: &Catalog| chosen != id && taken_by(&chosen.name, catalog).is_some();
     let rivals = context.after().of_kind(Kind::Index).any(|(other, object)| match object {
         Object::Index(rival) => {
             other != id
@@ -86,9 +81,17 @@ fn is_certain(chosen: &ObjectId, index: &Index, id: &ObjectId, context: &Context
     !rivals && !is_taken(context.before()) && !is_taken(context.after())
 }
 
+/// The relation that has a name.
+pub(crate) fn taken_by(name: &QualName, catalog: &Catalog) -> Option<ObjectId> {
+    [Kind::Table, Kind::View, Kind::MaterializedView, Kind::Sequence, Kind::Index]
+        .into_iter()
+        .map(|kind| ObjectId::new(kind, name.clone()))
+        .find(|id| catalog.contains(id))
+}
+
 /// A block that finds the table's part of a partitioned index and renames it. If another index of the table has the name
 /// for the moment, that steps aside: it waits for its own turn.
-fn rename_found(table: &QualName, parent: &QualName, wanted: &QualName) -> Sql {
+pub(crate) fn rename_found(table: &QualName, parent: &QualName, wanted: &QualName) -> Sql {
     let regclass = |name: &QualName| {
         Sql::new("to_regclass(").literal(Sql::empty().name(name).as_str()).punct(")")
     };

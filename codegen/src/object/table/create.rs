@@ -10,7 +10,7 @@ use autogen_core::{Kind, Name, Object, ObjectId, Options, QualName};
 
 use super::super::column::{self, Member, Shape};
 use super::super::shared::{alter_column, alter_table, tablespace, with_foreign_options, with_options};
-use super::super::constraint;
+use super::super::{constraint, key};
 use super::replica_identity;
 use crate::context::{Context, Sheet};
 use crate::online;
@@ -26,6 +26,9 @@ pub(super) fn create(table: &Table, id: &ObjectId, context: &Context<'_>, sheet:
     }
     for member in late {
         column::add_late(member, sheet);
+    }
+    if table.partition_of.is_some() {
+        key::of_partition::take_names(&id.name, context, sheet);
     }
     for (column_id, column) in &columns {
         if column.origin != Origin::Inherited {

@@ -82,6 +82,7 @@ impl Builder<'_> {
             without_overlaps: false,
             inherited: false,
             partition_of: None,
+            valid: true,
         };
         if let Some((id, Object::PrimaryKey(live))) = &live {
             if live.inherited {

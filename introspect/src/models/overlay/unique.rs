@@ -49,6 +49,7 @@ impl Listed for Unique {
             without_overlaps: false,
             inherited: false,
             partition_of: None,
+            valid: true,
         })
     }
 
