@@ -3,6 +3,7 @@
 
 mod families;
 mod grants;
+mod newcomers;
 mod types;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -31,6 +32,8 @@ pub(crate) fn edges(pair: Pair<&Catalog>, nodes: &Nodes, plan: &Plan) -> Vec<Edg
     families::attached(pair, nodes, &mut all);
     families::referenced(pair.after, nodes, &mut all);
     families::persistences(pair, nodes, &mut all);
+    newcomers::children(pair, nodes, &mut all);
+    newcomers::partitions(pair.after, nodes, &mut all);
     types::stored_rows(pair, nodes, &mut all);
     types::of_types(pair, nodes, &mut all);
     default_privileges(nodes, &mut all);

@@ -22,6 +22,7 @@ mod order;
 mod origins;
 mod owners;
 mod part_names;
+mod persistence;
 mod plan;
 mod remarks;
 mod renamed;

@@ -46,8 +46,11 @@ fn renamed_parts(pair: Pair<&Catalog>, renames: &Renames) -> Vec<(ObjectId, Obje
         let Some(news) = come.get(table) else { continue };
         for (old, object) in olds {
             // Among several that are the same in all else nobody can tell which is which.
-            let same = |all: &[(&'_ ObjectId, &'_ Object)]| all.iter().filter(|(_, other)| other == object).count();
-            if let (1, 1, Some((new, _))) = (same(olds), same(news), news.iter().find(|(_, other)| other == object)) {
+            let same =
+                |all: &[(&'_ ObjectId, &'_ Object)]| all.iter().filter(|(_, other)| other == object).count();
+            if let (1, 1, Some((new, _))) =
+                (same(olds), same(news), news.iter().find(|(_, other)| other == object))
+            {
                 all.push(((*old).clone(), (*new).clone()));
             }
         }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use autogen_core::object::Table;
 use autogen_core::object::composite_type::CompositeTypeAlteration;
+use autogen_core::object::defined::DefinedKind;
 use autogen_core::object::enum_type::EnumTypeAlteration;
 use autogen_core::object::table::{ReplicaIdentity, TableAlteration};
 use autogen_core::{
@@ -13,7 +14,9 @@ use autogen_core::{
 
 use crate::compare::{Comparison, Context, Disturbance, compare, disturbance};
 use crate::yields::must_yield;
-use crate::{domains, expressions, family, origins, owners, remarks, stored_rows, stricter, taken, typed};
+use crate::{
+    domains, expressions, family, origins, owners, persistence, remarks, stored_rows, stricter, taken, typed,
+};
 
 /// What happens to one object. A replacement is a drop and a create.
 #[derive(Debug, Default)]
@@ -74,7 +77,15 @@ pub(crate) fn overloaded(pair: Pair<&Catalog>) -> BTreeSet<ObjectId> {
 }
 
 fn is_redefinable(id: &ObjectId) -> bool {
-    matches!(id.kind, Kind::View | Kind::Function | Kind::Rule | Kind::Policy | Kind::Default)
+    matches!(
+        id.kind,
+        Kind::View
+            | Kind::Function
+            | Kind::Rule
+            | Kind::Policy
+            | Kind::Default
+            | Kind::Defined(DefinedKind::Publication)
+    )
 }
 
 /// Compares two catalogs of the same names. Objects of `forced` are replaced where they could change in place.
@@ -95,6 +106,7 @@ pub(crate) fn plan(pair: Pair<&Catalog>, hints: &Hints, forced: &BTreeSet<Object
         origins::restate(&mut plan, pair);
         stored_rows::renew_views(&mut plan, pair);
         typed::leave_types(&mut plan, pair);
+        persistence::leave_to_tables(&mut plan, pair);
         taken::renew(&mut plan, pair);
         close(&mut plan, pair);
         family::release_keys(&mut plan, pair);

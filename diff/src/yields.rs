@@ -1,6 +1,8 @@
 //! Who must give way when an object that it depends on changes under it.
 
 use autogen_core::Object;
+use autogen_core::object::Defined;
+use autogen_core::object::defined::DefinedKind;
 
 use crate::compare::Disturbance;
 
@@ -19,7 +21,8 @@ pub(crate) fn must_yield(dependent: &Object, disturbance: Disturbance) -> bool {
         // Of these nothing but another type can be made.
         Object::Domain(_) | Object::CompositeType(_) | Object::RangeType(_) => retyped,
         Object::Column(column) => column.generated.is_some() && disturbance > Disturbance::None,
-        // A row filter of a publication, say.
+        // Its row filters and lists of columns bear no change at all.
+        Object::Defined(Defined { class: DefinedKind::Publication, .. }) => disturbance > Disturbance::None,
         Object::Defined(_) => retyped,
         Object::Default(_) | Object::Check(_) | Object::ForeignKey(_) | Object::Exclusion(_) => retyped,
         Object::Index(index) => {

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use autogen_core::object::Sequence;
 use autogen_core::object::table::{Persistence, TableAlteration, staying};
 use autogen_core::{Action, Alteration, Catalog, Kind, Object, ObjectId, Pair, QualName, Reason};
 
@@ -272,7 +273,8 @@ pub(super) fn bounds(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
     }
 }
 
-/// No permanent table may refer to an unlogged one: the parent becomes permanent first, and unlogged last.
+/// No permanent table may refer to an unlogged one: the parent becomes permanent first, and unlogged last. Sequences of
+/// their columns, which follow, are set right afterwards.
 pub(super) fn persistences(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
     let changes = |table: &QualName, to: Persistence| {
         let becomes = Alteration::Table(TableAlteration::Persistence(to));
@@ -291,6 +293,16 @@ pub(super) fn persistences(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edge
             for parent in changes(&key.parent, Persistence::Unlogged) {
                 edges.add(child, parent, Reason::StillUsed);
             }
+        }
+    }
+    for (id, all) in nodes.alter.iter().filter(|(id, _)| id.kind == Kind::Sequence) {
+        let Some(Object::Sequence(Sequence { owned_by: Some(owner), .. })) = pair.after.get(id) else {
+            continue;
+        };
+        for to in [Persistence::Permanent, Persistence::Unlogged] {
+            let tables = changes(&owner.name, to);
+            tables
+                .for_each(|table| all.iter().for_each(|node| edges.add(table, *node, Reason::NeedsExisting)));
         }
     }
 }

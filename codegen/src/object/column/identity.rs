@@ -77,8 +77,9 @@ fn beside_another(new: &Identity, id: &ObjectId, context: &Context<'_>) -> Optio
         let taken = |kind| catalogs.iter().any(|one| one.contains(&ObjectId::new(kind, name.clone())));
         !relations.into_iter().any(taken)
     };
-    let numbered = (1..).map(|number| autogen_core::object::choose_name(&parts, &format!("seq{number}")));
-    let free = numbered.map(|name| id.name.sibling(name)).find(is_free);
+    let numbered = (1..).map(|number| format!("seq{number}"));
+    let labels = std::iter::once("seq".to_owned()).chain(numbered);
+    let free = labels.map(|label| autogen_core::object::choose_name(&parts, &label)).map(|name| id.name.sibling(name)).find(is_free);
     Some(Identity { sequence_name: new.sequence_name.clone().or(free), ..new.clone() })
 }
 

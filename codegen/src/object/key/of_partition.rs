@@ -43,17 +43,18 @@ fn parts<'a>(
 
 fn take_name(part: &ObjectId, whole: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {
     // The table's own is taken for the part, and keeps its name.
-    if let Some(Object::PrimaryKey(PrimaryKey { inherited: false, .. }) | Object::Unique(Unique { inherited: false, .. })) =
-        context.before().get(part)
+    if let Some(
+        Object::PrimaryKey(PrimaryKey { inherited: false, .. })
+        | Object::Unique(Unique { inherited: false, .. }),
+    ) = context.before().get(part)
     {
         return;
     }
     let Some(chosen) = context.after().get(part).and_then(|key| chosen_name(&part.name, key)) else { return };
     let chosen = ObjectId { part: Some(chosen), ..part.clone() };
     let others = context.after().parts(part.kind, &part.name).filter(|(other, _)| *other != part);
-    let has_rival = others
-        .filter_map(|(_, key)| chosen_name(&part.name, key))
-        .any(|other| other == *chosen.own_name());
+    let has_rival =
+        others.filter_map(|(_, key)| chosen_name(&part.name, key)).any(|other| other == *chosen.own_name());
     let taken = |catalog| taken_by(&behind(&chosen), catalog);
     let is_taken = taken(context.after()).is_some()
         || taken(context.before()).is_some_and(|id| !context.plan.drops_before(&id, context.at));
