@@ -14,6 +14,7 @@ mod edges;
 mod error;
 mod expressions;
 mod family;
+mod incomplete;
 mod label_candidates;
 mod namespace;
 mod nodes;

@@ -15,7 +15,8 @@ use autogen_core::{
 use crate::compare::{Comparison, Context, Disturbance, compare, disturbance};
 use crate::yields::must_yield;
 use crate::{
-    domains, expressions, family, origins, owners, persistence, remarks, stored_rows, stricter, taken, typed,
+    domains, expressions, family, incomplete, origins, owners, persistence, remarks, stored_rows, stricter,
+    taken, typed,
 };
 
 /// What happens to one object. A replacement is a drop and a create.
@@ -108,6 +109,7 @@ pub(crate) fn plan(pair: Pair<&Catalog>, hints: &Hints, forced: &BTreeSet<Object
         typed::leave_types(&mut plan, pair);
         persistence::leave_to_tables(&mut plan, pair);
         taken::renew(&mut plan, pair);
+        incomplete::renew(&mut plan, pair);
         close(&mut plan, pair);
         family::release_keys(&mut plan, pair);
         restate_identities(&mut plan, pair);

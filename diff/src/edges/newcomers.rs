@@ -1,10 +1,11 @@
 //! What a table that comes under a parent finds there and takes over, although it is not to have it.
 
 use autogen_core::object::column::ColumnAlteration;
-use autogen_core::{Action, Alteration, Catalog, Kind, Object, ObjectId, Pair, QualName, Reason};
+use autogen_core::{Action, Alteration, Catalog, Kind, ObjectId, Pair, Reason};
 
 use super::Edges;
 use crate::family::parents;
+use crate::incomplete::{has_part, lacks_parts};
 use crate::nodes::{Nodes, is_attachment};
 
 /// A new child comes after its parents' columns take NULLs, which their children do not learn of.
@@ -47,21 +48,5 @@ pub(super) fn partitions(after: &Catalog, nodes: &Nodes, edges: &mut Edges) {
                 edges.add(*node, *made, Reason::NeedsExisting);
             }
         }
-    }
-}
-
-fn has_part(partition: &QualName, whole: &ObjectId, catalog: &Catalog) -> bool {
-    let is_own = |object: &Object| matches!(object, Object::Index(index) if index.table == *partition);
-    let indexes = catalog.of_kind(Kind::Index).filter(|(_, object)| is_own(object));
-    let keys = [Kind::PrimaryKey, Kind::Unique].into_iter().flat_map(|kind| catalog.parts(kind, partition));
-    indexes.chain(keys).any(|(id, _)| catalog.whole(id).as_ref() == Some(whole))
-}
-
-fn lacks_parts(object: &Object) -> bool {
-    match object {
-        Object::Index(index) => !index.valid,
-        Object::PrimaryKey(key) => !key.valid,
-        Object::Unique(key) => !key.valid,
-        _ => false,
     }
 }
