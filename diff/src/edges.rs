@@ -33,6 +33,7 @@ pub(crate) fn edges(pair: Pair<&Catalog>, nodes: &Nodes, plan: &Plan) -> Vec<Edg
     families::referenced(pair.after, nodes, &mut all);
     families::persistences(pair, nodes, &mut all);
     newcomers::children(pair, nodes, &mut all);
+    newcomers::checks(pair.after, nodes, &mut all);
     newcomers::partitions(pair.after, nodes, &mut all);
     types::stored_rows(pair, nodes, &mut all);
     types::of_types(pair, nodes, &mut all);
@@ -220,8 +221,10 @@ fn still_used(pair: Pair<&Catalog>, nodes: &Nodes, plan: &Plan, edges: &mut Edge
     }
     let changing = plan.actions.iter().filter(|(_, planned)| !planned.alterations.is_empty());
     for (id, _) in changing {
-        // An inherited column has to be the table's own before it can differ.
-        for gone in with_ancestors(pair.before, id).iter().skip(1).filter_map(|up| nodes.drop.get(up)) {
+        // An inherited column has to be the table's own before it can differ. Who leaves the parent takes it along.
+        let ancestors = with_ancestors(pair.before, id);
+        let above = ancestors.iter().skip(1).filter(|up| stays_below(&id.name, &up.name, pair));
+        for gone in above.filter_map(|up| nodes.drop.get(up)) {
             for own in nodes.alter.get(id).into_iter().flatten().filter(|_| id.kind == Kind::Column) {
                 edges.add(*gone, *own, Reason::StillUsed);
             }

@@ -1,30 +1,66 @@
 //! What a table that comes under a parent finds there and takes over, although it is not to have it.
 
-use autogen_core::object::column::ColumnAlteration;
-use autogen_core::{Action, Alteration, Catalog, Kind, ObjectId, Pair, Reason};
+use std::collections::BTreeMap;
 
-use super::Edges;
+use autogen_core::object::column::ColumnAlteration;
+use autogen_core::{Action, Alteration, Catalog, Change, Kind, Object, ObjectId, Pair, Reason};
+
+use super::{Edges, retypes};
 use crate::family::parents;
 use crate::incomplete::{has_part, lacks_parts};
 use crate::nodes::{Nodes, is_attachment};
 
-/// A new child comes after its parents' columns take NULLs, which their children do not learn of.
+/// A new child comes after its parents' columns take NULLs, which their children do not learn of. One of several parents
+/// does not live to see a change of its columns' types: a column of two parents cannot change.
 pub(super) fn children(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
-    let takes_nulls = Alteration::Column(ColumnAlteration::NotNull(false));
-    let is_that = |node: &&usize| matches!(&nodes.list[**node].action, Action::Alter(all) if all.contains(&takes_nulls));
-    let freed: Vec<(&ObjectId, usize)> = nodes
-        .alter
-        .iter()
-        .filter(|(id, _)| id.kind == Kind::Column)
-        .flat_map(|(id, all)| all.iter().filter(is_that).map(move |node| (id, *node)))
-        .collect();
-    if freed.is_empty() {
+    let columns = nodes.alter.iter().filter(|(id, _)| id.kind == Kind::Column);
+    let altered: Vec<(&ObjectId, usize)> =
+        columns.flat_map(|(id, all)| all.iter().map(move |node| (id, *node))).collect();
+    let tables = |all: &'_ BTreeMap<ObjectId, usize>| -> Vec<(ObjectId, usize)> {
+        all.iter().filter(|(id, _)| id.kind == Kind::Table).map(|(id, node)| (id.clone(), *node)).collect()
+    };
+    if altered.is_empty() {
+        return;
+    }
+    for (id, created) in tables(&nodes.create) {
+        let parents = parents(pair.after, &id.name);
+        for (_, alter) in altered.iter().filter(|(column, _)| parents.contains(&column.name)) {
+            if takes_nulls(&nodes.list[*alter]) || parents.len() > 1 && retypes(&nodes.list[*alter]) {
+                edges.add(*alter, created, Reason::NeedsExisting);
+            }
+        }
+    }
+    for (id, dropped) in tables(&nodes.drop) {
+        let parents = parents(pair.before, &id.name);
+        for (_, alter) in altered.iter().filter(|(column, _)| parents.contains(&column.name)) {
+            if parents.len() > 1 && retypes(&nodes.list[*alter]) {
+                edges.add(dropped, *alter, Reason::StillUsed);
+            }
+        }
+    }
+}
+
+fn takes_nulls(change: &Change) -> bool {
+    let wanted = Alteration::Column(ColumnAlteration::NotNull(false));
+    matches!(&change.action, Action::Alter(all) if all.contains(&wanted))
+}
+
+/// A new child's copy of a check is valid, whatever its parent's is; that of one that was there is as its parent's.
+pub(super) fn checks(after: &Catalog, nodes: &Nodes, edges: &mut Edges) {
+    let is_valid = |id: &ObjectId| matches!(after.get(id), Some(Object::Check(check)) if check.validated);
+    let lax = nodes.create.iter().filter(|(id, _)| id.kind == Kind::Check && !is_valid(id));
+    let lax: Vec<(&ObjectId, usize)> = lax.map(|(id, node)| (id, *node)).collect();
+    if lax.is_empty() {
         return;
     }
     for (id, created) in nodes.create.iter().filter(|(id, _)| id.kind == Kind::Table) {
-        let parents = parents(pair.after, &id.name);
-        for (_, alter) in freed.iter().filter(|(column, _)| parents.contains(&column.name)) {
-            edges.add(*alter, *created, Reason::NeedsExisting);
+        let parents = parents(after, &id.name);
+        for (check, added) in lax.iter().filter(|(check, _)| parents.contains(&check.name)) {
+            if is_valid(&ObjectId { name: id.name.clone(), ..(*check).clone() }) {
+                edges.add(*added, *created, Reason::NeedsExisting);
+            } else {
+                edges.add(*created, *added, Reason::NeedsExisting);
+            }
         }
     }
 }

@@ -143,7 +143,18 @@ impl Family<'_, '_> {
             if let Some(identity) = &column.identity {
                 self.step(alter_column(self.name, id.own_name()).kw("ADD").sql(identity::words(identity)));
             }
+            self.default(id);
             afterwards(id, column, self.sheet);
+        }
+    }
+
+    /// A default that would have come with a parent's column, but for the stand-in.
+    fn default(&mut self, column: &ObjectId) {
+        let id = ObjectId { kind: Kind::Default, ..column.clone() };
+        if let Some(Object::Default(default)) = self.context.after().get(&id)
+            && self.context.plan.created_at(&id).is_none()
+        {
+            self.step(alter_column(self.name, column.own_name()).kw("SET DEFAULT").expr(&default.expression));
         }
     }
 
