@@ -123,7 +123,6 @@ fn table(random: &mut Random, catalog: &mut Catalog, table: &QualName) {
                 tablespace: None,
                 valid: true,
                 partition_of: None,
-                valid: true,
             };
             catalog.insert(
                 ObjectId::new(Kind::Index, name(&format!("{}_i", table.name.as_str()), number)),
