@@ -55,6 +55,7 @@ fn renamed_parts(pair: Pair<&Catalog>, renames: &Renames) -> Vec<(ObjectId, Obje
             }
         }
     }
+    all.retain(|(old, new)| renames.follow(old) != *new);
     all
 }
 

@@ -3,38 +3,38 @@
 use std::collections::BTreeMap;
 
 use autogen_core::object::column::ColumnAlteration;
-use autogen_core::{Action, Alteration, Catalog, Change, Kind, Object, ObjectId, Pair, Reason};
+use autogen_core::{Action, Alteration, Catalog, Change, Kind, Object, ObjectId, Pair, QualName, Reason};
 
 use super::{Edges, retypes};
 use crate::family::parents;
 use crate::incomplete::{has_part, lacks_parts};
 use crate::nodes::{Nodes, is_attachment};
 
-/// A new child comes after its parents' columns take NULLs, which their children do not learn of. One of several parents
-/// does not live to see a change of its columns' types: a column of two parents cannot change.
+/// A new child comes after its parents' columns take NULLs, which their children do not learn of. A child of several parents
+/// is away while a column of theirs changes its type: one that has two parents cannot change.
 pub(super) fn children(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
     let columns = nodes.alter.iter().filter(|(id, _)| id.kind == Kind::Column);
-    let altered: Vec<(&ObjectId, usize)> =
-        columns.flat_map(|(id, all)| all.iter().map(move |node| (id, *node))).collect();
-    let tables = |all: &'_ BTreeMap<ObjectId, usize>| -> Vec<(ObjectId, usize)> {
-        all.iter().filter(|(id, _)| id.kind == Kind::Table).map(|(id, node)| (id.clone(), *node)).collect()
-    };
+    let mut altered: BTreeMap<&QualName, Vec<usize>> = BTreeMap::new();
+    for (column, all) in columns {
+        altered.entry(&column.name).or_default().extend(all);
+    }
     if altered.is_empty() {
         return;
     }
-    for (id, created) in tables(&nodes.create) {
+    let is_table = |(id, _): &(&ObjectId, &usize)| id.kind == Kind::Table;
+    for (id, created) in nodes.create.iter().filter(is_table) {
         let parents = parents(pair.after, &id.name);
-        for (_, alter) in altered.iter().filter(|(column, _)| parents.contains(&column.name)) {
+        for alter in parents.iter().filter_map(|parent| altered.get(parent)).flatten() {
             if takes_nulls(&nodes.list[*alter]) || parents.len() > 1 && retypes(&nodes.list[*alter]) {
-                edges.add(*alter, created, Reason::NeedsExisting);
+                edges.add(*alter, *created, Reason::NeedsExisting);
             }
         }
     }
-    for (id, dropped) in tables(&nodes.drop) {
+    for (id, dropped) in nodes.drop.iter().filter(is_table) {
         let parents = parents(pair.before, &id.name);
-        for (_, alter) in altered.iter().filter(|(column, _)| parents.contains(&column.name)) {
+        for alter in parents.iter().filter_map(|parent| altered.get(parent)).flatten() {
             if parents.len() > 1 && retypes(&nodes.list[*alter]) {
-                edges.add(dropped, *alter, Reason::StillUsed);
+                edges.add(*dropped, *alter, Reason::StillUsed);
             }
         }
     }
