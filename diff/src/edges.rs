@@ -196,8 +196,16 @@ fn still_used(pair: Pair<&Catalog>, nodes: &Nodes, plan: &Plan, edges: &mut Edge
             });
             // What a table shares with those that it inherits from are columns and checks.
             let is_shared = handed_down || matches!(id.kind, Kind::Column | Kind::Check);
-            let altered = altered.filter(|alter| is_shared || !only_inherits(&nodes.list[**alter]));
-            for alter in altered.chain(away) {
+            // An index goes first: the columns that it is back on come back with the parents.
+            let altered = altered.filter(|alter| {
+                let inherits = only_inherits(&nodes.list[**alter]);
+                if inherits && id.kind == Kind::Index {
+                    edges.add(*node, **alter, Reason::StillUsed);
+                }
+                is_shared || !inherits
+            });
+            let altered: Vec<&usize> = altered.collect();
+            for alter in altered.into_iter().chain(away) {
                 // What a table has with its parent's can only go when the table has left, which comes before its own too.
                 let change = &nodes.list[*alter];
                 let is_own = || pair.before.container(id).is_some_and(|whole| whole == change.id);
