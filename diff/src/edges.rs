@@ -16,6 +16,7 @@ use autogen_core::{Action, Alteration, Catalog, Edge, Kind, Object, ObjectId, Pa
 use crate::family::{attached_to, is_retyping, moves, parents, stays_below, with_ancestors};
 use crate::namespace::{Claim, claims};
 use crate::nodes::{Nodes, is_attachment};
+use crate::part_names::is_part;
 use crate::plan::Plan;
 
 /// All edges, sorted, without loops.
@@ -161,13 +162,11 @@ fn needs(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
 fn still_used(pair: Pair<&Catalog>, nodes: &Nodes, plan: &Plan, edges: &mut Edges) {
     for (id, node) in &nodes.drop {
         let handed_down = match pair.before.get(id) {
-            Some(Object::Index(index)) => index.partition_of.is_some(),
             Some(Object::Column(column)) => column.origin != Origin::Local,
             Some(Object::Check(check)) => check.origin != Origin::Local,
-            Some(Object::PrimaryKey(key)) => key.inherited || key.partition_of.is_some(),
-            Some(Object::Unique(key)) => key.inherited || key.partition_of.is_some(),
             Some(Object::ForeignKey(key)) => key.inherited,
-            _ => false,
+            Some(object) => is_part(object),
+            None => false,
         };
         let is_attached = pair.before.get(id).is_some_and(|object| attached_to(object).is_some());
         // A partition's copy of a foreign key goes with its parent's, which uses the same.

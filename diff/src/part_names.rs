@@ -64,7 +64,8 @@ fn parts(catalog: &Catalog) -> impl Iterator<Item = (&ObjectId, &Object)> {
     KINDS.into_iter().flat_map(|kind| catalog.of_kind(kind)).filter(|(_, object)| is_part(object))
 }
 
-fn is_part(object: &Object) -> bool {
+/// The same of one.
+pub(crate) fn is_part(object: &Object) -> bool {
     match object {
         Object::Index(index) => index.partition_of.is_some(),
         Object::PrimaryKey(key) => key.inherited || key.partition_of.is_some(),
