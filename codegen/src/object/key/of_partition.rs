@@ -24,8 +24,11 @@ pub(crate) fn take_names_below(id: &ObjectId, context: &Context<'_>, sheet: &mut
 pub(crate) fn take_names(table: &QualName, context: &Context<'_>, sheet: &mut Sheet) {
     for kind in [Kind::PrimaryKey, Kind::Unique] {
         for (part, whole) in parts(kind, table, context) {
-            let created = context.plan.created_at(&whole);
-            if created.map_or_else(|| context.before().contains(&whole), |created| created < context.at) {
+            // One that is a part itself came with its own table.
+            let top = std::iter::successors(Some(whole.clone()), |id| context.after().whole(id)).last();
+            let top = top.unwrap_or_else(|| whole.clone());
+            let created = context.plan.created_at(&top);
+            if created.map_or_else(|| context.before().contains(&top), |created| created < context.at) {
                 take_name(part, &whole, context, sheet);
             }
         }

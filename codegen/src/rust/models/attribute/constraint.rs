@@ -13,12 +13,12 @@ use super::{Entry, TableEntries, name_option};
 
 /// True if the grammar has words for all of the key.
 pub(in super::super) fn can_say_primary_key(key: &PrimaryKey) -> bool {
-    key.options.is_empty() && key.tablespace.is_none() && !key.without_overlaps && !key.inherited
+    key.options.is_empty() && key.tablespace.is_none() && !key.without_overlaps && !key.inherited && key.valid
 }
 
 /// True if the grammar has words for all of the constraint.
 pub(in super::super) fn can_say_unique(key: &Unique) -> bool {
-    key.options.is_empty() && key.tablespace.is_none() && !key.without_overlaps && !key.inherited
+    key.options.is_empty() && key.tablespace.is_none() && !key.without_overlaps && !key.inherited && key.valid
 }
 
 /// True if the grammar has words for all of the check.
