@@ -195,6 +195,11 @@ impl Catalog {
         }
     }
 
+    /// What [`Self::whole`] says, then what that is a part of, and so on.
+    pub fn wholes(&self, part: &ObjectId) -> impl Iterator<Item = ObjectId> {
+        std::iter::successors(self.whole(part), |whole| self.whole(whole))
+    }
+
     /// True for a table that has partitions, or may have.
     pub fn is_partitioned(&self, table: &QualName) -> bool {
         matches!(self.get(&ObjectId::table(table)), Some(Object::Table(table)) if table.partition_key.is_some())

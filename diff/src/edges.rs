@@ -294,6 +294,11 @@ fn detaches(change: &autogen_core::Change) -> bool {
     alterations.contains(&Alteration::Table(TableAlteration::PartitionOf(None)))
 }
 
+/// True for a table that becomes a partition.
+fn attaches(change: &autogen_core::Change) -> bool {
+    matches!(&change.action, Action::Alter(all) if all.iter().any(is_attachment))
+}
+
 /// True for an alteration of the object by which it may leave what it used. A partition leaves by an alteration other
 /// than the one that attaches it again, a sequence by `OWNED BY` alone.
 fn leaves(change: &autogen_core::Change, id: &ObjectId) -> bool {
@@ -345,10 +350,7 @@ fn carried<'a>(
     nodes: &BTreeMap<ObjectId, usize>,
 ) -> impl Iterator<Item = (&'a ObjectId, usize)> {
     let all = [Kind::PrimaryKey, Kind::Unique].into_iter().flat_map(|kind| catalog.of_kind(kind));
-    all.filter_map(|(id, _)| {
-        let mut wholes = std::iter::successors(catalog.whole(id), |id| catalog.whole(id));
-        Some((id, wholes.find_map(|whole| nodes.get(&whole).copied())?))
-    })
+    all.filter_map(|(id, _)| Some((id, catalog.wholes(id).find_map(|whole| nodes.get(&whole).copied())?)))
 }
 
 /// Default privileges reach what is created under them, and a new object's own privileges are stated in full: so old

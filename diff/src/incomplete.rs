@@ -4,9 +4,8 @@
 use autogen_core::{Catalog, Kind, Object, ObjectId, Pair, QualName};
 
 use crate::nodes::is_attachment;
+use crate::part_names::KINDS;
 use crate::plan::Plan;
-
-const KINDS: [Kind; 3] = [Kind::Index, Kind::PrimaryKey, Kind::Unique];
 
 /// Makes those anew under which a partition comes without a part.
 pub(crate) fn renew(plan: &mut Plan, pair: Pair<&Catalog>) {
@@ -24,12 +23,8 @@ pub(crate) fn renew(plan: &mut Plan, pair: Pair<&Catalog>) {
                 && !has_part(&id.name, whole, pair.after)
         });
         if let Some((partition, _)) = comes {
-            let because = Some(partition.clone());
-            let planned = plan.actions.entry(whole.clone()).or_default();
-            if planned.alterations.is_empty() && !planned.drop {
-                planned.because = because;
-            }
-            planned.replace();
+            let partition = partition.clone();
+            plan.actions.entry(whole.clone()).or_default().give_way(partition);
         }
     }
 }

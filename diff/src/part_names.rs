@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 
 use autogen_core::{Catalog, Hints, Kind, Object, ObjectId, Pair, QualName, Renames};
 
-const KINDS: [Kind; 3] = [Kind::Index, Kind::PrimaryKey, Kind::Unique];
+/// What can be a part of a partitioned one.
+pub(crate) const KINDS: [Kind; 3] = [Kind::Index, Kind::PrimaryKey, Kind::Unique];
 
 /// The hints with such renames.
 pub(crate) fn complete<'a>(pair: Pair<&Catalog>, hints: &'a Hints) -> Cow<'a, Hints> {

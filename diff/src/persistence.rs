@@ -7,15 +7,23 @@ use autogen_core::{Alteration, Catalog, Kind, Object, ObjectId, Pair, QualName};
 
 use crate::plan::Plan;
 
-/// Leaves to the tables what they do, and takes back what they do to a sequence that is to stay as it was.
-pub(crate) fn leave_to_tables(plan: &mut Plan, pair: Pair<&Catalog>) {
-    if pair.before.server_version < 150_000 {
-        return;
-    }
-    let of_table = |name: &QualName, catalog: &Catalog| match catalog.get(&ObjectId::table(name)) {
+/// True on a server on which a column's sequence is as its table.
+pub(crate) fn sequences_follow(catalog: &Catalog) -> bool {
+    catalog.server_version >= 150_000
+}
+
+pub(crate) fn of_table(name: &QualName, catalog: &Catalog) -> Option<Persistence> {
+    match catalog.get(&ObjectId::table(name)) {
         Some(Object::Table(table)) => Some(table.persistence),
         _ => None,
-    };
+    }
+}
+
+/// Leaves to the tables what they do, and takes back what they do to a sequence that is to stay as it was.
+pub(crate) fn leave_to_tables(plan: &mut Plan, pair: Pair<&Catalog>) {
+    if !sequences_follow(pair.before) {
+        return;
+    }
     for (id, object) in pair.before.of_kind(Kind::Sequence) {
         let (Object::Sequence(old), Some(Object::Sequence(new))) = (object, pair.after.get(id)) else {
             continue;

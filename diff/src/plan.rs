@@ -265,6 +265,14 @@ impl Planned {
         self.create = true;
         self.alterations.clear();
     }
+
+    /// The same for the sake of another object, if nothing of its own was to be done to this one.
+    pub(crate) fn give_way(&mut self, to: ObjectId) {
+        if self.alterations.is_empty() && !self.drop {
+            self.because = Some(to);
+        }
+        self.replace();
+    }
 }
 
 /// How an object's change reaches its dependants.
@@ -360,11 +368,7 @@ fn reach(
     if !gives_way {
         return None;
     }
-    let entry = plan.actions.entry(id.clone()).or_default();
-    if entry.alterations.is_empty() {
-        entry.because = Some(source.clone());
-    }
-    entry.replace();
+    plan.actions.entry(id.clone()).or_default().give_way(source.clone());
     Some((id.clone(), Wave::Gone))
 }
 

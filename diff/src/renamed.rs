@@ -21,9 +21,11 @@ pub(crate) fn make_way(pair: Pair<&Catalog>, renames: &Renames) -> (Option<Catal
         let mut going = vec![id.clone()];
         while let Some(id) = going.pop() {
             if cleared.contains(&id) {
-                going.extend(cleared.ids().filter(|other| cleared.depends_on(other).contains(&id)).cloned());
+                let goes_with = |other: &&ObjectId| {
+                    cleared.depends_on(other).contains(&id) || cleared.whole(other).as_ref() == Some(&id)
+                };
+                going.extend(cleared.ids().filter(goes_with).cloned());
                 going.extend(cleared.whole(&id));
-                going.extend(cleared.ids().filter(|part| cleared.whole(part).as_ref() == Some(&id)).cloned());
                 cleared.remove(&id);
             }
         }

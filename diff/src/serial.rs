@@ -7,14 +7,13 @@ use autogen_core::object::table::Persistence;
 use autogen_core::object::{Comment, choose_name};
 use autogen_core::{Catalog, Kind, Object, ObjectId};
 
+use crate::persistence::{of_table, sequences_follow};
 use crate::plan::Plan;
 
 /// The persistence that the sequence of a `serial` gets: from 15 on its table's.
 fn given(catalog: &Catalog, column: &ObjectId) -> Persistence {
-    match catalog.get(&ObjectId::table(&column.name)) {
-        Some(Object::Table(table)) if catalog.server_version >= 150_000 => table.persistence,
-        _ => Persistence::Permanent,
-    }
+    let of_table = of_table(&column.name, catalog).filter(|_| sequences_follow(catalog));
+    of_table.unwrap_or(Persistence::Permanent)
 }
 
 /// By column: the sequence that is created as part of it (with the default).

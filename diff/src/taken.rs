@@ -25,10 +25,6 @@ pub(crate) fn renew(plan: &mut Plan, pair: Pair<&Catalog>) {
         }
     }
     for (id, table) in taken {
-        let planned = plan.actions.entry(id).or_default();
-        if planned.alterations.is_empty() && !planned.drop {
-            planned.because = Some(table);
-        }
-        planned.replace();
+        plan.actions.entry(id).or_default().give_way(table);
     }
 }

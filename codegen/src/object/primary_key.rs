@@ -1,6 +1,6 @@
 //! Primary keys. NULLs in the columns and duplicates make them fail.
 
-use autogen_core::object::{KeyAlteration, PrimaryKey, choose_name};
+use autogen_core::object::{KeyAlteration, PrimaryKey};
 use autogen_core::{HazardKind, Name, ObjectId, Pair, Question};
 
 use super::{Render, constraint, key};
@@ -103,7 +103,7 @@ pub(crate) fn definition(key: &PrimaryKey) -> Sql {
 /// The key as part of its only column, if it has the name that Postgres would choose.
 pub(crate) fn inline(key: &PrimaryKey, id: &ObjectId) -> Option<(Name, Sql)> {
     let [column] = key.columns.as_slice() else { return None };
-    let chosen = choose_name(&[id.name.name.as_str()], "pkey") == id.own_name().as_str();
+    let chosen = PrimaryKey::chosen_name(&id.name) == id.own_name().as_str();
     (chosen && !key.without_overlaps && key.include.is_empty())
         .then(|| (column.clone(), finish(key, Sql::new("PRIMARY KEY"))))
 }

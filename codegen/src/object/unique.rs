@@ -1,6 +1,6 @@
 //! Unique constraints. Duplicates make them fail.
 
-use autogen_core::object::{KeyAlteration, Unique, choose_name};
+use autogen_core::object::{KeyAlteration, Unique};
 use autogen_core::{HazardKind, Name, ObjectId, Pair, Question};
 
 use super::primary_key::words;
@@ -103,7 +103,7 @@ pub(crate) fn definition(key: &Unique) -> Sql {
 /// The constraint as part of its only column, if it has the name that Postgres would choose.
 pub(crate) fn inline(key: &Unique, id: &ObjectId) -> Option<(Name, Sql)> {
     let [column] = key.columns.as_slice() else { return None };
-    let chosen = choose_name(&[id.name.name.as_str(), column.as_str()], "key") == id.own_name().as_str();
+    let chosen = key.chosen_name(&id.name) == id.own_name().as_str();
     (chosen && !key.without_overlaps && key.include.is_empty()).then(|| (column.clone(), finish(key, keywords(key))))
 }
 

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::object::{Deferrability, KeyAlteration, ObjectKind};
+use crate::object::{Deferrability, KeyAlteration, ObjectKind, choose_name};
 use crate::{Catalog, Kind, Name, ObjectId, Options, QualName, Renames};
 
 /// A primary key.
@@ -51,5 +51,12 @@ impl ObjectKind for PrimaryKey {
 
     fn apply(&mut self, alteration: &KeyAlteration) {
         alteration.apply(&mut self.options, &mut self.tablespace, &mut self.partition_of);
+    }
+}
+
+impl PrimaryKey {
+    /// The name that the server gives one that was not named. Collisions are not looked at.
+    pub fn chosen_name(table: &QualName) -> String {
+        choose_name(&[table.name.as_str()], "pkey")
     }
 }

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::object::{Deferrability, KeyAlteration, ObjectKind};
+use crate::object::{Deferrability, KeyAlteration, ObjectKind, choose_name};
 use crate::{Catalog, Kind, Name, ObjectId, Options, QualName, Renames};
 
 /// A unique constraint.
@@ -57,6 +57,12 @@ impl ObjectKind for Unique {
 }
 
 impl Unique {
+    /// The name that the server gives one that was not named. Collisions are not looked at.
+    pub fn chosen_name(&self, table: &QualName) -> String {
+        let columns = self.columns.iter().chain(&self.include).map(Name::as_str);
+        choose_name(&std::iter::once(table.name.as_str()).chain(columns).collect::<Vec<_>>(), "key")
+    }
+
     /// True for the constraint that a partition has because its table's parent has the other.
     pub(crate) fn is_part_of(&self, other: &Self) -> bool {
         self.columns == other.columns

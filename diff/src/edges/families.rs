@@ -7,7 +7,7 @@ use autogen_core::object::Sequence;
 use autogen_core::object::table::{Persistence, TableAlteration, staying};
 use autogen_core::{Action, Alteration, Catalog, Kind, Object, ObjectId, Pair, QualName, Reason};
 
-use super::{Edges, detaches, retypes};
+use super::{Edges, attaches, detaches, retypes};
 use crate::family::{attached_to, parents, with_ancestors};
 use crate::nodes::{Nodes, is_attachment};
 
@@ -199,7 +199,7 @@ pub(super) fn attached(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
     for (node, change) in nodes.list.iter().enumerate().filter(|(_, change)| change.id.kind == Kind::Table) {
         if detaches(change) {
             left.insert(&change.id.name, node);
-        } else if matches!(&change.action, Action::Alter(all) if all.iter().any(is_attachment)) {
+        } else if attaches(change) {
             joined.insert(&change.id.name, node);
         }
     }

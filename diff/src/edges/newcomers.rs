@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use autogen_core::object::column::ColumnAlteration;
 use autogen_core::{Action, Alteration, Catalog, Change, Kind, Object, ObjectId, Pair, QualName, Reason};
 
-use super::{Edges, retypes};
+use super::{Edges, attaches, retypes};
 use crate::family::parents;
 use crate::incomplete::{has_part, lacks_parts};
-use crate::nodes::{Nodes, is_attachment};
+use crate::nodes::Nodes;
 
 /// A new child comes after its parents' columns take NULLs, which their children do not learn of. A child of several parents
 /// is away while a column of theirs changes its type: one that has two parents cannot change.
@@ -67,10 +67,7 @@ pub(super) fn checks(after: &Catalog, nodes: &Nodes, edges: &mut Edges) {
 
 /// A partition that is to have no part of a partitioned index or key is there before that.
 pub(super) fn partitions(after: &Catalog, nodes: &Nodes, edges: &mut Edges) {
-    let attached =
-        nodes.list.iter().enumerate().filter(
-            |(_, change)| matches!(&change.action, Action::Alter(all) if all.iter().any(is_attachment)),
-        );
+    let attached = nodes.list.iter().enumerate().filter(|(_, change)| attaches(change));
     let created = nodes.create.iter().filter(|(id, _)| id.kind == Kind::Table).map(|(id, node)| (id, *node));
     let come: Vec<(&ObjectId, usize)> =
         attached.map(|(node, change)| (&change.id, node)).chain(created).collect();

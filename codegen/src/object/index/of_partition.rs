@@ -68,7 +68,7 @@ pub(super) fn take_name(index: &Index, id: &ObjectId, context: &Context<'_>, she
 
 /// True where nothing else has, or gets, the name that the server would choose.
 fn is_certain(chosen: &ObjectId, index: &Index, id: &ObjectId, context: &Context<'_>) -> bool {
-    let is_taken = |catalog: &Catalog| chosen != id && taken_by(&chosen.name, catalog).is_some();
+    let is_taken = |catalog: &Catalog| taken_by(&chosen.name, catalog).is_some_and(|other| other != *id);
     let rivals = context.after().of_kind(Kind::Index).any(|(other, object)| match object {
         Object::Index(rival) => {
             other != id

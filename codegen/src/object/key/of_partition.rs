@@ -1,6 +1,6 @@
 //! The names of the keys that partitions get with their parents': the server chooses them.
 
-use autogen_core::object::{PrimaryKey, Unique, choose_name};
+use autogen_core::object::{PrimaryKey, Unique};
 use autogen_core::{Kind, Name, Object, ObjectId, QualName};
 
 use super::behind;
@@ -25,8 +25,7 @@ pub(crate) fn take_names(table: &QualName, context: &Context<'_>, sheet: &mut Sh
     for kind in [Kind::PrimaryKey, Kind::Unique] {
         for (part, whole) in parts(kind, table, context) {
             // One that is a part itself came with its own table.
-            let top = std::iter::successors(Some(whole.clone()), |id| context.after().whole(id)).last();
-            let top = top.unwrap_or_else(|| whole.clone());
+            let Some(top) = context.after().wholes(part).last() else { continue };
             let created = context.plan.created_at(&top);
             if created.map_or_else(|| context.before().contains(&top), |created| created < context.at) {
                 take_name(part, &whole, context, sheet);
@@ -71,14 +70,9 @@ fn take_name(part: &ObjectId, whole: &ObjectId, context: &Context<'_>, sheet: &m
 
 /// The name that the server gives a key that comes with a partition's parent's.
 fn chosen_name(table: &QualName, key: &Object) -> Option<Name> {
-    let mut parts = vec![table.name.as_str()];
-    let label = match key {
-        Object::PrimaryKey(_) => "pkey",
-        Object::Unique(key) => {
-            parts.extend(key.columns.iter().chain(&key.include).map(Name::as_str));
-            "key"
-        }
-        _ => return None,
-    };
-    Some(Name::new(choose_name(&parts, label)))
+    match key {
+        Object::PrimaryKey(_) => Some(Name::new(PrimaryKey::chosen_name(table))),
+        Object::Unique(key) => Some(Name::new(key.chosen_name(table))),
+        _ => None,
+    }
 }

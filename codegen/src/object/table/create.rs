@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use autogen_core::object::column::{Column, Origin};
 use autogen_core::object::table::{Persistence, ReplicaIdentity};
-use autogen_core::object::{Table, choose_name};
+use autogen_core::object::{PrimaryKey, Table};
 use autogen_core::{Kind, Name, Object, ObjectId, Options, QualName};
 
 use super::super::column::{self, Member, Shape};
@@ -219,9 +219,8 @@ fn inherited_defaults(table: &Table, columns: &[(&ObjectId, &Column)], context: 
 
 /// True for a constraint over several columns whose name Postgres would choose.
 fn is_chosen(member: &Member) -> bool {
-    let table = member.id.name.name.as_str();
     match member.id.kind {
-        Kind::PrimaryKey => choose_name(&[table], "pkey") == member.id.own_name().as_str(),
+        Kind::PrimaryKey => PrimaryKey::chosen_name(&member.id.name) == member.id.own_name().as_str(),
         _ => false,
     }
 }

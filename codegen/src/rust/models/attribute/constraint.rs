@@ -56,7 +56,7 @@ pub(super) fn primary_key(catalog: &Catalog, table: &QualName, out: &mut TableEn
         return;
     };
     let mut args: Vec<String> = key.columns.iter().map(word).collect();
-    args.extend(name_option(id.own_name(), &choose_name(&[table.name.as_str()], "pkey")));
+    args.extend(name_option(id.own_name(), &PrimaryKey::chosen_name(table)));
     args.extend(include(&key.include));
     args.extend(deferrability(key.deferrability));
     out.is_key_plain = args.len() == key.columns.len();
