@@ -13,6 +13,7 @@ use autogen_core::{Catalog, HazardKind, Kind, Lock, Name, Object, ObjectId, Opti
 use super::shared::{alter_column, alter_table, collate, foreign_options, options, with_foreign_options};
 use super::{Render, check, constraint, default, exclusion, foreign_key, primary_key, unique};
 use crate::context::{parents, in_words, Context, Questions, Sheet};
+use crate::script::Statement;
 use crate::sql::Sql;
 
 impl Render for Column {
@@ -109,9 +110,11 @@ impl Render for Column {
     }
 
     fn drop(&self, id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {
-        let words = if children_keep(id, context) { "ALTER TABLE ONLY" } else { "ALTER TABLE" };
-        let statement = sheet.push(Sql::new(words).name(&id.name).kw("DROP COLUMN").ident(id.own_name()));
-        statement.lock(Lock::AccessExclusive);
+        let statement = if children_keep(id, context) {
+            leave_to_children(&id.name, id.own_name(), self.not_null, context, sheet)
+        } else {
+            sheet.push(alter_table(&id.name).kw("DROP COLUMN").ident(id.own_name())).lock(Lock::AccessExclusive)
+        };
         if self.generated.is_none() && context.may_have_rows(&id.name) {
             let message = match context.row_count(&id.name) {
                 Some(rows) => format!("the values of {}.{} are lost in {}", id.name, id.own_name(), in_words(rows)),
@@ -177,6 +180,23 @@ fn children_keep(id: &ObjectId, context: &Context<'_>) -> bool {
             && origin(context.before(), child) == Some(Origin::Inherited)
             && origin(context.after(), child) == Some(Origin::Local)
     })
+}
+
+/// Takes a column off a table whose children keep it. From 18 on NOT NULL is a constraint, of which the column's end leaves the
+/// children an inherited one without a parent: `pg_dump` does not write it, and no statement can drop it.
+pub(crate) fn leave_to_children<'a>(
+    table: &QualName,
+    column: &Name,
+    not_null: bool,
+    context: &Context<'_>,
+    sheet: &'a mut Sheet,
+) -> &'a mut Statement {
+    let only = || Sql::new("ALTER TABLE ONLY").name(table);
+    if not_null && context.options.server_version >= 180_000 {
+        let sql = only().kw("ALTER COLUMN").ident(column).kw("DROP NOT NULL");
+        sheet.push(sql).lock(Lock::AccessExclusive);
+    }
+    sheet.push(only().kw("DROP COLUMN").ident(column)).lock(Lock::AccessExclusive)
 }
 
 /// How a column is written where that is not the column's own matter.

@@ -5,9 +5,9 @@
 
 use autogen_core::object::column::Origin;
 use autogen_core::object::{Check, Column, Table, choose_name};
-use autogen_core::{HazardKind, Kind, Lock, Name, Object, ObjectId, QualName};
+use autogen_core::{Catalog, HazardKind, Kind, Lock, Name, Object, ObjectId, QualName};
 
-use super::super::column::{Shape, afterwards, definition, identity};
+use super::super::column::{Shape, afterwards, definition, identity, leave_to_children};
 use super::super::shared::{alter_column, alter_table, collate, is_foreign};
 use super::super::{check, constraint};
 use crate::context::{Context, Sheet};
@@ -99,8 +99,13 @@ impl Family<'_, '_> {
 
     /// Leaves a column or check to the child.
     fn give_up(&mut self, part: &ObjectId) {
-        let what = if part.kind == Kind::Column { "DROP COLUMN" } else { "DROP CONSTRAINT" };
-        self.step(Sql::new("ALTER TABLE ONLY").name(&self.stand_in).kw(what).ident(part.own_name()));
+        if part.kind == Kind::Column {
+            let is_not_null = |catalog: &Catalog| matches!(catalog.get(part), Some(Object::Column(column)) if column.not_null);
+            let not_null = [self.context.before(), self.context.after()].into_iter().any(is_not_null);
+            leave_to_children(&self.stand_in, part.own_name(), not_null, self.context, self.sheet);
+        } else {
+            self.step(Sql::new("ALTER TABLE ONLY").name(&self.stand_in).kw("DROP CONSTRAINT").ident(part.own_name()));
+        }
     }
 
     fn drop_column(&mut self, column: &Name) {
