@@ -84,7 +84,8 @@ pub(crate) fn compare_from(
     compare_as(source, setup, args, (depth, Traffic::WhereRowsAre), terminal)
 }
 
-fn compare_as(
+/// The same, where it is known which tables others use.
+pub(crate) fn compare_as(
     source: Source,
     setup: Setup,
     args: &CompareArgs,

@@ -23,6 +23,15 @@ pub(crate) struct Manner {
 }
 
 impl Traffic {
+    /// What the options `--online` and `--offline-ok` say.
+    pub(crate) fn said(online: bool, offline_ok: bool) -> Option<Traffic> {
+        match (online, offline_ok) {
+            (true, _) => Some(Traffic::Everywhere),
+            (_, true) => Some(Traffic::Nowhere),
+            _ => None,
+        }
+    }
+
     /// The tables that others use, as far as the rows tell.
     pub(crate) fn in_use(self, answers: &Answers) -> InUse {
         match self {

@@ -27,6 +27,7 @@ pub use after::catalog_after;
 pub use options::{
     Direction, InUse, LabelCandidate, LockTimeout, LockTimeoutError, RenameCandidate, RenderOptions,
 };
+pub use parts::LOCK_TIMEOUT_NOTE;
 pub use question::{question_sql, question_sql_on, questions};
 pub use render::{render, render_both};
 pub use script::{Part, Script, Statement, Verb};

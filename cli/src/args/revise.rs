@@ -14,6 +14,12 @@ pub(crate) struct ReviseArgs {
     /// Print what would be written, kept and removed, and change nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
+    /// Take all tables to be in use, as for `autogen diff`; without it, they are if the old migrations were written so
+    #[arg(long)]
+    pub(crate) online: bool,
+    /// Write plain statements in one migration, even if the old ones took tables to be in use
+    #[arg(long, conflicts_with = "online")]
+    pub(crate) offline_ok: bool,
     /// The wanted schema, as for `autogen diff`
     #[arg(long, value_name = "PATH", num_args = 1.., action = ArgAction::Append, help_heading = "What is compared")]
     pub(crate) models: Vec<PathBuf>,

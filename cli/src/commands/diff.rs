@@ -25,11 +25,7 @@ pub(crate) fn run(args: &DiffArgs, terminal: &Terminal) -> Result<ExitCode> {
         files::check_free(dir)?;
     }
     let rows = if args.no_probe { Depth::Scripts } else { Depth::Rows };
-    let traffic = match (args.online, args.offline_ok) {
-        (true, _) => Traffic::Everywhere,
-        (_, true) => Traffic::Nowhere,
-        _ => Traffic::WhereRowsAre,
-    };
+    let traffic = Traffic::said(args.online, args.offline_ok).unwrap_or(Traffic::WhereRowsAre);
     let manner = Manner { traffic, lock_timeout: args.lock_timeout.clone() };
     let mut outcome = compare_with(&args.compare, rows, manner, terminal)?;
     if args.compare.target.is_none() && args.schema_rs.is_none() {

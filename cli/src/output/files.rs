@@ -191,20 +191,15 @@ pub(crate) fn write_migrations(
         let transactions = script.parts.iter().map(|part| part.transaction).chain([true]);
         texts(script).into_iter().zip(transactions).collect::<Vec<_>>()
     };
-    let mut all = spread(parts(up), parts(down));
-    let count = all.len();
-    for (part, texts) in all.iter_mut().enumerate().filter(|_| count > 1) {
-        let head = PartOf { number: part + 1, count }.head();
-        texts.up.insert_str(0, &head);
-        texts.down.insert_str(0, &head);
-    }
+    let all = spread(parts(up), parts(down));
     fs::create_dir_all(dir).with_context(|| format!("cannot create {}", displayed(dir)))?;
     let versions = next(dir, versions, all.len())?;
     place(write_aside(dir, name, &versions, &all)?)
 }
 
 /// One migration a part of a script, of which each is a text and whether it runs in a transaction. Down parts are spread so
-/// that Diesel, which reverts the newest migration first, runs them in their order.
+/// that Diesel, which reverts the newest migration first, runs them in their order. Where there are several, each begins with
+/// which of them it is.
 pub(crate) fn spread(ups: Vec<(String, bool)>, mut downs: Vec<(String, bool)>) -> Vec<Texts> {
     let count = ups.len().max(downs.len());
     let idle = || (idle(), true);
@@ -212,7 +207,13 @@ pub(crate) fn spread(ups: Vec<(String, bool)>, mut downs: Vec<(String, bool)>) -
     downs.reverse();
     let ups = ups.into_iter().chain(std::iter::repeat_with(idle));
     let both = ups.zip(downs);
-    both.map(|(up, down)| Texts { up: up.0, down: down.0, transaction: up.1 && down.1 }).collect()
+    let head = |number: usize| if count > 1 { PartOf { number, count }.head() } else { String::new() };
+    let text = |(number, (up, down)): (usize, ((String, bool), (String, bool)))| Texts {
+        up: head(number) + &up.0,
+        down: head(number) + &down.0,
+        transaction: up.1 && down.1,
+    };
+    (1..).zip(both).map(text).collect()
 }
 
 /// Writes folders of migrations aside in their directory, to be put into their places.
@@ -315,9 +316,12 @@ fn builder(mode: u32) -> tempfile::Builder<'static, 'static> {
     builder
 }
 
+/// The comment above the statement of a part that does nothing.
+pub(crate) const IDLE_NOTE: &str = "Nothing to do in this part.";
+
 /// The text of a part that does nothing. Diesel refuses a file without a statement.
 pub(crate) fn idle() -> String {
-    "-- Nothing to do in this part.\nSELECT 1;\n".to_owned()
+    format!("-- {IDLE_NOTE}\nSELECT 1;\n")
 }
 
 /// The texts of a script's parts, at least one.

@@ -1,14 +1,18 @@
 //! A script as text that can be edited: statements with the comment lines right above them. What a statement means is
 //! nobody's affair here; two are the same if their tokens are.
 
+use autogen_codegen::LOCK_TIMEOUT_NOTE;
 use autogen_core::{TokenKind, tokens};
 
 use crate::migrate::Role;
-use crate::output::files::idle;
+use crate::output::files::{IDLE_NOTE, idle};
 use crate::postgres::script::{Item, split};
 
 /// What a comment says that waits for somebody.
 const MARKER: &str = "TODO(autogen)";
+
+/// How the statement begins that keeps others from waiting behind one that waits.
+const LOCK_TIMEOUT: &str = "SET LOCAL LOCK_TIMEOUT ";
 
 /// A statement.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -135,6 +139,19 @@ impl Piece {
         let first: String = lines.next().unwrap_or_default().chars().take(90).collect();
         let is_all = first.len() == self.sql.len();
         autogen_core::visible(&if is_all { first } else { format!("{} …", first.trim_end()) })
+    }
+
+    /// True for one that is written so that others can go on working.
+    pub(super) fn minds_others(&self) -> bool {
+        let key = self.key();
+        key.starts_with(LOCK_TIMEOUT) || key.split(' ').any(|word| word == "CONCURRENTLY")
+    }
+
+    /// True for one that autogen puts into a part for the part's own sake.
+    pub(super) fn is_scaffold(&self) -> bool {
+        let says = |what: &str| self.comments.iter().any(|line| line.strip_prefix("-- ") == Some(what));
+        (self.key().starts_with(LOCK_TIMEOUT) && says(LOCK_TIMEOUT_NOTE))
+            || (self.key() == "SELECT 1" && says(IDLE_NOTE))
     }
 
     /// Takes away the markers that a statement has answered, each with the statement that it proposed.

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
-use autogen_codegen::{RenderOptions, render};
+use autogen_codegen::{InUse, RenderOptions, render};
 use autogen_core::{Catalog, Hints, ObjectId, Pair, visible};
 
 use super::bench::{Bench, differing};
@@ -79,6 +79,10 @@ pub(super) fn walk(bench: &mut Bench<'_>, own: &[Migration], up: &[String], down
         downs.splice(0..0, back.collect::<Vec<_>>());
     }
     bench.discard(copy)?;
+    // What belongs to a change that is spread over several migrations is seen only in all of them.
+    let mut all: Vec<(bool, Edit)> = ups.into_iter().map(|edit| (false, edit)).collect();
+    mark(&mut all, &bench.catalog, &now)?;
+    let ups = all.into_iter().map(|(_, edit)| edit).collect();
     Ok(Walk { ups, downs, end: now })
 }
 
@@ -88,26 +92,35 @@ fn mark(edits: &mut [(bool, Edit)], before: &Catalog, after: &Catalog) -> Result
         return Ok(());
     }
     let graph = autogen_diff::diff(Pair::new(before, after), &Hints::default())?;
-    let options = RenderOptions { server_version: after.server_version, ..RenderOptions::default() };
-    let script = render(&graph, &options);
-    let generated: BTreeMap<String, Option<&str>> =
-        script.statements().map(|one| (key(&one.sql), one.comment.as_deref())).collect();
+    let scripts = [InUse::Nothing, InUse::Everything].map(|in_use| {
+        render(
+            &graph,
+            &RenderOptions { server_version: after.server_version, in_use, ..RenderOptions::default() },
+        )
+    });
+    let statements = scripts.iter().flat_map(autogen_codegen::Script::statements);
+    let mut generated: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for one in statements {
+        generated.entry(key(&one.sql)).or_default().extend(one.comment.as_deref());
+    }
     let mut follows = false;
     for (_, edit) in edits {
         let Piece { comments, gap, .. } = &edit.piece;
-        edit.is_generated = generated.get(&edit.piece.key()).is_some_and(|comment| {
+        let key = edit.piece.key();
+        let is_generated = generated.get(&key).is_some_and(|said| {
             let says =
-                |line: &String| comment.is_some_and(|text| line.trim_start_matches("-- ").starts_with(text));
-            // One comment is enough for what belongs together.
-            comments.iter().any(says) || (follows && comments.is_empty() && !gap)
+                |line: &String| said.iter().any(|text| line.trim_start_matches("-- ").starts_with(text));
+            // One comment is enough for what belongs together. Nobody writes a whole block in autogen's words.
+            comments.iter().any(says) || (follows && comments.is_empty() && !gap) || key.starts_with("DO ")
         });
+        edit.is_generated |= is_generated;
         follows = edit.is_generated;
     }
     Ok(())
 }
 
 impl Edit {
-    /// The statements of a file, and whether the fresh script has each.
+    /// The statements of a file, and whether the fresh script has each, or need not.
     fn all(migration: &Migration, file: &str, fresh: &[String]) -> Result<Vec<(bool, Edit)>> {
         let path = migration.path.join(file);
         let (pieces, _) = pieces(&load::read(&path)?);
@@ -124,7 +137,7 @@ impl Edit {
                 is_generated: false,
                 piece,
             };
-            (fresh.contains(&keys[at]), edit)
+            (fresh.contains(&keys[at]) || edit.piece.is_scaffold(), edit)
         };
         Ok(pieces.into_iter().enumerate().map(edit).collect())
     }

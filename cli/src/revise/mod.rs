@@ -26,13 +26,14 @@ use crate::outcome::Outcome;
 use crate::output::Terminal;
 use crate::output::files::{self, MigrationName, Texts};
 use crate::output::version::{Versions, following};
-use crate::pipeline::{Depth, compare_from};
+use crate::pipeline::{Depth, compare_as, compare_from};
 use crate::postgres::load;
 use crate::postgres::replay::Migration;
 use crate::project::displayed;
 use crate::servers::Servers;
 use crate::setup::Setup;
 use crate::source::Source;
+use crate::traffic::Traffic;
 use applied::Applied;
 use bench::Bench;
 use branch::Branch;
@@ -84,7 +85,9 @@ pub(crate) fn plan(args: &ReviseArgs, terminal: &Terminal) -> Result<Revision> {
     let base = args.base.as_deref().or(setup.config.base.as_deref());
     let branch = Branch::of(&setup.project, base, terminal)?;
     let applied = applied::look(args.db.as_deref(), &setup, &branch, terminal)?;
-    let outcome = fresh(&setup, &compare, &branch, terminal)?;
+    let old = Old::of(&branch.own)?;
+    let traffic = Traffic::said(args.online, args.offline_ok).unwrap_or(old.traffic);
+    let outcome = fresh(&setup, &compare, &branch, (old.renamed, traffic), terminal)?;
     let mut scripts = Scripts { up: Draft::of(&outcome.up), down: Draft::of(&outcome.down) };
     let (fates, rest) = match branch.own.is_empty() {
         true => (Vec::new(), BTreeSet::new()),
@@ -110,21 +113,44 @@ pub(crate) fn plan(args: &ReviseArgs, terminal: &Terminal) -> Result<Revision> {
     Ok(Revision { branch, name, versions, texts, fates, rest, applied, outcome, notes })
 }
 
-/// The difference between the base and the models, with the renames that the old scripts made.
-fn fresh(setup: &Setup, args: &CompareArgs, branch: &Branch, terminal: &Terminal) -> Result<Outcome> {
-    let base = || Source::Part(branch.dir.clone(), branch.shared.clone());
-    let mut renamed = Renamed::default();
-    for migration in &branch.own {
-        let (pieces, _) = draft::pieces(&load::read(&migration.path.join("up.sql"))?);
-        pieces.iter().for_each(|piece| renamed.read(&piece.sql));
+/// What the old up scripts tell about the fresh one.
+struct Old {
+    renamed: Renamed,
+    traffic: Traffic,
+}
+
+impl Old {
+    fn of(own: &[Migration]) -> Result<Old> {
+        let mut old = Old { renamed: Renamed::default(), traffic: Traffic::WhereRowsAre };
+        for migration in own {
+            let (pieces, _) = draft::pieces(&load::read(&migration.path.join("up.sql"))?);
+            for piece in &pieces {
+                old.renamed.read(&piece.sql);
+                if piece.minds_others() {
+                    old.traffic = Traffic::Everywhere;
+                }
+            }
+        }
+        Ok(old)
     }
+}
+
+/// The difference between the base and the models, with the renames that the old scripts made.
+fn fresh(
+    setup: &Setup,
+    args: &CompareArgs,
+    branch: &Branch,
+    (renamed, traffic): (Renamed, Traffic),
+    terminal: &Terminal,
+) -> Result<Outcome> {
+    let base = || Source::Part(branch.dir.clone(), branch.shared.clone());
     let mut args = args.clone();
     if !renamed.is_empty() {
         let first = compare_from(base(), setup.clone(), &args, Depth::Scripts, &Terminal::unattended())?;
         let catalogs = &first.graph.catalogs;
         args.rename.extend(renamed.between(&catalogs.before, &catalogs.after));
     }
-    compare_from(base(), setup.clone(), &args, Depth::Scripts, terminal)
+    compare_as(base(), setup.clone(), &args, (Depth::Scripts, traffic), terminal)
 }
 
 /// Brings what people wrote into the scripts.

@@ -21,6 +21,9 @@ use crate::options::LockTimeout;
 use crate::script::{Pace, Part, Script, Statement};
 use crate::sql::Sql;
 
+/// The comment above the statement that sets the lock timeout of a part.
+pub const LOCK_TIMEOUT_NOTE: &str = "Rather fail than hold up others while waiting for a lock";
+
 pub(crate) use back::both_ways;
 
 /// The written statements of a graph's changes.
@@ -319,7 +322,7 @@ fn impatient(
     {
         let sql = Sql::new("SET LOCAL lock_timeout =").literal(value);
         let mut setting = Statement::new(sql, first.id.clone(), first.action);
-        setting.note("Rather fail than hold up others while waiting for a lock");
+        setting.note(LOCK_TIMEOUT_NOTE);
         statements.insert(0, setting);
     }
     statements

@@ -12,6 +12,7 @@ mod branches;
 mod files;
 mod kept;
 mod killed;
+mod online;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
