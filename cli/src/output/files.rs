@@ -208,12 +208,13 @@ pub(crate) fn spread(ups: Vec<(String, bool)>, mut downs: Vec<(String, bool)>) -
     let ups = ups.into_iter().chain(std::iter::repeat_with(idle));
     let both = ups.zip(downs);
     let head = |number: usize| if count > 1 { PartOf { number, count }.head() } else { String::new() };
-    let text = |(number, (up, down)): (usize, ((String, bool), (String, bool)))| Texts {
-        up: head(number) + &up.0,
-        down: head(number) + &down.0,
+    let numbered = (1..).map(head).zip(both);
+    let texts = numbered.map(|(head, (up, down))| Texts {
+        up: format!("{head}{}", up.0),
+        down: format!("{head}{}", down.0),
         transaction: up.1 && down.1,
-    };
-    (1..).zip(both).map(text).collect()
+    });
+    texts.collect()
 }
 
 /// Writes folders of migrations aside in their directory, to be put into their places.
