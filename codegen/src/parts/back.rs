@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use autogen_core::{Action, Change, ChangeGraph, Kind, ObjectId, Pair, Reason};
 
-use super::{Node, Nodes, Written, finished};
+use super::{Node, Nodes, Written, between, finished};
 use crate::script::{Script, Statement};
 
 /// What a change does, and what undoes it.
@@ -52,6 +52,10 @@ pub(crate) fn both_ways(up: Written<'_>, down: Written<'_>) -> (Script, Script) 
     let mut order: Vec<usize> = undone.iter().rev().copied().chain(0..count).collect();
     let renewed = renewed(graph, back);
     let mut settled = settled(&downs, &wanted, &renewed);
+    for (at, part) in between::restored(&mut downs, (&ups, &part_of), (graph, back), &settled) {
+        order.push(at);
+        settled.push(part);
+    }
     for (at, part) in early_defaults(&mut downs, back, &renewed, &wanted, &settled) {
         order.push(at);
         settled.push(part);
@@ -101,7 +105,7 @@ impl Nodes {
     }
 
     /// True if a statement comes after one of others.
-    fn waits_for(&self, at: usize, others: &[usize]) -> bool {
+    pub(super) fn waits_for(&self, at: usize, others: &[usize]) -> bool {
         let mut seen = BTreeSet::new();
         let mut open = vec![at];
         while let Some(next) = open.pop() {

@@ -6,6 +6,7 @@
 //! it by an edge of the graph.
 
 mod back;
+mod between;
 mod bodies;
 mod joins;
 mod labels;
