@@ -271,5 +271,5 @@ pub(crate) fn object_name(id: &ObjectId) -> String {
 
 /// `src/models.rs:14`.
 pub(crate) fn place_name(span: &Span) -> String {
-    format!("{}:{}", visible(&span.file.display().to_string()), span.line)
+    format!("{}:{}", visible(&span.file.display().to_string()), span.line())
 }

@@ -64,12 +64,12 @@ pub(crate) fn render(diagnostic: &Diagnostic, texts: &Texts, renderer: &Renderer
 
 /// The bytes of a span. A file may have changed since it was read, so nothing is taken for granted.
 fn range(text: &str, span: &Span) -> std::ops::Range<usize> {
-    let start = offset(text, span.line, span.column);
-    let end = offset(text, span.end_line, span.end_column).max(start);
+    let start = offset(text, span.start());
+    let end = offset(text, span.end()).max(start);
     start..end
 }
 
-fn offset(text: &str, line: usize, column: usize) -> usize {
+fn offset(text: &str, (line, column): (usize, usize)) -> usize {
     let mut begin = 0;
     for (number, content) in text.split_inclusive('\n').enumerate() {
         if number + 1 == line {
@@ -87,7 +87,7 @@ mod tests {
     use super::*;
 
     fn span(file: &str, line: usize, column: usize, end_column: usize) -> Span {
-        Span { file: Arc::new(file.into()), line, column, end_line: line, end_column }
+        Span::new(Arc::new(file.into()), (line, column), (line, end_column))
     }
 
     fn shown(diagnostic: &Diagnostic, files: &[(&str, &str)]) -> String {

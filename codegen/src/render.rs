@@ -44,7 +44,7 @@ pub(crate) fn finished(sheet: Sheet, context: &Context<'_>) -> Vec<Statement> {
     let source = source(&context.change.id, context.options);
     let mut comment = sheet.why.unwrap_or_else(|| why(context));
     if let Some(span) = source {
-        comment.push_str(&format!(" ({}:{})", span.file.display(), span.line));
+        comment.push_str(&format!(" ({}:{})", span.file.display(), span.line()));
     }
     let mut statements = sheet.statements;
     let in_use =
@@ -247,7 +247,8 @@ mod tests {
             &[],
         );
         let mut sources = SourceMap::default();
-        sources.insert(to.clone(), Span { line: 14, ..Span::file("src/mo\ndels.rs") });
+        sources
+            .insert(to.clone(), Span::new(std::sync::Arc::new("src/mo\ndels.rs".into()), (14, 1), (14, 1)));
         scene.options.sources = sources;
         scene.options.candidates.push(RenameCandidate { from, to });
         check(

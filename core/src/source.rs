@@ -9,25 +9,58 @@ use serde::Serialize;
 
 use crate::ObjectId;
 
-/// A stretch of a source file.
+/// A stretch of a source file. Lines and columns are held in half a word each: every field of every struct has some.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct Span {
     /// The file, as it was named to the tool.
     pub file: Arc<PathBuf>,
-    /// Line of the first character, from 1.
-    pub line: usize,
-    /// Column of the first character in characters, from 1.
-    pub column: usize,
-    /// Line of the end.
-    pub end_line: usize,
-    /// Column just after the last character, from 1.
-    pub end_column: usize,
+    line: u32,
+    column: u32,
+    end_line: u32,
+    end_column: u32,
 }
 
 impl Span {
+    /// From one line and column to another, see [`Self::start`] and [`Self::end`].
+    pub fn new(file: Arc<PathBuf>, start: (usize, usize), end: (usize, usize)) -> Self {
+        let half = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        Self {
+            file,
+            line: half(start.0),
+            column: half(start.1),
+            end_line: half(end.0),
+            end_column: half(end.1),
+        }
+    }
+
     /// The whole file, for messages about it as such.
     pub fn file(path: impl Into<PathBuf>) -> Self {
-        Self { file: Arc::new(path.into()), line: 1, column: 1, end_line: 1, end_column: 1 }
+        Self::new(Arc::new(path.into()), (1, 1), (1, 1))
+    }
+
+    /// Line of the first character, from 1.
+    pub fn line(&self) -> usize {
+        self.line as usize
+    }
+
+    /// Column of the first character in characters, from 1.
+    pub fn column(&self) -> usize {
+        self.column as usize
+    }
+
+    /// Line and column of the first character, both from 1; columns are counted in characters.
+    pub fn start(&self) -> (usize, usize) {
+        (self.line(), self.column())
+    }
+
+    /// Line of the last character and the column just after it, both from 1.
+    pub fn end(&self) -> (usize, usize) {
+        (self.end_line as usize, self.end_column as usize)
+    }
+
+    /// True if it has no extent, as a whole file has none.
+    pub fn is_empty(&self) -> bool {
+        self.start() == self.end()
     }
 }
 

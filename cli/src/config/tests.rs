@@ -8,7 +8,7 @@ fn check(text: &str, expect: &str) {
     let shown: Vec<String> = diagnostics
         .iter()
         .map(|one| {
-            let place = one.span.as_ref().map(|span| format!("{}:{}", span.line, span.column));
+            let place = one.span.as_ref().map(|span| format!("{}:{}", span.line(), span.column()));
             format!("{} {}: {}", place.unwrap_or_default(), one.code, one.message)
         })
         .collect();

@@ -94,9 +94,7 @@ impl Lines<'_> {
     }
 
     fn span(&self, bytes: Range<usize>) -> Span {
-        let (line, column) = self.position(bytes.start);
-        let (end_line, end_column) = self.position(bytes.end);
-        Span { file: self.file.clone(), line, column, end_line, end_column }
+        Span::new(self.file.clone(), self.position(bytes.start), self.position(bytes.end))
     }
 
     fn position(&self, byte: usize) -> (usize, usize) {

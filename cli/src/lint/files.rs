@@ -231,7 +231,7 @@ impl Script {
         let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
         let text = self.text.get(start..end).unwrap_or_default();
         let first = text.lines().next().unwrap_or_default().chars().count();
-        Span { file: Arc::clone(&self.path), line, column, end_line: line, end_column: column + first }
+        Span::new(Arc::clone(&self.path), (line, column), (line, column + first))
     }
 
     /// The place of a statement.
@@ -242,9 +242,10 @@ impl Script {
     /// The byte at which a place is.
     pub(super) fn offset(&self, span: &Span) -> usize {
         let lines = self.text.split_inclusive('\n');
-        let before: usize = lines.clone().take(span.line.saturating_sub(1)).map(str::len).sum();
-        let line = lines.clone().nth(span.line.saturating_sub(1)).unwrap_or_default();
-        let inside = line.char_indices().nth(span.column.saturating_sub(1)).map_or(line.len(), |(at, _)| at);
+        let before: usize = lines.clone().take(span.line().saturating_sub(1)).map(str::len).sum();
+        let line = lines.clone().nth(span.line().saturating_sub(1)).unwrap_or_default();
+        let inside =
+            line.char_indices().nth(span.column().saturating_sub(1)).map_or(line.len(), |(at, _)| at);
         before + inside
     }
 }

@@ -19,7 +19,7 @@ pub(super) fn is_ignored(migration: &Migration, finding: &Diagnostic) -> bool {
     let script = migration.scripts().find(|script| span.is_some_and(|span| *span.file == *script.path));
     match (script, span) {
         // A place without extent is the whole file's.
-        (Some(script), Some(span)) if span.column != span.end_column => {
+        (Some(script), Some(span)) if !span.is_empty() => {
             names(script, script.surroundings(script.offset(span)))
         }
         _ => migration.scripts().any(|script| names(script, &script.text)),

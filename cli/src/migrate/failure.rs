@@ -183,11 +183,6 @@ fn span(script: &Script, step: usize, position: Option<usize>) -> Option<Span> {
         None => rest.find('\n').unwrap_or(rest.len()).min(step.sql.len()),
     };
     let (start, end) = (script.place(begin), script.place(begin + length));
-    Some(Span {
-        file: Arc::new(shown(&script.path)),
-        line: start.line,
-        column: start.column,
-        end_line: end.line,
-        end_column: end.column,
-    })
+    let file = Arc::new(shown(&script.path));
+    Some(Span::new(file, (start.line, start.column), (end.line, end.column)))
 }

@@ -45,12 +45,13 @@ fn command(out: &mut String, level: &str, span: Option<&Span>, title: &str, mess
     let mut properties = Vec::new();
     if let Some(span) = span {
         properties.push(("file", in_workspace(&span.file).display().to_string()));
-        properties.push(("line", span.line.to_string()));
-        properties.push(("endLine", span.end_line.to_string()));
+        let (end_line, end_column) = span.end();
+        properties.push(("line", span.line().to_string()));
+        properties.push(("endLine", end_line.to_string()));
         // Columns are understood within one line only.
-        if span.line == span.end_line && span.column < span.end_column {
-            properties.push(("col", span.column.to_string()));
-            properties.push(("endColumn", span.end_column.to_string()));
+        if span.line() == end_line && span.column() < end_column {
+            properties.push(("col", span.column().to_string()));
+            properties.push(("endColumn", end_column.to_string()));
         }
     }
     properties.push(("title", title.to_owned()));
@@ -85,7 +86,7 @@ mod tests {
     #[test]
     fn nothing_ends_a_command() {
         let file = Arc::new(PathBuf::from("no such/a,b:c.rs"));
-        let span = Span { file, line: 3, column: 5, end_line: 3, end_column: 9 };
+        let span = Span::new(file, (3, 5), (3, 9));
         let one = Diagnostic::warning("x-y", "50%\n::error::z\r").at(span).help("a::b, c");
         assert_eq!(
             finding(&one),

@@ -177,5 +177,5 @@ fn diagnostic(one: &Diagnostic) -> DiagnosticEntry<'_> {
 }
 
 fn place(span: &Span) -> Place {
-    Place { file: span.file.display().to_string(), line: span.line, column: span.column }
+    Place { file: span.file.display().to_string(), line: span.line(), column: span.column() }
 }

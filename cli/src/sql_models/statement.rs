@@ -117,13 +117,7 @@ fn of_file(file: &SqlFile, all: &mut Vec<Statement>, diagnostics: &mut Vec<Diagn
 fn span(path: &Arc<PathBuf>, text: &str, first: usize, sql: &str) -> Span {
     let begin = Place::of_char(text, first);
     let end = Place::of_char(text, first + sql.chars().count());
-    Span {
-        file: Arc::clone(path),
-        line: begin.line,
-        column: begin.column,
-        end_line: end.line,
-        end_column: end.column,
-    }
+    Span::new(Arc::clone(path), (begin.line, begin.column), (end.line, end.column))
 }
 
 fn no_schema(at: Span, word: &str) -> Diagnostic {
@@ -145,9 +139,9 @@ mod tests {
         let file = SqlFile { path: "a.sql".into(), text: text.to_owned() };
         let (all, diagnostics) = statements(&[file]);
         let [view] = all.as_slice() else { panic!("{all:?}") };
-        assert_eq!((view.span.line, view.span.column, view.span.end_line), (3, 1, 4));
+        assert_eq!((view.span.start(), view.span.end().0), ((3, 1), 4));
         let token = view.token_at(19);
-        assert_eq!((token.line, token.column, token.end_column), (4, 3, 9));
+        assert_eq!((token.start(), token.end()), ((4, 3), (4, 9)));
         assert_eq!(view.search_path, ["app"]);
         assert_eq!(view.settings.len(), 1);
         let codes: Vec<_> = diagnostics.iter().map(|one| one.code).collect();

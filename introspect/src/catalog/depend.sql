@@ -1,6 +1,7 @@
 -- What expressions and definitions use. Left out is what the objects themselves say: schemas (but for what a
 -- publication publishes, and for those that an expression names as a constant of type regnamespace), the columns of
--- constraints and defaults, the types of columns but for those of extensions. (Before 15, a generated column's expression is its column's dependency, 'a'.)
+-- constraints, defaults and plain indexes, those of its own table that a check uses, the types of columns but for those of
+-- extensions. (Before 15, a generated column's expression is its column's dependency, 'a'.)
 -- Everything goes into a set, so that the server need not sort. NOT IN makes one small list of what extensions own, where
 -- NOT EXISTS would look into the index for every column.
 SELECT
@@ -25,3 +26,18 @@ WHERE d.deptype IN ('n', 'a')
         FROM pg_catalog.pg_depend m
         WHERE m.deptype = 'e'
     ))
+  AND NOT (d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.deptype = 'a' AND d.objsubid = 0 AND d.objid IN (
+    SELECT i.indexrelid
+    FROM pg_catalog.pg_index i
+    WHERE i.indexprs IS NULL AND i.indpred IS NULL
+  ))
+  AND NOT (d.classid = 'pg_catalog.pg_constraint'::pg_catalog.regclass AND d.refobjsubid > 0 AND d.objid IN (
+    SELECT k.oid
+    FROM pg_catalog.pg_constraint k
+    WHERE k.contype = 'f'
+  ))
+  AND NOT (d.classid = 'pg_catalog.pg_constraint'::pg_catalog.regclass AND d.refobjsubid > 0 AND (d.objid, d.refobjid) IN (
+    SELECT k.oid, k.conrelid
+    FROM pg_catalog.pg_constraint k
+    WHERE k.contype = 'c'
+  ))

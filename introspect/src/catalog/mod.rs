@@ -130,6 +130,8 @@ fn read_snapshot(connection: &mut PgConnection, options: &ReadOptions) -> Result
     column::read_attributes(&mut reader)?;
     opclass::read(&mut reader)?;
     read_kinds(&mut reader)?;
+    // What follows asks for names only, and the rows of all columns are much to hold beside it.
+    reader.attributes = column::Attributes::default();
     depend::read(&mut reader)?;
     unread::read(&mut reader)?;
     Ok(reader.finish())

@@ -101,14 +101,14 @@ fn find(tokens: TokenStream, name: &Span) -> Option<Declaration> {
         match tree {
             TokenTree::Ident(ident) => {
                 let own = span_of(&name.file, ident.span());
-                if (own.line, own.column) == (name.line, name.column) {
+                if own.start() == name.start() {
                     return is_declared(&trees, at).then(|| declaration(&trees[..=at]));
                 }
             }
             TokenTree::Group(_) if is_argument(&trees[..at]) => {}
             TokenTree::Group(group) => {
                 let own = span_of(&name.file, group.span());
-                let inside = own.line <= name.line && name.line <= own.end_line;
+                let inside = (own.line()..=own.end().0).contains(&name.line());
                 if let (true, Some(found)) = (inside, find(group.stream(), name)) {
                     return Some(found);
                 }
@@ -195,7 +195,7 @@ mod tests {
             let line = code[..at].matches('\n').count() + 1;
             let column = code[..at].rsplit('\n').next().unwrap().chars().count() + 1;
             let file = Arc::new(PathBuf::from("m.rs"));
-            let span = Span { file, line, column, end_line: line, end_column: column };
+            let span = Span::new(file, (line, column), (line, column));
             assert!(editor.insert(&span, &["#[a]".to_owned(), "#[b]".to_owned()]), "{word}");
         }
         assert_eq!(editor.finish(), expect);
@@ -228,7 +228,7 @@ mod tests {
     #[test]
     fn macros_and_uses_have_no_place() {
         let check = |text: &str, line: usize, column: usize| {
-            let span = Span { file: Arc::default(), line, column, end_line: line, end_column: column };
+            let span = Span::new(Arc::default(), (line, column), (line, column));
             assert!(!Editor::new(text).unwrap().has(&span), "{text}");
         };
         check("m! { pub struct A { a: u8 } }", 1, 17);

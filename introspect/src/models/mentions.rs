@@ -35,13 +35,8 @@ pub fn find(file: &SourceFile, mention: Mention<'_>) -> Option<Span> {
         None => table_use(&tokens, mention.table),
     }?;
     let (start, end) = (tokens[at].1.start(), tokens[at].1.end());
-    Some(Span {
-        file: Arc::new(file.path.clone()),
-        line: start.line,
-        column: start.column + 1,
-        end_line: end.line,
-        end_column: end.column + 1,
-    })
+    let file = Arc::new(file.path.clone());
+    Some(Span::new(file, (start.line, start.column + 1), (end.line, end.column + 1)))
 }
 
 type Tokens = Vec<(String, proc_macro2::Span)>;

@@ -8,50 +8,51 @@ use autogen_core::Span;
 use proc_macro2::{LexError, TokenStream};
 use rustc_hash::FxHashMap;
 
-/// A place in a file.
+/// A place in a file, whose text is kept in memory: half a word holds each of its numbers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Origin {
     /// In bytes.
-    at: usize,
+    at: u32,
     /// Whole lines before it.
-    lines: usize,
+    lines: u32,
     /// Characters before it in its line.
-    columns: usize,
+    columns: u32,
+}
+
+fn half(number: usize) -> u32 {
+    number as u32
 }
 
 impl Origin {
     /// A later place of the same text.
     pub(crate) fn moved(self, text: &str, to: usize) -> Self {
-        if to < self.at {
+        if to < self.at as usize {
             return Self::default().moved(text, to);
         }
-        let between = &text[self.at..to];
-        let lines = self.lines + between.bytes().filter(|byte| *byte == b'\n').count();
+        let between = &text[self.at as usize..to];
+        let lines = self.lines + half(between.bytes().filter(|byte| *byte == b'\n').count());
         let columns = match between.rfind('\n') {
-            Some(end) => between[end + 1..].chars().count(),
-            None => self.columns + between.chars().count(),
+            Some(end) => half(between[end + 1..].chars().count()),
+            None => self.columns + half(between.chars().count()),
         };
-        Self { at: to, lines, columns }
+        Self { at: half(to), lines, columns }
     }
 
     /// The stretch from here over an identifier, which may be written with `r#`.
     pub(crate) fn span(self, file: &Arc<PathBuf>, text: &str, name: &str) -> Span {
-        let (line, column) = (self.lines + 1, self.columns + 1);
-        let raw = if text[self.at..].starts_with("r#") { 2 } else { 0 };
+        let (line, column) = (self.lines as usize + 1, self.columns as usize + 1);
+        let raw = if text[self.at as usize..].starts_with("r#") { 2 } else { 0 };
         let end_column = column + raw + name.chars().count();
-        Span { file: file.clone(), line, column, end_line: line, end_column }
+        Span::new(file.clone(), (line, column), (line, end_column))
     }
 
     /// A place of the piece as one of the file. Only the first line of a piece begins in the middle.
     pub(crate) fn shift(self, span: Span) -> Span {
-        let column = |line: usize, column: usize| if line == 1 { column + self.columns } else { column };
-        Span {
-            column: column(span.line, span.column),
-            end_column: column(span.end_line, span.end_column),
-            line: span.line + self.lines,
-            end_line: span.end_line + self.lines,
-            file: span.file,
-        }
+        let shifted = |(line, column): (usize, usize)| {
+            (line + self.lines as usize, if line == 1 { column + self.columns as usize } else { column })
+        };
+        let (start, end) = (shifted(span.start()), shifted(span.end()));
+        Span::new(span.file, start, end)
     }
 }
 
@@ -65,11 +66,15 @@ pub(crate) struct Written {
 /// Text of a file that is yet to be split into tokens.
 #[derive(Clone, Debug)]
 pub(crate) struct Unsplit {
-    pub(crate) range: Range<usize>,
+    range: Range<u32>,
     pub(crate) origin: Origin,
 }
 
 impl Unsplit {
+    pub(crate) fn new(range: Range<usize>, origin: Origin) -> Self {
+        Self { range: half(range.start)..half(range.end), origin }
+    }
+
     /// Its tokens; `text` is that of the file.
     pub(crate) fn split(&self, text: &str, known: &mut Known<TokenStream>) -> Result<Written, LexError> {
         let own = self.text(text);
@@ -86,7 +91,7 @@ impl Unsplit {
 
     /// Itself; `text` is that of the file.
     pub(crate) fn text<'t>(&self, text: &'t str) -> &'t str {
-        &text[self.range.clone()]
+        &text[self.range.start as usize..self.range.end as usize]
     }
 }
 

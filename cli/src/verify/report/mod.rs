@@ -37,13 +37,8 @@ pub(crate) fn finding(report: &Report) -> Option<(Diagnostic, Texts)> {
     if let Some(place) = &broken.place {
         let file = shown(&place.path);
         known.insert(file.clone(), Arc::from(place.text.as_str()));
-        finding = finding.at(Span {
-            file: Arc::new(file),
-            line: place.start.line,
-            column: place.start.column,
-            end_line: place.end.line,
-            end_column: place.end.column,
-        });
+        let (start, end) = (place.start, place.end);
+        finding = finding.at(Span::new(Arc::new(file), (start.line, start.column), (end.line, end.column)));
     }
     Some((finding, Texts::new(known)))
 }

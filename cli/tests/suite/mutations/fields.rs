@@ -59,7 +59,7 @@ pub(crate) fn columns(models: &Models, files: &[SourceFile]) -> Vec<Column> {
             for one in &table.structs {
                 for bound in one.fields.iter().filter(|field| field.column == column.name) {
                     let places = parsed.get(bound.span.file.as_path());
-                    let place = places.and_then(|places| places.at(bound.span.line, bound.span.column));
+                    let place = places.and_then(|places| places.at(bound.span.line(), bound.span.column()));
                     complete &= place.is_some();
                     fields.extend(place.map(|place| Field {
                         file: bound.span.file.to_path_buf(),

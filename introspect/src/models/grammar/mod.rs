@@ -81,13 +81,7 @@ impl Problem {
 /// Line and column of a compiler span, both from 1.
 pub fn span_of(file: &Arc<PathBuf>, span: proc_macro2::Span) -> Span {
     let (start, end) = (span.start(), span.end());
-    Span {
-        file: file.clone(),
-        line: start.line,
-        column: start.column + 1,
-        end_line: end.line,
-        end_column: end.column + 1,
-    }
+    Span::new(file.clone(), (start.line, start.column + 1), (end.line, end.column + 1))
 }
 
 /// Where the words of an attribute stand.

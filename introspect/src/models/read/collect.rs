@@ -207,11 +207,9 @@ impl Collector<'_> {
     fn plain_autogen(&mut self, attributes: &[Unsplit], text: &str) -> Option<FieldAttr> {
         let only = if let [only] = attributes { Some(only) } else { None };
         if let Some((one, known)) = only.and_then(|one| Some((one, self.known.fields.get(one.text(text))?))) {
-            return Some(
-                known.placed(|span| {
-                    *span = one.origin.shift(Span { file: self.file.clone(), ..span.clone() })
-                }),
-            );
+            return Some(known.placed(|span| {
+                *span = one.origin.shift(Span::new(self.file.clone(), span.start(), span.end()))
+            }));
         }
         let written = self.split(attributes, text);
         if written.is_empty() {

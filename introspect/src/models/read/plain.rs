@@ -183,7 +183,7 @@ impl<'t, 'k> Reader<'t, 'k> {
             let list = if name == "diesel" { &mut found.diesel } else { &mut found.autogen };
             // There is mostly one, of which there are very many.
             list.reserve_exact(1);
-            list.push(Unsplit { range, origin: self.place });
+            list.push(Unsplit::new(range, self.place));
         }
         Ok(Some(found))
     }

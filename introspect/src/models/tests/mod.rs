@@ -74,8 +74,10 @@ fn summary(models: &Models, diagnostics: &[Diagnostic]) -> String {
         writeln!(out, "join {}.{} -> {}", join.child, join.column, join.parent).unwrap();
     }
     for one in diagnostics {
-        let at =
-            one.span.as_ref().map(|span| format!("{}:{}:{}", span.file.display(), span.line, span.column));
+        let at = one
+            .span
+            .as_ref()
+            .map(|span| format!("{}:{}:{}", span.file.display(), span.line(), span.column()));
         writeln!(out, "{:?} {} at {}: {}", one.severity, one.code, at.unwrap_or_default(), one.message)
             .unwrap();
     }
