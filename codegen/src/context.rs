@@ -138,6 +138,11 @@ impl<'a> Plan<'a> {
         })
     }
 
+    /// True if a change of the object stands before a position.
+    pub(crate) fn alters_before(&self, id: &ObjectId, at: usize) -> bool {
+        self.altered.get(id).is_some_and(|all| all.iter().any(|other| *other < at))
+    }
+
     /// True if a change of the object stands after a position.
     pub(crate) fn alters_after(&self, id: &ObjectId, at: usize) -> bool {
         self.altered.get(id).is_some_and(|all| all.iter().any(|other| *other > at))

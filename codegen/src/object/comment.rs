@@ -35,7 +35,7 @@ impl Render for Comment {
     fn rename(&self, _: &ObjectId, _: &ObjectId, _: &Context<'_>, _: &mut Sheet) {}
 }
 
-fn set(on: &ObjectId, text: Option<&str>, catalog: &Catalog, sheet: &mut Sheet) {
+pub(crate) fn set(on: &ObjectId, text: Option<&str>, catalog: &Catalog, sheet: &mut Sheet) {
     let Some(target) = target(on, catalog) else { return };
     let sql = Sql::new("COMMENT ON").sql(target).kw("IS");
     let statement = sheet.push(match text {

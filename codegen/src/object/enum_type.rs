@@ -12,6 +12,7 @@ use autogen_core::{
 };
 
 use super::Render;
+use super::column::rebuilt_parts;
 use super::shared::{alter_column, rename, rename_label};
 use crate::context::{Context, Found, Questions, Sheet};
 use crate::sql::Sql;
@@ -99,6 +100,7 @@ fn rebuild(before: &EnumType, labels: &[String], id: &ObjectId, context: &Contex
         for label in removed(before, labels, id, context) {
             warn(column, of, &label, context, statement);
         }
+        rebuilt_parts::restore(column, context, sheet);
     }
     sheet.push(Sql::new("DROP TYPE").name(&old));
 }

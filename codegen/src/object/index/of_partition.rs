@@ -55,15 +55,24 @@ pub(crate) fn chosen_name(index: &Index) -> Name {
 
 /// Gives such an index the name that it is to have.
 pub(super) fn take_name(index: &Index, id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {
+    if !is_renamed(index, id, context, sheet) {
+        sheet.note("the partition got it with its parent's");
+    }
+}
+
+/// Gives an index that the server has made its name, if the server has chosen another, or may have. True if anything had to be
+/// written.
+pub(crate) fn is_renamed(index: &Index, id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) -> bool {
     let chosen = ObjectId::new(Kind::Index, index.table.sibling(chosen_name(index)));
     match &index.partition_of {
         Some(parent) if !is_certain(&chosen, index, id, context) => {
             let statement = sheet.push(rename_found(&index.table, parent, &id.name));
             statement.lock(Lock::AccessExclusive).note("the server has chosen a name for it");
         }
-        _ if chosen == *id => sheet.note("the partition got it with its parent's"),
+        _ if chosen == *id => return false,
         _ => rename("ALTER INDEX", &chosen, id, sheet),
     }
+    true
 }
 
 /// True where nothing else has, or gets, the name that the server would choose.

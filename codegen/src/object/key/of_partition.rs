@@ -52,7 +52,20 @@ fn take_name(part: &ObjectId, whole: &ObjectId, context: &Context<'_>, sheet: &m
     {
         return;
     }
-    let Some(chosen) = context.after().get(part).and_then(|key| chosen_name(&part.name, key)) else { return };
+    if let Some(key) = context.after().get(part) {
+        set_name(key, part, whole, context, sheet);
+    }
+}
+
+/// Gives a key that the server has made its name, if the server has chosen another, or may have.
+pub(crate) fn set_name(
+    key: &Object,
+    part: &ObjectId,
+    whole: &ObjectId,
+    context: &Context<'_>,
+    sheet: &mut Sheet,
+) {
+    let Some(chosen) = chosen_name(&part.name, key) else { return };
     let chosen = ObjectId { part: Some(chosen), ..part.clone() };
     let others = context.after().parts(part.kind, &part.name).filter(|(other, _)| *other != part);
     let has_rival =
