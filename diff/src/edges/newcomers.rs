@@ -1,6 +1,6 @@
 //! What a table that comes under a parent finds there and takes over, although it is not to have it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use autogen_core::object::column::ColumnAlteration;
 use autogen_core::{Action, Alteration, Catalog, Change, Kind, Object, ObjectId, Pair, QualName, Reason};
@@ -18,9 +18,15 @@ pub(super) fn children(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
     for (column, all) in columns {
         altered.entry(&column.name).or_default().extend(all);
     }
-    if altered.is_empty() {
+    if altered.is_empty() && nodes.origins.is_empty() {
         return;
     }
+    // What a stand-in hands down instead of the parents may have to change there, too.
+    let settled = |parents: &BTreeSet<QualName>| -> Vec<usize> {
+        let of_parent = |parts: &[ObjectId]| parts.iter().any(|part| parents.contains(&part.name));
+        let all = nodes.origins.iter().filter(|(_, parts)| parents.len() > 1 && of_parent(parts));
+        all.map(|(node, _)| *node).collect()
+    };
     let is_table = |(id, _): &(&ObjectId, &usize)| id.kind == Kind::Table;
     for (id, created) in nodes.create.iter().filter(is_table) {
         let parents = parents(pair.after, &id.name);
@@ -29,6 +35,9 @@ pub(super) fn children(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
                 edges.add(*alter, *created, Reason::NeedsExisting);
             }
         }
+        for stand_in in settled(&parents) {
+            edges.add(stand_in, *created, Reason::NeedsExisting);
+        }
     }
     for (id, dropped) in nodes.drop.iter().filter(is_table) {
         let parents = parents(pair.before, &id.name);
@@ -36,6 +45,9 @@ pub(super) fn children(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
             if parents.len() > 1 && retypes(&nodes.list[*alter]) {
                 edges.add(*dropped, *alter, Reason::StillUsed);
             }
+        }
+        for stand_in in settled(&parents) {
+            edges.add(*dropped, stand_in, Reason::StillUsed);
         }
     }
 }
