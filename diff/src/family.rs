@@ -196,8 +196,8 @@ fn recurses(
                         && old.not_null != *wanted
                         && (*wanted || is_partition(id, catalogs.after))
                 }
+                ColumnAlteration::Generated(wanted) => new.generated == *wanted && old.generated != *wanted,
                 ColumnAlteration::Identity(_)
-                | ColumnAlteration::Generated(_)
                 | ColumnAlteration::Storage(_)
                 | ColumnAlteration::Compression(_)
                 | ColumnAlteration::Statistics(_)

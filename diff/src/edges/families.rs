@@ -1,7 +1,7 @@
 //! The edges between tables that belong together: parents and children, partitioned tables and their partitions, and the
 //! ends of a foreign key.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use autogen_core::object::Sequence;
 use autogen_core::object::table::{Persistence, TableAlteration, staying};
@@ -118,7 +118,8 @@ pub(super) fn families(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
                     edges.add(node, *later, Reason::StillUsed);
                 }
             }
-            for later in old.difference(&new).chain([&change.id.name]).flat_map(columns) {
+            let gone: BTreeSet<QualName> = old.difference(&new).cloned().collect();
+            for later in with_theirs(gone, pair.before).iter().chain([&change.id.name]).flat_map(columns) {
                 edges.add(node, later, Reason::StillUsed);
             }
         } else {
@@ -127,12 +128,24 @@ pub(super) fn families(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
                 let id = &nodes.list[*earlier].id;
                 !settled(id) && pair.after.depends_on(id).iter().any(settled)
             };
+            let new = with_theirs(new, pair.after);
             let earlier = new.iter().chain([&change.id.name]).flat_map(columns);
             for earlier in earlier.filter(|earlier| !waits(earlier)) {
                 edges.add(earlier, node, Reason::NeedsExisting);
             }
         }
     }
+}
+
+/// Tables and all above them, whose changes reach a child through them.
+fn with_theirs(tables: BTreeSet<QualName>, catalog: &Catalog) -> BTreeSet<QualName> {
+    let mut all = BTreeSet::new();
+    let mut left = Vec::from_iter(tables);
+    while let Some(table) = left.pop() {
+        left.extend(parents(catalog, &table));
+        all.insert(table);
+    }
+    all
 }
 
 /// A partition that is made anew because its own partition key changes its type is away while its parents' columns do.
