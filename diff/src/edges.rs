@@ -34,6 +34,7 @@ pub(crate) fn edges(pair: Pair<&Catalog>, nodes: &Nodes, plan: &Plan) -> Vec<Edg
     families::referenced(pair.after, nodes, &mut all);
     families::persistences(pair, nodes, &mut all);
     newcomers::children(pair, nodes, &mut all);
+    newcomers::columns(pair, nodes, &mut all);
     newcomers::checks(pair.after, nodes, &mut all);
     newcomers::partitions(pair.after, nodes, &mut all);
     types::stored_rows(pair, nodes, &mut all);
@@ -249,10 +250,11 @@ fn still_used(pair: Pair<&Catalog>, nodes: &Nodes, plan: &Plan, edges: &mut Edge
             .map(|(at, _)| at)
             .collect();
         for used in &left {
-            for node in &own {
-                for later in
-                    nodes.drop.get(used).into_iter().chain(nodes.alter.get(used).into_iter().flatten())
-                {
+            // An inherited column goes with its parent's.
+            let sources = with_ancestors(pair.before, used);
+            let gone = sources.iter().filter_map(|source| nodes.drop.get(source));
+            for later in gone.chain(nodes.alter.get(used).into_iter().flatten()) {
+                for node in &own {
                     edges.add(*node, *later, Reason::StillUsed);
                 }
             }

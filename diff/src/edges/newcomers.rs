@@ -6,7 +6,7 @@ use autogen_core::object::column::ColumnAlteration;
 use autogen_core::{Action, Alteration, Catalog, Change, Kind, Object, ObjectId, Pair, QualName, Reason};
 
 use super::{Edges, attaches, retypes};
-use crate::family::parents;
+use crate::family::{parents, with_ancestors};
 use crate::incomplete::{has_part, lacks_parts};
 use crate::nodes::Nodes;
 
@@ -55,6 +55,34 @@ pub(super) fn children(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
 fn takes_nulls(change: &Change) -> bool {
     let wanted = Alteration::Column(ColumnAlteration::NotNull(false));
     matches!(&change.action, Action::Alter(all) if all.contains(&wanted))
+}
+
+/// A column that a child has from one parent makes way for that of another parent with its name and another type. One of the
+/// same type becomes that, with its values.
+pub(super) fn columns(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
+    let columns = |all: &BTreeMap<ObjectId, usize>| -> Vec<(ObjectId, usize)> {
+        let columns = all.iter().filter(|(id, _)| id.kind == Kind::Column);
+        columns.map(|(id, node)| (id.clone(), *node)).collect()
+    };
+    let (gone, made) = (columns(&nodes.drop), columns(&nodes.create));
+    let data_type = |catalog: &Catalog, id: &ObjectId| match catalog.get(id) {
+        Some(Object::Column(column)) => Some((column.data_type.clone(), column.collation.clone())),
+        _ => None,
+    };
+    for (made, created) in &made {
+        let rivals = gone.iter().filter(|(gone, _)| gone.part == made.part && gone.name != made.name);
+        let rivals = rivals.filter(|(gone, _)| data_type(pair.before, gone) != data_type(pair.after, made));
+        for (gone, dropped) in rivals {
+            let is_shared = pair.after.of_kind(Kind::Table).any(|(table, _)| {
+                let own = ObjectId::part(Kind::Column, table.name.clone(), made.own_name().clone());
+                with_ancestors(pair.before, &own).contains(gone)
+                    && with_ancestors(pair.after, &own).contains(made)
+            });
+            if is_shared {
+                edges.add(*dropped, *created, Reason::NameFreed);
+            }
+        }
+    }
 }
 
 /// A new child's copy of a check is valid, whatever its parent's is; that of one that was there is as its parent's.

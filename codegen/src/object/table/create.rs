@@ -18,8 +18,15 @@ use crate::sql::Sql;
 
 pub(super) fn create(table: &Table, id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {
     let columns = columns(table, id, context);
-    let (members, late): (Vec<Member>, Vec<Member>) =
-        column::members(context).into_iter().partition(|member| member.foldable && !member.repeats);
+    let members = column::members(context);
+    // A key to the table itself may rest on one that comes late.
+    let rests = members.iter().any(|member| member.repeats);
+    let rests_on_late = |member: &Member| {
+        rests && matches!(context.after().get(&member.id), Some(Object::ForeignKey(key)) if key.parent == id.name)
+    };
+    let (members, late): (Vec<Member>, Vec<Member>) = members
+        .into_iter()
+        .partition(|member| member.foldable && !member.repeats && !rests_on_late(member));
     let created = sheet.push(statement(table, id, &columns, members, context));
     if let Some(partition) = table.partition_of.as_ref().filter(|of| context.may_have_rows(&of.parent)) {
         online::partition::joins(&partition.parent, context, created);
