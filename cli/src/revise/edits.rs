@@ -68,27 +68,34 @@ pub(super) fn walk(bench: &mut Bench<'_>, own: &[Migration], up: &[String], down
         if !is_read {
             now = copy.read()?;
         }
-        mark(&mut of_file, &before, &now)?;
-        ups.extend(of_file.into_iter().filter(|(is_known, _)| !is_known).map(|(_, edit)| edit));
-        let mut back = match migration.path.join("down.sql").is_file() {
+        ups.extend(unknown(of_file, &before, &now)?);
+        let back = match migration.path.join("down.sql").is_file() {
             true => Edit::all(migration, "down.sql", down)?,
             false => Vec::new(),
         };
-        mark(&mut back, &now, &before)?;
-        let back = back.into_iter().filter(|(is_known, _)| !is_known).map(|(_, edit)| edit);
-        downs.splice(0..0, back.collect::<Vec<_>>());
+        downs.splice(0..0, unknown(back, &now, &before)?);
     }
     bench.discard(copy)?;
     // What belongs to a change that is spread over several migrations is seen only in all of them.
-    let mut all: Vec<(bool, Edit)> = ups.into_iter().map(|edit| (false, edit)).collect();
-    mark(&mut all, &bench.catalog, &now)?;
-    let ups = all.into_iter().map(|(_, edit)| edit).collect();
+    mark(ups.iter_mut(), &bench.catalog, &now)?;
     Ok(Walk { ups, downs, end: now })
 }
 
+/// Those of a file that the fresh script does not have, each marked.
+fn unknown(mut of_file: Vec<(bool, Edit)>, before: &Catalog, after: &Catalog) -> Result<Vec<Edit>> {
+    if of_file.iter().any(|(is_known, _)| !is_known) {
+        mark(of_file.iter_mut().map(|(_, edit)| edit), before, after)?;
+    }
+    Ok(of_file.into_iter().filter(|(is_known, _)| !is_known).map(|(_, edit)| edit).collect())
+}
+
 /// Marks what autogen has written: what it would write now, under the comment that it puts there.
-fn mark(edits: &mut [(bool, Edit)], before: &Catalog, after: &Catalog) -> Result<()> {
-    if edits.iter().all(|(is_known, _)| *is_known) {
+fn mark<'e>(
+    edits: impl ExactSizeIterator<Item = &'e mut Edit>,
+    before: &Catalog,
+    after: &Catalog,
+) -> Result<()> {
+    if edits.len() == 0 {
         return Ok(());
     }
     let graph = autogen_diff::diff(Pair::new(before, after), &Hints::default())?;
@@ -104,7 +111,7 @@ fn mark(edits: &mut [(bool, Edit)], before: &Catalog, after: &Catalog) -> Result
         generated.entry(key(&one.sql)).or_default().extend(one.comment.as_deref());
     }
     let mut follows = false;
-    for (_, edit) in edits {
+    for edit in edits {
         let Piece { comments, gap, .. } = &edit.piece;
         let key = edit.piece.key();
         let is_generated = generated.get(&key).is_some_and(|said| {

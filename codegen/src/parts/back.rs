@@ -50,7 +50,7 @@ pub(crate) fn both_ways(up: Written<'_>, down: Written<'_>) -> (Script, Script) 
     let Undone { nodes: undone, spares } = undo(&mut ups, &mut downs, graph, back, &part_of, &mut wanted);
     let count = downs.list.len() - undone.len();
     let mut order: Vec<usize> = undone.iter().rev().copied().chain(0..count).collect();
-    let renewed = renewed(graph, back);
+    let renewed = renewed_only_back(graph, back);
     let mut settled = settled(&downs, &wanted, &renewed);
     for (at, part) in between::restored(&mut downs, (&ups, &part_of), (graph, back), &settled) {
         order.push(at);
@@ -305,7 +305,7 @@ fn users(change: usize, graph: &ChangeGraph, back: &ChangeGraph) -> Vec<usize> {
 
 /// The changes of the way back that take something away and make it anew, where the way there does not: it must not be
 /// missing between two parts.
-fn renewed(graph: &ChangeGraph, back: &ChangeGraph) -> Vec<Pair<usize>> {
+fn renewed_only_back(graph: &ChangeGraph, back: &ChangeGraph) -> Vec<Pair<usize>> {
     let is_made_there = |id: &ObjectId| {
         let mut deeds = graph.changes.iter().filter(|change| graph.hints.renames.follow(&change.id) == *id);
         deeds.any(|change| matches!(change.action, Action::Create | Action::Drop))

@@ -6,7 +6,7 @@ use autogen_core::object::column::ColumnAlteration;
 use autogen_core::{Action, Alteration, Catalog, Change, Kind, Object, ObjectId, Pair, QualName, Reason};
 
 use super::{Edges, attaches, retypes};
-use crate::family::{parents, with_ancestors};
+use crate::family::{parents, stays_below};
 use crate::incomplete::{has_part, lacks_parts};
 use crate::nodes::Nodes;
 
@@ -73,11 +73,9 @@ pub(super) fn columns(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
         let rivals = gone.iter().filter(|(gone, _)| gone.part == made.part && gone.name != made.name);
         let rivals = rivals.filter(|(gone, _)| data_type(pair.before, gone) != data_type(pair.after, made));
         for (gone, dropped) in rivals {
-            let is_shared = pair.after.of_kind(Kind::Table).any(|(table, _)| {
-                let own = ObjectId::part(Kind::Column, table.name.clone(), made.own_name().clone());
-                with_ancestors(pair.before, &own).contains(gone)
-                    && with_ancestors(pair.after, &own).contains(made)
-            });
+            let stays = |table: &ObjectId, column: &ObjectId| stays_below(&table.name, &column.name, pair);
+            let is_shared =
+                pair.after.of_kind(Kind::Table).any(|(table, _)| stays(table, gone) && stays(table, made));
             if is_shared {
                 edges.add(*dropped, *created, Reason::NameFreed);
             }
