@@ -32,6 +32,7 @@ fn written<'a>(graph: &'a ChangeGraph, options: &RenderOptions) -> Written<'a> {
         let context = Context { plan: &plan, options, change, at };
         let mut sheet = Sheet::new(change);
         statements(&context, &mut sheet);
+        crate::object::privilege::remade::settle(&context, &mut sheet);
         offers(&context, &mut sheet);
         by_change.push(finished(sheet, &context));
     }

@@ -1,5 +1,7 @@
 //! Privileges: the `GRANT`s and `REVOKE`s that lead from what a role has to what it is to have.
 
+pub(crate) mod remade;
+
 use std::collections::BTreeMap;
 
 use autogen_core::object::{Owner, Privilege};
@@ -21,7 +23,8 @@ impl Render for Privilege {
         if self.is_owner && said_owner(self, context.after()).is_none() {
             role = Sql::new("CURRENT_USER");
         }
-        lead(self, Pair::new(&self.by_default, &self.granted), &role, context.after(), sheet);
+        let start = remade::start(self, context);
+        lead(self, Pair::new(&start, &self.granted), &role, context.after(), sheet);
     }
 
     fn drop(&self, _: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {

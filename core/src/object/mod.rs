@@ -208,6 +208,7 @@ mod chosen_name;
 mod key;
 
 pub use chosen_name::choose_name;
+pub use default_privilege::Standing;
 pub use defined::DefinedKind;
 pub use key::KeyAlteration;
 

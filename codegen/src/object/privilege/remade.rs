@@ -1,0 +1,81 @@
+//! Objects that are dropped and made anew while default privileges are in force: they come with what these grant, and
+//! without what these deny. What they are to have is led to from there.
+
+use autogen_core::object::enum_type::EnumTypeAlteration;
+use autogen_core::object::{Privilege, Standing};
+use autogen_core::{Action, Alteration, Object, ObjectId, Pair};
+
+use super::{Grants, lead, role};
+use crate::context::{Context, Sheet};
+
+/// What a role has on an object when this change says its privileges anew.
+pub(super) fn start(privilege: &Privilege, context: &Context<'_>) -> Grants {
+    let standing = standing(context);
+    if standing.is_empty() || !is_remade(&privilege.on, context) {
+        return privilege.by_default.clone();
+    }
+    standing.given(&privilege.on, &privilege.grantee, &privilege.by_default, context.after())
+}
+
+/// Takes from the objects that this change makes anew, or gives them, what no change of their privileges does.
+pub(crate) fn settle(context: &Context<'_>, sheet: &mut Sheet) {
+    if matches!(context.change.action, Action::Drop | Action::Rename { .. }) {
+        return;
+    }
+    let standing = standing(context);
+    if standing.is_empty() {
+        return;
+    }
+    let made = std::iter::once(&context.change.id).chain(&context.change.folded);
+    for id in made.filter(|id| is_made_here(id, context) && is_remade(id, context)) {
+        for grantee in standing.grantees(id, context.after()) {
+            let key = Standing::key(id, &grantee, context.after());
+            if context.plan.created_at(&key).is_some() {
+                continue;
+            }
+            let wanted = match context.after().get(&key) {
+                Some(Object::Privilege(privilege)) => privilege.clone(),
+                _ => Privilege {
+                    on: id.clone(),
+                    grantee: grantee.clone(),
+                    is_owner: false,
+                    grantor: None,
+                    granted: Grants::new(),
+                    by_default: Grants::new(),
+                },
+            };
+            let given = standing.given(id, &grantee, &wanted.by_default, context.after());
+            let role = role(&wanted, context.after());
+            lead(&wanted, Pair::new(&given, &wanted.granted), &role, context.after(), sheet);
+        }
+    }
+}
+
+fn standing<'a>(context: &Context<'a>) -> Standing<'a> {
+    Standing::new(Pair::new(context.before(), context.after()))
+}
+
+/// True for an object that is there before, and another one of the same name after.
+fn is_remade(id: &ObjectId, context: &Context<'_>) -> bool {
+    let is_rebuilt = || {
+        let mut changes = context.plan.graph.changes.iter();
+        changes.any(|change| change.id == *id && rebuilds(&change.action))
+    };
+    Standing::concerns(id.kind)
+        && context.before().contains(id)
+        && (context.plan.created_at(id).is_some() || is_rebuilt())
+}
+
+fn is_made_here(id: &ObjectId, context: &Context<'_>) -> bool {
+    match &context.change.action {
+        Action::Create => true,
+        action => *id == context.change.id && rebuilds(action),
+    }
+}
+
+/// True for the labels of an enum that take a new type.
+fn rebuilds(action: &Action) -> bool {
+    let is_rebuilt =
+        |alteration: &Alteration| matches!(alteration, Alteration::EnumType(EnumTypeAlteration::Rebuild(_)));
+    matches!(action, Action::Alter(all) if all.iter().any(is_rebuilt))
+}
