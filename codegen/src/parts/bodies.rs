@@ -1,4 +1,4 @@
-//! Bodies of functions that name what comes after them.
+//! Bodies of functions, which the server looks at when a function is made unless it is told not to.
 
 use autogen_core::object::DefinedKind;
 use autogen_core::{Kind, ObjectId, strings, words_in_strings};
@@ -7,7 +7,9 @@ use crate::script::{Statement, Verb};
 use crate::sql::Sql;
 
 /// What the body of a function uses is text that nobody but the server knows, and it looks at once. Where a body names
-/// something that comes later, be it in a later part, the server is told not to, as `pg_dump` does.
+/// something that comes later, be it in a later part, the server is told not to, as `pg_dump` does; and where the body is
+/// text of a language that has it checked: its names may be those of another search path, or be gone since, and a function
+/// is to come back as it is.
 pub(super) fn trusting(mut statements: Vec<Statement>, to_come: &[Vec<Statement>]) -> Vec<Statement> {
     let ahead = |at: usize, statement: &Statement| {
         let bodies = strings(&statement.sql);
@@ -21,16 +23,33 @@ pub(super) fn trusting(mut statements: Vec<Statement>, to_come: &[Vec<Statement>
                     || is_operator && bodies.iter().any(|body| body.contains(named(&later.id))))
         })
     };
-    let found = statements.iter().enumerate().find(|(at, statement)| {
-        statement.id.kind == Kind::Function && statement.sql.starts_with("CREATE") && ahead(*at, statement)
-    });
-    if let Some((_, function)) = found {
+    let reason = |at: usize, function: &Statement| {
+        let name = &function.id.name;
+        if function.id.kind != Kind::Function || !function.sql.starts_with("CREATE") {
+            None
+        } else if ahead(at, function) {
+            Some(format!("The body of {name} names what comes after it"))
+        } else {
+            is_checked(&function.sql).then(|| {
+                format!("The body of {name} is taken as it is, whatever the search path of this script")
+            })
+        }
+    };
+    let mut all = statements.iter().enumerate();
+    if let Some((function, reason)) = all.find_map(|(at, function)| Some((function, reason(at, function)?))) {
         let sql = Sql::new("SET LOCAL check_function_bodies = off");
         let mut setting = Statement::new(sql, function.id.clone(), function.action);
-        setting.note(&format!("The body of {} names what comes after it", function.id.name));
+        setting.note(&reason);
         statements.insert(0, setting);
     }
     statements
+}
+
+/// True for a body that is a string (`pg_get_functiondef`) in a language of which the server checks it. One in `BEGIN ATOMIC`
+/// is no text.
+fn is_checked(definition: &str) -> bool {
+    let is_written_in = |language: &str| definition.contains(&format!("\n LANGUAGE {language}\n"));
+    definition.contains("\nAS $") && (is_written_in("sql") || is_written_in("plpgsql"))
 }
 
 /// True for what a body can name.

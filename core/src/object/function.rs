@@ -13,7 +13,7 @@ pub struct Function {
     pub routine: Routine,
     /// The complete `CREATE` statement without the semicolon (`pg_get_functiondef`; assembled for aggregates).
     pub definition: Expression,
-    /// What `CREATE OR REPLACE` may not change: result type, names and modes of arguments, removed defaults.
+    /// What `CREATE OR REPLACE` may not change: whether it is a window function, result type, names and modes of arguments, removed defaults.
     pub signature: String,
     /// The arguments as `pg_get_function_identity_arguments` prints them; part of `DROP` and `COMMENT`.
     pub identity_arguments: String,

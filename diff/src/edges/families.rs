@@ -8,7 +8,7 @@ use autogen_core::object::table::{Persistence, TableAlteration, staying};
 use autogen_core::{Action, Alteration, Catalog, Kind, Object, ObjectId, Pair, QualName, Reason};
 
 use super::{Edges, attaches, detaches, retypes};
-use crate::family::{attached_to, parents, with_ancestors};
+use crate::family::{ancestors, attached_to, parents, with_ancestors};
 use crate::nodes::{Nodes, is_attachment};
 
 /// A foreign key can only refer to a partitioned index that is valid, which it is with the index of its last partition.
@@ -119,7 +119,7 @@ pub(super) fn families(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
                 }
             }
             let gone: BTreeSet<QualName> = old.difference(&new).cloned().collect();
-            for later in with_theirs(gone, pair.before).iter().chain([&change.id.name]).flat_map(columns) {
+            for later in ancestors(pair.before, gone).iter().chain([&change.id.name]).flat_map(columns) {
                 edges.add(node, later, Reason::StillUsed);
             }
         } else {
@@ -128,24 +128,13 @@ pub(super) fn families(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
                 let id = &nodes.list[*earlier].id;
                 !settled(id) && pair.after.depends_on(id).iter().any(settled)
             };
-            let new = with_theirs(new, pair.after);
+            let new = ancestors(pair.after, new);
             let earlier = new.iter().chain([&change.id.name]).flat_map(columns);
             for earlier in earlier.filter(|earlier| !waits(earlier)) {
                 edges.add(earlier, node, Reason::NeedsExisting);
             }
         }
     }
-}
-
-/// Tables and all above them, whose changes reach a child through them.
-fn with_theirs(tables: BTreeSet<QualName>, catalog: &Catalog) -> BTreeSet<QualName> {
-    let mut all = BTreeSet::new();
-    let mut left = Vec::from_iter(tables);
-    while let Some(table) = left.pop() {
-        left.extend(parents(catalog, &table));
-        all.insert(table);
-    }
-    all
 }
 
 /// A partition that is made anew because its own partition key changes its type is away while its parents' columns do.

@@ -6,7 +6,7 @@ use autogen_core::object::column::ColumnAlteration;
 use autogen_core::{Action, Alteration, Catalog, Change, Kind, Object, ObjectId, Pair, QualName, Reason};
 
 use super::{Edges, attaches, retypes};
-use crate::family::{parents, stays_below};
+use crate::family::{ancestors, parents, stays_below};
 use crate::incomplete::{has_part, lacks_parts};
 use crate::nodes::Nodes;
 
@@ -78,6 +78,20 @@ pub(super) fn columns(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
                 pair.after.of_kind(Kind::Table).any(|(table, _)| stays(table, gone) && stays(table, made));
             if is_shared {
                 edges.add(*dropped, *created, Reason::NameFreed);
+            }
+        }
+    }
+}
+
+/// A child that goes does so before its parent gets a column of the same name as one of its own.
+pub(super) fn leavers(before: &Catalog, nodes: &Nodes, edges: &mut Edges) {
+    for (id, dropped) in nodes.drop.iter().filter(|(id, _)| id.kind == Kind::Table) {
+        for above in ancestors(before, [id.name.clone()]) {
+            for (column, _) in before.parts(Kind::Column, &id.name) {
+                let made = ObjectId { name: above.clone(), ..column.clone() };
+                if let Some(created) = nodes.create.get(&made).filter(|_| above != id.name) {
+                    edges.add(*dropped, *created, Reason::NameFreed);
+                }
             }
         }
     }

@@ -15,6 +15,7 @@ row! {
         name: Name,
         schema: Name,
         version: String,
+        relocatable: bool,
     }
 }
 
@@ -23,7 +24,8 @@ impl FromCatalog for Extension {
         for row in reader.session.rows::<ExtensionRow>(query!("extensions", "extension.sql"))? {
             let row = row?;
             let id = ObjectId::new(Kind::Extension, QualName::global(row.name));
-            let extension = Extension { schema: row.schema, version: Some(row.version) };
+            let extension =
+                Extension { schema: row.schema, version: Some(row.version), relocatable: row.relocatable };
             place(&mut reader.catalog, &mut reader.oids, (class::EXTENSION, row.oid), id, extension);
         }
         Ok(())

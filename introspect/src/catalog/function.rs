@@ -57,7 +57,11 @@ impl FromCatalog for Function {
                     _ => Routine::Function,
                 },
                 definition: definition("functions", &row.name, text)?,
-                signature: format!("({identity_arguments}) {} defaults, returns {result}", row.defaults),
+                signature: format!(
+                    "{}({identity_arguments}) {} defaults, returns {result}",
+                    if row.kind == b'w' { "window " } else { "" },
+                    row.defaults
+                ),
                 identity_arguments,
             };
             place(&mut reader.catalog, &mut reader.oids, (class::FUNCTION, row.oid), id, function);

@@ -68,7 +68,7 @@ impl Query {
 /// so that a word too many is better than one too few; `password_required` is a switch of postgres_fdw and dblink.
 fn may_be_secret(name: &str) -> String {
     format!(
-        "({name} ~* '(passw|pwd|secret|token|credential|api_?key|private)' AND {name} <> 'password_required')"
+        "({name} ~* '(passw|passc|passphr|pwd|secret|token|credential|api_?key|private)' AND {name} <> 'password_required')"
     )
 }
 

@@ -2,6 +2,7 @@
 
 use autogen_core::object::Sequence;
 use autogen_core::object::sequence::SequenceOptions;
+use autogen_core::object::table::Persistence;
 use autogen_core::{Kind, ObjectId, QualName};
 
 use super::query::query;
@@ -33,6 +34,8 @@ pub(crate) struct IdentitySequence {
     pub(crate) name: QualName,
     /// Its options.
     pub(crate) options: SequenceOptions,
+    /// Whether it is written to the log.
+    pub(crate) persistence: Persistence,
 }
 
 impl FromCatalog for Sequence {
@@ -55,16 +58,17 @@ impl FromCatalog for Sequence {
                 cache: row.cache,
                 cycle: row.cycle,
             };
+            let persistence = persistence(row.persistence);
             let owner = row.owner.zip(row.owner_column);
             if let (Some(b'i'), Some(column)) = (row.ownership, owner) {
-                reader.identities.insert(column, IdentitySequence { name, options });
+                reader.identities.insert(column, IdentitySequence { name, options, persistence });
                 continue;
             }
             let owned_by = owner.and_then(|(relation, column)| {
                 let relation = reader.oids.own_relation(relation)?;
                 Some(ObjectId::column(&relation.name, relation.column(i16::try_from(column).ok()?)?))
             });
-            let sequence = Sequence { options, owned_by, persistence: persistence(row.persistence) };
+            let sequence = Sequence { options, owned_by, persistence };
             reader.catalog.insert(ObjectId::new(Kind::Sequence, name), sequence);
         }
         Ok(())

@@ -1,9 +1,10 @@
 //! What is there but of no kind that autogen models, or must not be read: named, so that it is never passed over in
 //! silence.
 
-use autogen_core::{Name, QualName};
+use autogen_core::{Name, Object, QualName};
 
 use super::Error;
+use super::oids::Relation;
 use super::query::query;
 use super::reader::{Reader, report_unread};
 use super::row::row;
@@ -19,10 +20,36 @@ row! {
 
 /// Reads their names.
 pub(crate) fn read(reader: &mut Reader<'_>) -> Result<(), Error> {
-    for row in reader.session.rows::<UnreadRow>(query!("objects of other kinds", "unread.sql"))? {
-        let row = row?;
-        let name = QualName { schema: row.schema, name: row.name };
-        report_unread(&mut reader.catalog, &row.kind, name, &row.reason);
+    let grants = query!("privileges on what extensions own", "member_grants.sql");
+    let wanted = reader.privileges.then_some(grants);
+    for query in [query!("objects of other kinds", "unread.sql")].into_iter().chain(wanted) {
+        for row in reader.session.rows::<UnreadRow>(query)? {
+            let row = row?;
+            let name = QualName { schema: row.schema, name: row.name };
+            report_unread(&mut reader.catalog, &row.kind, name, &row.reason);
+        }
     }
+    identities(reader);
     Ok(())
+}
+
+/// From 15 on the sequence of an identity column can be unlogged where its table is not, and the other way round.
+fn identities(reader: &mut Reader<'_>) {
+    if reader.session.major() < 15 {
+        return;
+    }
+    for ((table, _), sequence) in &reader.identities {
+        let Some(table) = reader.oids.own_relation(*table).and_then(Relation::id) else { continue };
+        if let Some(Object::Table(table)) = reader.catalog.get(&table)
+            && table.persistence != sequence.persistence
+        {
+            let reason = "it is UNLOGGED and its table is not, or the other way round";
+            report_unread(
+                &mut reader.catalog,
+                "sequence of an identity column",
+                sequence.name.clone(),
+                reason,
+            );
+        }
+    }
 }
