@@ -8,3 +8,7 @@ CREATE UNIQUE INDEX newer_c ON app.newer (c) NULLS NOT DISTINCT;
 CREATE STATISTICS app.newer_stat ON (a + b), c FROM app.newer;
 CREATE PUBLICATION newer FOR TABLE app.newer (a, b) WHERE (a > 0);
 CREATE PUBLICATION newer_schema FOR TABLES IN SCHEMA app;
+
+-- Neither is compared, and both are told of.
+ALTER SEQUENCE app.order_numbers SET UNLOGGED;
+REVOKE EXECUTE ON FUNCTION gbtreekey4_in(cstring) FROM PUBLIC;
