@@ -35,6 +35,7 @@ pub(crate) fn edges(pair: Pair<&Catalog>, nodes: &Nodes, plan: &Plan) -> Vec<Edg
     families::persistences(pair, nodes, &mut all);
     newcomers::children(pair, nodes, &mut all);
     newcomers::columns(pair, nodes, &mut all);
+    newcomers::own_checks(pair, nodes, &mut all);
     newcomers::leavers(pair.before, nodes, &mut all);
     newcomers::checks(pair.after, nodes, &mut all);
     newcomers::partitions(pair.after, nodes, &mut all);

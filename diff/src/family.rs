@@ -314,6 +314,33 @@ pub(crate) fn leave_to_parents(plan: &mut Plan, pair: Pair<&Catalog>) {
     plan.actions.retain(|id, _| !told.contains(id));
 }
 
+/// A child's copy of a check comes and goes with its parent's, where the child has one of its own of that name before or
+/// after.
+pub(crate) fn leave_checks(plan: &mut Plan, pair: Pair<&Catalog>) {
+    let is_with_parents = |id: &ObjectId, catalog: &Catalog, moves: fn(&Planned) -> bool| {
+        let is_copy =
+            matches!(catalog.get(id), Some(Object::Check(check)) if check.origin == Origin::Inherited);
+        is_copy
+            && with_ancestors(catalog, id).iter().skip(1).any(|above| {
+                plan.actions.get(above).is_some_and(moves) && stays_below(&id.name, &above.name, pair)
+            })
+    };
+    let replaced = plan.actions.iter().filter(|(_, planned)| planned.drop && planned.create);
+    let checks = replaced.map(|(id, _)| id).filter(|id| id.kind == Kind::Check);
+    let left: Vec<(ObjectId, Pair<bool>)> = checks
+        .map(|id| {
+            let goes = is_with_parents(id, pair.before, |above| above.drop && !above.create);
+            let comes = is_with_parents(id, pair.after, |above| above.create && !above.drop);
+            (id.clone(), Pair::new(goes, comes))
+        })
+        .collect();
+    for (id, by_itself) in left {
+        let planned = plan.actions.entry(id).or_default();
+        planned.drop &= !by_itself.before;
+        planned.create &= !by_itself.after;
+    }
+}
+
 /// True for a change that Postgres makes by itself: what a partition or a child inherits comes and goes with its
 /// parent's, and privileges that nobody granted are there by default.
 ///

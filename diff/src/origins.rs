@@ -26,7 +26,7 @@ pub(crate) fn restate(plan: &mut Plan, pair: Pair<&Catalog>) {
         let mut parts: BTreeSet<ObjectId> = [Kind::Column, Kind::Check]
             .into_iter()
             .flat_map(|kind| pair.after.parts(kind, &id.name))
-            .filter(|(part, _)| differs(part, &stay, pair))
+            .filter(|(part, _)| differs(part, &stay, pair) && !gives_way(part, &stay, plan))
             .map(|(part, _)| part.clone())
             .collect();
         add_inherited_dependants(&mut parts, &id.name, pair.after);
@@ -54,6 +54,16 @@ pub(crate) fn reached(plan: &Plan, pair: Pair<&Catalog>) -> Vec<ObjectId> {
         at += 1;
     }
     all
+}
+
+/// True for a check that goes before a parent gets another of its name, which comes to the child as well.
+fn gives_way(id: &ObjectId, stay: &[QualName], plan: &Plan) -> bool {
+    let is_new = |parent: &QualName| {
+        let above = ObjectId { name: parent.clone(), ..id.clone() };
+        plan.actions.get(&above).is_some_and(|planned| planned.create && !planned.drop)
+    };
+    let is_replaced = || plan.actions.get(id).is_some_and(|planned| planned.drop && planned.create);
+    id.kind == Kind::Check && is_replaced() && stay.iter().any(is_new)
 }
 
 /// True for a column or check that statements for it and for its parents would leave with another origin.

@@ -125,6 +125,7 @@ pub(crate) fn plan(pair: Pair<&Catalog>, hints: &Hints, forced: &BTreeSet<Object
     let apart = &plan.apart;
     plan.actions.retain(|id, planned| !family::follows_by_itself(id, planned, apart, pair));
     family::leave_to_parents(&mut plan, pair);
+    family::leave_checks(&mut plan, pair);
     let follow: Vec<ObjectId> =
         plan.actions.keys().filter(|id| owners::follows(id, &plan, pair)).cloned().collect();
     plan.actions.retain(|id, _| !follow.contains(id));

@@ -6,7 +6,7 @@ use autogen_core::object::column::ColumnAlteration;
 use autogen_core::{Action, Alteration, Catalog, Change, Kind, Object, ObjectId, Pair, QualName, Reason};
 
 use super::{Edges, attaches, retypes};
-use crate::family::{ancestors, parents, stays_below};
+use crate::family::{ancestors, parents, stays_below, with_ancestors};
 use crate::incomplete::{has_part, lacks_parts};
 use crate::nodes::Nodes;
 
@@ -93,6 +93,28 @@ pub(super) fn leavers(before: &Catalog, nodes: &Nodes, edges: &mut Edges) {
                     edges.add(*dropped, *created, Reason::NameFreed);
                 }
             }
+        }
+    }
+}
+
+/// A check of a child's own comes when its copy of a parent's has gone with that, and goes before such a copy comes.
+pub(super) fn own_checks(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
+    let checks = |all: &'_ BTreeMap<ObjectId, usize>| -> Vec<(ObjectId, usize)> {
+        all.iter().filter(|(id, _)| id.kind == Kind::Check).map(|(id, node)| (id.clone(), *node)).collect()
+    };
+    let above = |id: &ObjectId, catalog: &Catalog, all: &BTreeMap<ObjectId, usize>| -> Vec<usize> {
+        let ancestors = with_ancestors(catalog, id).into_iter().skip(1);
+        let stays = ancestors.filter(|above| stays_below(&id.name, &above.name, pair));
+        stays.filter_map(|above| all.get(&above).copied()).collect()
+    };
+    for (id, created) in checks(&nodes.create) {
+        for dropped in above(&id, pair.before, &nodes.drop) {
+            edges.add(dropped, created, Reason::NameFreed);
+        }
+    }
+    for (id, dropped) in checks(&nodes.drop) {
+        for created in above(&id, pair.after, &nodes.create) {
+            edges.add(dropped, created, Reason::NameFreed);
         }
     }
 }
