@@ -144,14 +144,20 @@ impl Render for Column {
     }
 }
 
-/// True for a column that is there because a parent got it earlier.
+/// True for a column that is there because a parent got it earlier, or a parent's parent.
 fn comes_from_parent(column: &Column, id: &ObjectId, context: &Context<'_>) -> bool {
     let table = ObjectId::table(&id.name);
     let of = |catalog| Catalog::get(catalog, &table).into_iter().flat_map(parents);
     let stays = |parent: &&QualName| of(context.before()).any(|old| old == *parent);
-    let made = |parent: &QualName| context.plan.created_at(&ObjectId::column(parent, id.own_name()));
-    let mut made = of(context.after()).filter(stays).filter_map(made);
-    column.origin == Origin::Inherited && made.any(|at| at < context.at)
+    let comes = |parent: &QualName| {
+        let above = ObjectId::column(parent, id.own_name());
+        match (context.plan.created_at(&above), context.after().get(&above)) {
+            (Some(at), _) => at < context.at,
+            (None, Some(Object::Column(column))) => comes_from_parent(column, &above, context),
+            (None, _) => false,
+        }
+    };
+    column.origin == Origin::Inherited && of(context.after()).filter(stays).any(comes)
 }
 
 /// True for a column that is made an identity once it is there, which takes NOT NULL for granted.
