@@ -3,14 +3,12 @@
 //! storage, and until 17 with the comment of a whole index (`ATPostAlterTypeCleanup` in tablecmds.c, `DefineIndex` in
 //! indexcmds.c). They get back what they had.
 
-use autogen_core::object::{Comment, Index, PrimaryKey, Unique};
-use autogen_core::{Kind, Name, Object, ObjectId, Options, QualName};
+use autogen_core::object::Comment;
+use autogen_core::{Kind, Object, ObjectId, QualName};
 
 use crate::context::{Context, Sheet};
 use crate::object::key::of_partition as key;
-use crate::object::shared::{options, set_tablespace};
 use crate::object::{Render, comment, index};
-use crate::sql::Sql;
 
 /// The first major version whose parts do not get their whole's comment.
 const WITHOUT_COMMENT: u32 = 180_000;
@@ -65,14 +63,7 @@ fn one((part, object): (&ObjectId, &Object), whole: &ObjectId, context: &Context
         }
         own => key::set_name(own, part, whole, context, sheet),
     }
-    if let Some((own, above)) = storage(object).zip(context.before().get(whole).and_then(storage)) {
-        let name = QualName { name: part.own_name().clone(), ..part.name.clone() };
-        let alter = || Sql::new("ALTER INDEX").name(&name);
-        options(alter, above.0, own.0, sheet);
-        if above.1 != own.1 {
-            set_tablespace(alter(), own.1, sheet);
-        }
-    }
+    index::of_partition::set_storage((part, object), context.before().get(whole), sheet);
     for (id, setting) in context.before().of_kind(Kind::Setting) {
         let Object::Setting(setting) = setting else { continue };
         if setting.on == *part && !context.plan.drops_before(id, context.at) {
@@ -86,15 +77,6 @@ fn one((part, object): (&ObjectId, &Object), whole: &ObjectId, context: &Context
             comment::set(part, None, context.before(), sheet);
         }
         None => {}
-    }
-}
-
-fn storage(object: &Object) -> Option<(&Options, Option<&Name>)> {
-    match object {
-        Object::Index(Index { options, tablespace, .. })
-        | Object::PrimaryKey(PrimaryKey { options, tablespace, .. })
-        | Object::Unique(Unique { options, tablespace, .. }) => Some((options, tablespace.as_ref())),
-        _ => None,
     }
 }
 

@@ -2,11 +2,11 @@
 //! those; which of several of the same columns gets which depends on the order in which the parent's were made once, and is
 //! not guessed.
 
-use autogen_core::object::{Index, choose_name};
-use autogen_core::{Catalog, Kind, Lock, Name, Object, ObjectId, QualName};
+use autogen_core::object::{Index, PrimaryKey, Unique, choose_name};
+use autogen_core::{Catalog, Kind, Lock, Name, Object, ObjectId, Options, QualName};
 
 use crate::context::{Context, Sheet};
-use crate::object::shared::rename;
+use crate::object::shared::{options, rename, set_tablespace};
 use crate::sql::Sql;
 
 /// True for the index of a partition that is created or attached while the parent's index is there: the server made it
@@ -58,6 +58,10 @@ pub(super) fn take_name(index: &Index, id: &ObjectId, context: &Context<'_>, she
     if !is_renamed(index, id, context, sheet) {
         sheet.note("the partition got it with its parent's");
     }
+    let whole = context.after().whole(id).and_then(|whole| context.after().get(&whole));
+    if let Some(object) = context.after().get(id) {
+        set_storage((id, object), whole, sheet);
+    }
 }
 
 /// Gives an index that the server has made its name, if the server has chosen another, or may have. True if anything had to be
@@ -73,6 +77,28 @@ pub(crate) fn is_renamed(index: &Index, id: &ObjectId, context: &Context<'_>, sh
         _ => rename("ALTER INDEX", &chosen, id, sheet),
     }
     true
+}
+
+/// Gives the index behind a part of a partitioned index or key the storage parameters and the tablespace that it is to have: the
+/// server makes it with its whole's.
+pub(crate) fn set_storage(part: (&ObjectId, &Object), whole: Option<&Object>, sheet: &mut Sheet) {
+    let (id, object) = part;
+    let Some((own, above)) = storage(object).zip(whole.and_then(storage)) else { return };
+    let name = QualName { name: id.own_name().clone(), ..id.name.clone() };
+    let alter = || Sql::new("ALTER INDEX").name(&name);
+    options(alter, above.0, own.0, sheet);
+    if above.1 != own.1 {
+        set_tablespace(alter(), own.1, sheet);
+    }
+}
+
+fn storage(object: &Object) -> Option<(&Options, Option<&Name>)> {
+    match object {
+        Object::Index(Index { options, tablespace, .. })
+        | Object::PrimaryKey(PrimaryKey { options, tablespace, .. })
+        | Object::Unique(Unique { options, tablespace, .. }) => Some((options, tablespace.as_ref())),
+        _ => None,
+    }
 }
 
 /// True where nothing else has, or gets, the name that the server would choose.

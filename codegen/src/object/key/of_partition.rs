@@ -6,7 +6,7 @@ use autogen_core::{Kind, Name, Object, ObjectId, QualName};
 use super::behind;
 use crate::context::{Context, Sheet};
 use crate::object::constraint;
-use crate::object::index::of_partition::{rename_found, taken_by};
+use crate::object::index::of_partition::{rename_found, set_storage, taken_by};
 
 /// Gives the partitions' parts of a new key the names that they are to have.
 pub(crate) fn take_names_below(id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {
@@ -54,6 +54,7 @@ fn take_name(part: &ObjectId, whole: &ObjectId, context: &Context<'_>, sheet: &m
     }
     if let Some(key) = context.after().get(part) {
         set_name(key, part, whole, context, sheet);
+        set_storage((part, key), context.after().get(whole), sheet);
     }
 }
 
