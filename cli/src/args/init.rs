@@ -11,7 +11,7 @@ pub(crate) struct InitArgs {
     /// Without --db it is the environment variable DATABASE_URL, and without that the project's own migrations directory.
     #[arg(long, value_name = "SOURCE", help_heading = "What is compared")]
     pub(crate) db: Option<String>,
-    /// The models: Rust files, folders of them, or a crate's root [default: src/models.rs, src/models, or src]
+    /// The models: Rust files, folders of them, or a crate's root [default: as for `autogen diff`]
     #[arg(long, value_name = "PATH", num_args = 1.., help_heading = "What is compared")]
     pub(crate) models: Vec<PathBuf>,
     /// The project's folder [default: the current one]
