@@ -3,7 +3,6 @@
 //! out: what is made right for them is the renderer's affair.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 use autogen_core::object::{Privilege, Standing};
 use autogen_core::{Catalog, Kind, Object, ObjectId, Pair};
@@ -23,18 +22,7 @@ pub(crate) fn stated<'a>(pair: Pair<&'a Catalog>) -> Pair<Cow<'a, Catalog>> {
     }
     for (id, _) in pair.after.iter().filter(|(id, _)| !pair.before.contains(id)) {
         for grantee in standing.grantees(id, pair.after) {
-            let key = Standing::key(id, &grantee, pair.after);
-            let wanted = match pair.after.get(&key) {
-                Some(Object::Privilege(privilege)) => privilege.clone(),
-                _ => Privilege {
-                    on: id.clone(),
-                    grantee: grantee.clone(),
-                    is_owner: false,
-                    grantor: None,
-                    granted: BTreeMap::new(),
-                    by_default: BTreeMap::new(),
-                },
-            };
+            let (key, wanted) = Standing::wanted(id, &grantee, pair.after);
             let granted = standing.given(id, &grantee, &wanted.by_default, pair.after);
             stated.before.to_mut().insert(key.clone(), Privilege { granted, ..wanted.clone() });
             stated.after.to_mut().insert(key, wanted);

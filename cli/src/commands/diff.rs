@@ -9,7 +9,8 @@ use time::OffsetDateTime;
 use crate::args::{DiffArgs, Format};
 use crate::config::VersionStyle;
 use crate::outcome::Outcome;
-use crate::output::files::{self, MigrationName};
+use crate::output::files;
+use crate::output::migration::{self, MigrationName};
 use crate::output::version::Versions;
 use crate::output::{Terminal, github, html, human, json, markdown};
 use crate::pipeline::{Depth, compare_with};
@@ -66,7 +67,7 @@ fn write(args: &DiffArgs, name: Option<&MigrationName>, outcome: &Outcome) -> Re
                 VersionStyle::Sequence => Versions::Sequence,
             };
             let dir = outcome.setup.project.migrations();
-            files::write_migrations(&dir, name, versions, &outcome.up, &outcome.down)
+            migration::write_migrations(&dir, name, versions, &outcome.up, &outcome.down)
         }
         _ => Ok(Vec::new()),
     }

@@ -15,7 +15,7 @@ use crate::migrate::{
     self, Amount, Directory, Doubt, Ending, Facts, Mark, Plan, Run, Session, Status, Timeouts,
 };
 use crate::output::Terminal;
-use crate::output::files::{self, MigrationName};
+use crate::output::migration::{self, MigrationName};
 use crate::output::version::Versions;
 use crate::project::displayed;
 use crate::schema_rs::{self, Staged};
@@ -153,9 +153,12 @@ fn new(args: &NewArgs, terminal: &Terminal) -> Result<ExitCode> {
         VersionStyle::Timestamp => Versions::Time(OffsetDateTime::now_utc()),
         VersionStyle::Sequence => Versions::Sequence,
     };
-    let empty =
-        if args.no_transaction { files::Empty::WithoutTransaction } else { files::Empty::InTransaction };
-    for path in files::write_empty(&setup.project.migrations(), &name, versions, empty)? {
+    let empty = if args.no_transaction {
+        migration::Empty::WithoutTransaction
+    } else {
+        migration::Empty::InTransaction
+    };
+    for path in migration::write_empty(&setup.project.migrations(), &name, versions, empty)? {
         terminal.print(&format!("wrote {}\n", displayed(&path)))?;
     }
     Ok(ExitCode::SUCCESS)

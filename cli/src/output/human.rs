@@ -126,23 +126,27 @@ fn more(out: &mut String, all: usize, limit: usize, terminal: &Terminal) {
 pub(crate) fn check(outcome: &Outcome, terminal: &Terminal) -> String {
     let mut out = String::new();
     // Those that only give way to another difference are part of that one.
-    for one in differences(outcome).iter().filter(|one| one.because.is_none()) {
+    let all = differences(outcome);
+    for one in all.iter().filter(|one| one.because.is_none()) {
         let place = one.source.map(|span| format!("{}: ", place_name(span))).unwrap_or_default();
         let _ = writeln!(out, "{place}{}", line(one));
     }
-    let _ = writeln!(out, "{}", verdict(outcome));
+    let _ = writeln!(out, "{}", verdict_of(outcome, &all));
     tail(&mut out, outcome, terminal);
     out
 }
 
 /// Whether both sides agree, in a line or two.
 pub(crate) fn verdict(outcome: &Outcome) -> String {
+    verdict_of(outcome, &differences(outcome))
+}
+
+fn verdict_of(outcome: &Outcome, all: &[Difference<'_>]) -> String {
     let sides = format!("{} and {}", visible(&outcome.labels.before), visible(&outcome.labels.after));
     let mut lines = Vec::new();
     if outcome.is_in_sync() {
         lines.push(format!("In sync: {sides} agree."));
     }
-    let all = differences(outcome);
     if !all.is_empty() {
         let own = all.iter().filter(|one| one.because.is_none()).count();
         lines.push(format!("{} between {sides}.", counted(own.max(1), "difference", "differences")));

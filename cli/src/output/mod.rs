@@ -6,6 +6,7 @@ pub(crate) mod html;
 pub(crate) mod human;
 pub(crate) mod json;
 pub(crate) mod markdown;
+pub(crate) mod migration;
 mod page;
 pub(crate) mod part;
 pub(crate) mod version;

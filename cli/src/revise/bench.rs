@@ -10,7 +10,7 @@ use diesel::Connection;
 use diesel::connection::SimpleConnection;
 
 use crate::args::With;
-use crate::output::files::Texts;
+use crate::output::migration::Texts;
 use crate::postgres::replay::{self, Migration};
 use crate::postgres::{self, server_message};
 use crate::scratch::Scratch;

@@ -5,7 +5,7 @@ use autogen_codegen::LOCK_TIMEOUT_NOTE;
 use autogen_core::{TokenKind, tokens};
 
 use crate::migrate::Role;
-use crate::output::files::{IDLE_NOTE, idle};
+use crate::output::migration::{IDLE_NOTE, idle};
 use crate::postgres::script::{Item, split};
 
 /// What a comment says that waits for somebody.

@@ -24,7 +24,7 @@ use crate::args::{CompareArgs, ReviseArgs};
 use crate::config::VersionStyle;
 use crate::outcome::Outcome;
 use crate::output::Terminal;
-use crate::output::files::{self, MigrationName, Texts};
+use crate::output::migration::{self, MigrationName, Texts};
 use crate::output::version::{Versions, following};
 use crate::pipeline::{Depth, compare_as, compare_from};
 use crate::postgres::load;
@@ -95,7 +95,7 @@ pub(crate) fn plan(args: &ReviseArgs, terminal: &Terminal) -> Result<Revision> {
     };
     let texts = match scripts.up.parts.is_empty() && scripts.down.parts.is_empty() {
         true => Vec::new(),
-        false => files::spread(scripts.up.texts(), scripts.down.texts()),
+        false => migration::spread(scripts.up.texts(), scripts.down.texts()),
     };
     let name = given.map_or_else(|| old_name(&branch.own), |name| Ok(Some(name)))?;
     if name.is_none() && !texts.is_empty() {
@@ -180,7 +180,7 @@ fn carried(
     let before = back::Plain::of(&mut bench, &plain)?;
     if fates.iter().any(|(_, fate)| *fate == Fate::Kept) {
         // One by one they ran; as migrations they are sent together.
-        let texts = |scripts: &Scripts| files::spread(scripts.up.texts(), scripts.down.texts());
+        let texts = |scripts: &Scripts| migration::spread(scripts.up.texts(), scripts.down.texts());
         if let Err(why) = bench.migrate(&texts(scripts))?
             && bench.migrate(&texts(&plain))?.is_ok()
         {
@@ -236,7 +236,7 @@ impl Revision {
         let is_named = |(part, migration): (usize, &Migration)| {
             self.name.as_ref().is_none_or(|name| {
                 let version = migration.name.split('_').next().unwrap_or_default();
-                files::folder_name(version, name, part, count) == migration.name
+                migration::folder_name(version, name, part, count) == migration.name
             })
         };
         count == self.texts.len()
@@ -254,7 +254,7 @@ impl Revision {
         let Some(name) = &self.name else { return Vec::new() };
         let count = self.texts.len();
         let versions = self.versions.iter().enumerate();
-        versions.map(|(part, version)| files::folder_name(version, name, part, count)).collect()
+        versions.map(|(part, version)| migration::folder_name(version, name, part, count)).collect()
     }
 
     /// The scripts, in the order of the migrations.
@@ -295,7 +295,7 @@ impl Revision {
             || self.applied.is_some()
             || self.fates.iter().any(|(_, fate)| matches!(fate, Fate::Left(_)));
         let aside = match &self.name {
-            Some(name) => files::write_aside(&self.branch.dir, name, &self.versions, &self.texts)?,
+            Some(name) => migration::write_aside(&self.branch.dir, name, &self.versions, &self.texts)?,
             None => Vec::new(),
         };
         let written = Swap { aside, old, copies: copies.clone() }.run()?;

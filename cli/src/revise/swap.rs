@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-use crate::output::files;
+use crate::output::migration;
 use crate::project::displayed;
 
 /// What is exchanged.
@@ -30,7 +30,7 @@ impl Swap {
         let (first, last): (Vec<PathBuf>, Vec<PathBuf>) =
             self.old.into_iter().partition(|old| places.contains(old));
         let mut moved = Moved { copies: self.copies, done: Vec::new() };
-        let result = moved.all(&first).and_then(|()| files::place(self.aside));
+        let result = moved.all(&first).and_then(|()| migration::place(self.aside));
         let result = result.and_then(|files| match moved.all(&last) {
             Ok(()) => Ok(files),
             Err(error) => {

@@ -102,6 +102,6 @@ fn as_index(key: &Key<'_>, id: &ObjectId, parent: Option<&QualName>) -> Index {
 }
 
 /// The index has the constraint's name.
-fn behind(id: &ObjectId) -> QualName {
+pub(crate) fn behind(id: &ObjectId) -> QualName {
     id.name.sibling(id.own_name().clone())
 }

@@ -96,9 +96,22 @@ impl<'a> Standing<'a> {
         self.of(on, catalog).map(|default| default.grantee.clone()).collect()
     }
 
-    /// The id of such a role's privileges on the object.
-    pub fn key(on: &ObjectId, grantee: &Name, catalog: &Catalog) -> ObjectId {
-        if owner(catalog, on) == Some(grantee) { Privilege::id_of_owner(on) } else { Privilege::id(on, grantee) }
+    /// What such a role is to have on the object, under its id; nothing where the catalog says nothing.
+    pub fn wanted(on: &ObjectId, grantee: &Name, catalog: &Catalog) -> (ObjectId, Privilege) {
+        let is_owner = owner(catalog, on) == Some(grantee);
+        let id = if is_owner { Privilege::id_of_owner(on) } else { Privilege::id(on, grantee) };
+        let privilege = match catalog.get(&id) {
+            Some(Object::Privilege(privilege)) => privilege.clone(),
+            _ => Privilege {
+                on: on.clone(),
+                grantee: grantee.clone(),
+                is_owner: false,
+                grantor: None,
+                granted: BTreeMap::new(),
+                by_default: BTreeMap::new(),
+            },
+        };
+        (id, privilege)
     }
 
     /// What such a role has once the object is made, where it has something else by the server's own defaults. Those for all

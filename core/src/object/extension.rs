@@ -13,12 +13,8 @@ pub struct Extension {
     /// Its version; compared only where both sides come from the same server.
     pub version: Option<String>,
     /// False if `SET SCHEMA` cannot move it (`extrelocatable`).
-    #[serde(default = "relocatable", skip_serializing_if = "Clone::clone")]
+    #[serde(default = "super::true_unless_said", skip_serializing_if = "Clone::clone")]
     pub relocatable: bool,
-}
-
-fn relocatable() -> bool {
-    true
 }
 
 /// Changes in place.

@@ -13,11 +13,6 @@ pub enum KeyAlteration {
     PartitionOf(Option<QualName>),
 }
 
-/// What [`Unique::valid`](super::Unique::valid) is where a snapshot does not say it.
-pub(super) fn valid() -> bool {
-    true
-}
-
 impl KeyAlteration {
     /// Changes what a key says of its index.
     pub(super) fn apply(

@@ -229,6 +229,11 @@ pub enum Deferrability {
     InitiallyDeferred,
 }
 
+/// What a field is where a snapshot leaves it out because it is true nearly everywhere.
+fn true_unless_said() -> bool {
+    true
+}
+
 /// The relation (table, view, materialized view) of a name, if the catalog has it.
 pub fn relation_id(catalog: &Catalog, name: &QualName) -> ObjectId {
     [Kind::Table, Kind::View, Kind::MaterializedView]

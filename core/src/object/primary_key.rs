@@ -27,7 +27,7 @@ pub struct PrimaryKey {
     #[serde(default)]
     pub partition_of: Option<QualName>,
     /// False on a partitioned table of which a partition has no such key (`ALTER TABLE ONLY … ADD`; `pg_index.indisvalid`).
-    #[serde(default = "super::key::valid", skip_serializing_if = "Clone::clone")]
+    #[serde(default = "super::true_unless_said", skip_serializing_if = "Clone::clone")]
     pub valid: bool,
 }
 

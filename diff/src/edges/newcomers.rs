@@ -21,33 +21,27 @@ pub(super) fn children(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
     if altered.is_empty() && nodes.origins.is_empty() {
         return;
     }
-    // What a stand-in hands down instead of the parents may have to change there, too.
-    let settled = |parents: &BTreeSet<QualName>| -> Vec<usize> {
+    // What changes above such a child. What a stand-in hands down instead of the parents may have to change there, too.
+    let above = |parents: &BTreeSet<QualName>, is_new: bool| -> Vec<usize> {
+        let has_several = parents.len() > 1;
+        let is_felt = |alter: &usize| {
+            let change = &nodes.list[*alter];
+            has_several && retypes(change) || is_new && takes_nulls(change)
+        };
+        let altered = parents.iter().filter_map(|parent| altered.get(parent)).flatten().copied();
         let of_parent = |parts: &[ObjectId]| parts.iter().any(|part| parents.contains(&part.name));
-        let all = nodes.origins.iter().filter(|(_, parts)| parents.len() > 1 && of_parent(parts));
-        all.map(|(node, _)| *node).collect()
+        let stand_ins = nodes.origins.iter().filter(|(_, parts)| has_several && of_parent(parts));
+        altered.filter(is_felt).chain(stand_ins.map(|(node, _)| *node)).collect()
     };
     let is_table = |(id, _): &(&ObjectId, &usize)| id.kind == Kind::Table;
     for (id, created) in nodes.create.iter().filter(is_table) {
-        let parents = parents(pair.after, &id.name);
-        for alter in parents.iter().filter_map(|parent| altered.get(parent)).flatten() {
-            if takes_nulls(&nodes.list[*alter]) || parents.len() > 1 && retypes(&nodes.list[*alter]) {
-                edges.add(*alter, *created, Reason::NeedsExisting);
-            }
-        }
-        for stand_in in settled(&parents) {
-            edges.add(stand_in, *created, Reason::NeedsExisting);
+        for change in above(&parents(pair.after, &id.name), true) {
+            edges.add(change, *created, Reason::NeedsExisting);
         }
     }
     for (id, dropped) in nodes.drop.iter().filter(is_table) {
-        let parents = parents(pair.before, &id.name);
-        for alter in parents.iter().filter_map(|parent| altered.get(parent)).flatten() {
-            if parents.len() > 1 && retypes(&nodes.list[*alter]) {
-                edges.add(*dropped, *alter, Reason::StillUsed);
-            }
-        }
-        for stand_in in settled(&parents) {
-            edges.add(*dropped, stand_in, Reason::StillUsed);
+        for change in above(&parents(pair.before, &id.name), false) {
+            edges.add(*dropped, change, Reason::StillUsed);
         }
     }
 }

@@ -59,7 +59,7 @@ fn below(whole: &ObjectId, table: &QualName, context: &Context<'_>, sheet: &mut 
 fn one((part, object): (&ObjectId, &Object), whole: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {
     match object {
         Object::Index(own) => {
-            index::of_partition::is_renamed(own, part, context, sheet);
+            index::of_partition::rename_chosen(own, part, context, sheet);
         }
         own => key::set_name(own, part, whole, context, sheet),
     }

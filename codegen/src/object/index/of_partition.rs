@@ -6,6 +6,7 @@ use autogen_core::object::{Index, PrimaryKey, Unique, choose_name};
 use autogen_core::{Catalog, Kind, Lock, Name, Object, ObjectId, Options, QualName};
 
 use crate::context::{Context, Sheet};
+use crate::object::key::behind;
 use crate::object::shared::{options, rename, set_tablespace};
 use crate::sql::Sql;
 
@@ -55,7 +56,7 @@ pub(crate) fn chosen_name(index: &Index) -> Name {
 
 /// Gives such an index the name that it is to have.
 pub(super) fn take_name(index: &Index, id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {
-    if !is_renamed(index, id, context, sheet) {
+    if !rename_chosen(index, id, context, sheet) {
         sheet.note("the partition got it with its parent's");
     }
     let whole = context.after().whole(id).and_then(|whole| context.after().get(&whole));
@@ -66,7 +67,7 @@ pub(super) fn take_name(index: &Index, id: &ObjectId, context: &Context<'_>, she
 
 /// Gives an index that the server has made its name, if the server has chosen another, or may have. True if anything had to be
 /// written.
-pub(crate) fn is_renamed(index: &Index, id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) -> bool {
+pub(crate) fn rename_chosen(index: &Index, id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) -> bool {
     let chosen = ObjectId::new(Kind::Index, index.table.sibling(chosen_name(index)));
     match &index.partition_of {
         Some(parent) if !is_certain(&chosen, index, id, context) => {
@@ -84,7 +85,7 @@ pub(crate) fn is_renamed(index: &Index, id: &ObjectId, context: &Context<'_>, sh
 pub(crate) fn set_storage(part: (&ObjectId, &Object), whole: Option<&Object>, sheet: &mut Sheet) {
     let (id, object) = part;
     let Some((own, above)) = storage(object).zip(whole.and_then(storage)) else { return };
-    let name = QualName { name: id.own_name().clone(), ..id.name.clone() };
+    let name = behind(id);
     let alter = || Sql::new("ALTER INDEX").name(&name);
     options(alter, above.0, own.0, sheet);
     if above.1 != own.1 {

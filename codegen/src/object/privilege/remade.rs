@@ -3,7 +3,7 @@
 
 use autogen_core::object::enum_type::EnumTypeAlteration;
 use autogen_core::object::{Privilege, Standing};
-use autogen_core::{Action, Alteration, Object, ObjectId, Pair};
+use autogen_core::{Action, Alteration, ObjectId, Pair};
 
 use super::{Grants, lead, role};
 use crate::context::{Context, Sheet};
@@ -29,21 +29,10 @@ pub(crate) fn settle(context: &Context<'_>, sheet: &mut Sheet) {
     let made = std::iter::once(&context.change.id).chain(&context.change.folded);
     for id in made.filter(|id| is_made_here(id, context) && is_remade(id, context)) {
         for grantee in standing.grantees(id, context.after()) {
-            let key = Standing::key(id, &grantee, context.after());
+            let (key, wanted) = Standing::wanted(id, &grantee, context.after());
             if context.plan.created_at(&key).is_some() {
                 continue;
             }
-            let wanted = match context.after().get(&key) {
-                Some(Object::Privilege(privilege)) => privilege.clone(),
-                _ => Privilege {
-                    on: id.clone(),
-                    grantee: grantee.clone(),
-                    is_owner: false,
-                    grantor: None,
-                    granted: Grants::new(),
-                    by_default: Grants::new(),
-                },
-            };
             let given = standing.given(id, &grantee, &wanted.by_default, context.after());
             let role = role(&wanted, context.after());
             lead(&wanted, Pair::new(&given, &wanted.granted), &role, context.after(), sheet);
