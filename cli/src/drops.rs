@@ -176,6 +176,7 @@ mod tests {
                 definition: Expression::new(""),
                 signature: String::new(),
                 identity_arguments: arguments.to_owned(),
+                base_type: None,
             };
             catalog.insert(ObjectId::part(Kind::Function, QualName::new("public", name), types), function);
         }

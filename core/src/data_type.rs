@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::object::{Kind, Object, RangeType};
+use crate::object::{DefinedKind, Kind, Object, RangeType};
 use crate::{Catalog, ObjectId, QualName, Renames};
 
 /// A data type with its modifiers.
@@ -56,6 +56,7 @@ impl DataType {
             Kind::Domain,
             Kind::CompositeType,
             Kind::RangeType,
+            Kind::Defined(DefinedKind::BaseType),
             Kind::Table,
             Kind::View,
             Kind::MaterializedView,

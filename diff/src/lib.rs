@@ -6,6 +6,7 @@
 //! into the statement of their whole, `residue` proves that the alterations lead where they should. No SQL is written
 //! here and no database is asked.
 
+mod base_types;
 mod candidates;
 mod compare;
 mod default_grants;

@@ -1,7 +1,7 @@
 //! Which names an object takes. Two objects that take the same one cannot be there at the same time, so the one that
 //! goes must go before the other comes.
 
-use autogen_core::object::choose_name;
+use autogen_core::object::{Defined, DefinedKind, choose_name};
 use autogen_core::{Kind, Name, Object, ObjectId, QualName};
 
 /// A taken name: the namespace (a system catalog's unique index), the schema and name, and the part.
@@ -18,6 +18,7 @@ pub(crate) fn claims(id: &ObjectId, object: &Object) -> Vec<Claim> {
         }
         Object::Index(_) | Object::Sequence(_) => vec![relation(&id.name)],
         Object::EnumType(_) | Object::Domain(_) => vec![data_type(&id.name)],
+        Object::Defined(Defined { class: DefinedKind::ShellType, .. }) => vec![data_type(&id.name)],
         Object::RangeType(range) => {
             let multirange = range.multirange.iter().map(data_type);
             std::iter::once(data_type(&id.name)).chain(multirange).collect()

@@ -15,8 +15,8 @@ use autogen_core::{
 use crate::compare::{Comparison, Context, Disturbance, compare, disturbance};
 use crate::yields::must_yield;
 use crate::{
-    domains, expressions, family, incomplete, origins, owners, persistence, remarks, stored_rows, stricter,
-    taken, typed,
+    base_types, domains, expressions, family, incomplete, origins, owners, persistence, remarks, stored_rows,
+    stricter, taken, typed,
 };
 
 /// What happens to one object. A replacement is a drop and a create.
@@ -110,6 +110,7 @@ pub(crate) fn plan(pair: Pair<&Catalog>, hints: &Hints, forced: &BTreeSet<Object
         persistence::leave_to_tables(&mut plan, pair);
         taken::renew(&mut plan, pair);
         incomplete::renew(&mut plan, pair);
+        base_types::renew(&mut plan, pair);
         close(&mut plan, pair);
         family::release_keys(&mut plan, pair);
         restate_identities(&mut plan, pair);
@@ -373,14 +374,15 @@ fn reach(
     Some((id.clone(), Wave::Gone))
 }
 
-/// True for a composite type with the same attributes in the same order, or a range of the same type, so that its text means
-/// the same as before.
+/// True for a composite type with the same attributes in the same order, a range of the same type, or a base type, so that its
+/// text means the same as before.
 fn keeps_text(id: &ObjectId, pair: Pair<&Catalog>) -> bool {
     match (pair.before.get(id), pair.after.get(id)) {
         (Some(Object::CompositeType(old)), Some(Object::CompositeType(new))) => {
             old.attributes.iter().map(|a| &a.name).eq(new.attributes.iter().map(|a| &a.name))
         }
         (Some(Object::RangeType(old)), Some(Object::RangeType(new))) => old.subtype == new.subtype,
+        (Some(_), Some(_)) => id.kind == Kind::Defined(DefinedKind::BaseType),
         _ => false,
     }
 }

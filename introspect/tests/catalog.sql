@@ -195,3 +195,10 @@ CREATE FUNCTION app.on_ddl() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN EN
 CREATE EVENT TRIGGER watch ON ddl_command_end WHEN TAG IN ('CREATE TABLE', 'DROP TABLE') EXECUTE FUNCTION app.on_ddl();
 ALTER EVENT TRIGGER watch ENABLE ALWAYS;
 COMMENT ON EVENT TRIGGER watch IS 'watch';
+
+CREATE TYPE app.worded;
+CREATE FUNCTION app.worded_in(cstring) RETURNS app.worded LANGUAGE internal IMMUTABLE STRICT AS 'textin';
+CREATE FUNCTION app.worded_out(app.worded) RETURNS cstring LANGUAGE internal IMMUTABLE STRICT AS 'textout';
+CREATE TYPE app.worded (INPUT = app.worded_in, OUTPUT = app.worded_out, STORAGE = extended, ANALYZE = ts_typanalyze, DEFAULT = 'a ''b''');
+CREATE FUNCTION app.words(app.worded[]) RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT 1';
+CREATE TYPE app.only_a_shell;

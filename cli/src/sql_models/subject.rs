@@ -2,6 +2,7 @@
 //! in the files an object is defined. What the statement does is for a server to say; nothing else is read from its
 //! text.
 
+use autogen_core::object::DefinedKind;
 use autogen_core::{Kind, ObjectId, TokenKind, tokens};
 
 /// What happens to the subject.
@@ -205,7 +206,13 @@ impl<'a> Cursor<'a> {
             "function" | "procedure" | "aggregate" | "routine" => &[Kind::Function],
             "table" if deed == Deed::Create => RELATIONS,
             "table" => &[Kind::Table],
-            "type" => &[Kind::EnumType, Kind::CompositeType, Kind::RangeType],
+            "type" => &[
+                Kind::EnumType,
+                Kind::CompositeType,
+                Kind::RangeType,
+                Kind::Defined(DefinedKind::BaseType),
+                Kind::Defined(DefinedKind::ShellType),
+            ],
             "domain" => &[Kind::Domain],
             "sequence" => &[Kind::Sequence],
             "schema" => &[Kind::Schema],

@@ -4,6 +4,7 @@
 mod annotate;
 mod attribute_words;
 mod bad_input;
+mod base_types;
 mod baseline;
 mod check_in_tests;
 mod cli;

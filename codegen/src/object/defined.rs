@@ -1,8 +1,10 @@
 //! The kinds that are compared as text, in the server's own words behind the keywords of the kind.
 
+mod base_type;
+
 use autogen_core::object::Defined;
 use autogen_core::object::defined::{DefinedAlteration, DefinedKind, Setting};
-use autogen_core::{Expression, ObjectId, Pair, for_each_defined_kind};
+use autogen_core::{Expression, Kind, ObjectId, Pair, for_each_defined_kind};
 
 use super::Render;
 use crate::context::{Context, Sheet};
@@ -26,8 +28,14 @@ impl Render for Defined {
         }
     }
 
-    fn drop(&self, _: &ObjectId, _: &Context<'_>, sheet: &mut Sheet) {
-        sheet.push(addressed("DROP", self));
+    fn drop(&self, id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {
+        let sql = addressed("DROP", self);
+        let whole = ObjectId { kind: Kind::Defined(DefinedKind::BaseType), ..id.clone() };
+        if self.class == DefinedKind::ShellType && context.before().contains(&whole) {
+            base_type::drop(&id.name, sql, sheet);
+        } else {
+            sheet.push(sql);
+        }
     }
 
     fn alter(
@@ -82,6 +90,7 @@ pub(crate) fn commented(object: &Defined) -> Option<Sql> {
 /// The object in the words of `GRANT`; `None` for those that have no privileges.
 pub(crate) fn granted(object: &Defined) -> Option<Sql> {
     let keywords = match object.class {
+        DefinedKind::BaseType => "TYPE",
         DefinedKind::Language => "LANGUAGE",
         DefinedKind::DataWrapper => "FOREIGN DATA WRAPPER",
         DefinedKind::Server => "FOREIGN SERVER",

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use autogen_core::object::{Column, EnumType};
+use autogen_core::object::{Column, DefinedKind, EnumType};
 use autogen_core::object::column::Origin;
 use autogen_core::object::enum_type::EnumTypeAlteration;
 use autogen_core::{
@@ -197,7 +197,7 @@ fn uses_label(column: &ObjectId, label: &str, context: &Context<'_>) -> Option<Q
 /// A free name for the old type while the new one takes its place.
 fn aside(name: &QualName, context: &Context<'_>) -> QualName {
     let taken = |candidate: &QualName| {
-        let kinds = [Kind::EnumType, Kind::Domain, Kind::CompositeType, Kind::RangeType, Kind::Table, Kind::View, Kind::MaterializedView];
+        let kinds = [Kind::EnumType, Kind::Domain, Kind::CompositeType, Kind::RangeType, Kind::Defined(DefinedKind::ShellType), Kind::Table, Kind::View, Kind::MaterializedView];
         [context.before(), context.after()]
             .iter()
             .any(|catalog| kinds.iter().any(|kind| catalog.contains(&ObjectId::new(*kind, candidate.clone()))))

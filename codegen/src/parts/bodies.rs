@@ -119,6 +119,7 @@ mod tests {
                 definition: Expression::new(sql(name, body)),
                 signature: String::new(),
                 identity_arguments: String::new(),
+                base_type: None,
             };
             scene.create(&part(Kind::Function, name, ""), function, &[])
         };

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::object::{ObjectKind, Privilege};
+use crate::object::{DefinedKind, ObjectKind, Privilege};
 use crate::{Catalog, Kind, Name, Object, ObjectId, Pair, Renames};
 
 /// What one role gets on objects that another will create.
@@ -56,7 +56,16 @@ const CLASSES: [(&str, &[Kind]); 5] = [
     ("TABLES", &[Kind::Table, Kind::View, Kind::MaterializedView]),
     ("SEQUENCES", &[Kind::Sequence]),
     ("FUNCTIONS", &[Kind::Function]),
-    ("TYPES", &[Kind::EnumType, Kind::CompositeType, Kind::RangeType, Kind::Domain]),
+    (
+        "TYPES",
+        &[
+            Kind::EnumType,
+            Kind::CompositeType,
+            Kind::RangeType,
+            Kind::Domain,
+            Kind::Defined(DefinedKind::BaseType),
+        ],
+    ),
     ("SCHEMAS", &[Kind::Schema]),
 ];
 

@@ -8,13 +8,15 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::object::ObjectKind;
-use crate::{Catalog, Expression, ObjectId, Renames};
+use crate::{Catalog, Expression, Kind, ObjectId, QualName, Renames};
 
 /// Calls a macro with `Kind module "words for people" "KEYWORDS OF SQL"` for every defined kind.
 #[macro_export]
 macro_rules! for_each_defined_kind {
     ($callback:ident) => {
         $callback! {
+            ShellType shell_type "shell type" "TYPE",
+            BaseType base_type "type" "TYPE",
             AccessMethod access_method "access method" "ACCESS METHOD",
             Language language "language" "LANGUAGE",
             Transform transform "transform" "TRANSFORM",
@@ -86,6 +88,13 @@ pub struct Defined {
     pub settings: BTreeMap<String, Setting>,
 }
 
+impl Defined {
+    /// The shell of the base type of that name, which its functions speak of: they are there before the whole type is.
+    pub fn shell(name: &QualName) -> ObjectId {
+        ObjectId::new(Kind::Defined(DefinedKind::ShellType), name.clone())
+    }
+}
+
 /// One thing that `ALTER` changes; the texts are what stands behind the address.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Setting {
@@ -109,8 +118,9 @@ pub enum DefinedAlteration {
 impl ObjectKind for Defined {
     type Alteration = DefinedAlteration;
 
-    fn container(&self, _: &ObjectId) -> Option<ObjectId> {
-        None
+    /// No base type becomes a shell again: one goes with the other.
+    fn container(&self, id: &ObjectId) -> Option<ObjectId> {
+        (self.class == DefinedKind::BaseType).then(|| Defined::shell(&id.name))
     }
 
     fn references(&self, id: &ObjectId, _: &Catalog) -> Vec<ObjectId> {

@@ -3,8 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::object::ObjectKind;
-use crate::{Catalog, Expression, ObjectId, Renames};
+use crate::object::{Defined, ObjectKind};
+use crate::{Catalog, Expression, ObjectId, QualName, Renames};
 
 /// A routine.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,6 +17,9 @@ pub struct Function {
     pub signature: String,
     /// The arguments as `pg_get_function_identity_arguments` prints them; part of `DROP` and `COMMENT`.
     pub identity_arguments: String,
+    /// The base type that it reads or writes values of; the two come and go together.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base_type: Option<QualName>,
 }
 
 /// Sorts of routine (`prokind`).
@@ -42,7 +45,7 @@ impl ObjectKind for Function {
     type Alteration = FunctionAlteration;
 
     fn container(&self, _: &ObjectId) -> Option<ObjectId> {
-        None
+        self.base_type.as_ref().map(Defined::shell)
     }
 
     fn references(&self, id: &ObjectId, _: &Catalog) -> Vec<ObjectId> {

@@ -20,6 +20,11 @@ FROM (VALUES
     ('pg_rewrite', EXISTS (SELECT FROM pg_catalog.pg_rewrite c WHERE c.oid >= 16384)),
     ('pg_statistic_ext', EXISTS (SELECT FROM pg_catalog.pg_statistic_ext c WHERE c.oid >= 16384)),
     ('pg_transform', EXISTS (SELECT FROM pg_catalog.pg_transform c WHERE c.oid >= 16384)),
+    -- The arrays of all other types are base types too.
+    ('pg_type', EXISTS (
+        SELECT FROM pg_catalog.pg_type c
+        WHERE c.oid >= 16384 AND c.typtype IN ('b', 'p') AND c.typoutput <> 'pg_catalog.array_out'::pg_catalog.regproc
+    )),
     ('pg_ts_config', EXISTS (SELECT FROM pg_catalog.pg_ts_config c WHERE c.oid >= 16384)),
     ('pg_ts_dict', EXISTS (SELECT FROM pg_catalog.pg_ts_dict c WHERE c.oid >= 16384)),
     ('pg_ts_parser', EXISTS (SELECT FROM pg_catalog.pg_ts_parser c WHERE c.oid >= 16384)),

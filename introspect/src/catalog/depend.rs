@@ -1,6 +1,7 @@
 //! What expressions and definitions use, from `pg_depend`. What an object says of itself (its table, its key columns,
 //! its type) is in the model already and left out, which keeps this small.
 
+use autogen_core::object::DefinedKind;
 use autogen_core::{Catalog, Kind, Object, ObjectId};
 
 use super::Error;
@@ -43,6 +44,11 @@ fn is_structural(catalog: &Catalog, user: &ObjectId, used: &ObjectId) -> bool {
     match catalog.get(user) {
         // Of an extension.
         None => true,
+        // Its shell is what it needs.
+        Some(Object::Function(function)) => {
+            used.kind == Kind::Defined(DefinedKind::BaseType)
+                && function.base_type.as_ref() == Some(&used.name)
+        }
         Some(Object::Default(_)) => used.kind == Kind::Column,
         // OWNED BY is not what makes a sequence; a partition's or child's parents are in the table.
         Some(Object::Sequence(_)) => true,

@@ -1,5 +1,7 @@
 //! Functions, procedures and aggregates, from `pg_proc`.
 
+use std::collections::HashMap;
+
 use autogen_core::object::Function;
 use autogen_core::object::function::Routine;
 use autogen_core::{Kind, Name, ObjectId, QualName};
@@ -26,9 +28,22 @@ row! {
     }
 }
 
+row! {
+    struct SupportRow {
+        function: u32,
+        schema: Name,
+        name: Name,
+    }
+}
+
 impl FromCatalog for Function {
     fn read(reader: &mut Reader<'_>) -> Result<(), Error> {
         let mut aggregates = aggregate::read(reader)?;
+        let mut supported: HashMap<u32, QualName> = HashMap::new();
+        for row in reader.session.rows::<SupportRow>(query!("functions of base types", "support.sql"))? {
+            let row = row?;
+            supported.insert(row.function, QualName { schema: row.schema, name: row.name });
+        }
         for row in reader.session.rows::<FunctionRow>(query!("functions", "function.sql"))? {
             let row = row?;
             if let Some(range) = row.constructs {
@@ -63,6 +78,7 @@ impl FromCatalog for Function {
                     row.defaults
                 ),
                 identity_arguments,
+                base_type: supported.remove(&row.oid),
             };
             place(&mut reader.catalog, &mut reader.oids, (class::FUNCTION, row.oid), id, function);
         }

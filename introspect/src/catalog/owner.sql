@@ -9,6 +9,7 @@ WITH objects AS (
     FROM pg_catalog.pg_type t
     LEFT JOIN pg_catalog.pg_class c ON c.oid = t.typrelid
     WHERE t.typtype IN ('e', 'd', 'r') OR (t.typtype = 'c' AND c.relkind = 'c')
+       OR (t.typtype IN ('b', 'p') AND t.typoutput <> 'pg_catalog.array_out'::pg_catalog.regproc)
     UNION ALL
     SELECT p.tableoid, p.oid, p.pronamespace, p.proowner
     FROM pg_catalog.pg_proc p

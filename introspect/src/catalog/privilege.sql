@@ -44,6 +44,7 @@ WITH objects AS (
     FROM pg_catalog.pg_type t
     LEFT JOIN pg_catalog.pg_class c ON c.oid = t.typrelid
     WHERE t.typtype IN ('e', 'd', 'r') OR (t.typtype = 'c' AND c.relkind = 'c')
+       OR (t.typtype IN ('b', 'p') AND t.typoutput <> 'pg_catalog.array_out'::pg_catalog.regproc)
     UNION ALL
     SELECT
         'pg_catalog.pg_namespace'::pg_catalog.regclass,

@@ -1,19 +1,8 @@
 -- What is there but of no kind that autogen models, or is not to be read; not what extensions brought, nor what came with
 -- another object.
 WITH objects AS (
-    SELECT 'base type' AS kind, 'pg_catalog.pg_type'::pg_catalog.regclass::pg_catalog.oid AS class, t.oid AS oid,
-        t.typnamespace AS namespace, t.typname::pg_catalog.text AS name
-    FROM pg_catalog.pg_type t
-    WHERE t.typtype IN ('b', 'p') AND t.oid >= 16384
-      AND NOT EXISTS (SELECT FROM pg_catalog.pg_type e WHERE e.oid = t.typelem AND e.typarray = t.oid)
-    -- Before 14 only superusers may look at subscriptions.
-    {{since 14: UNION ALL
-    SELECT 'subscription', 'pg_catalog.pg_subscription'::pg_catalog.regclass, s.oid, 0, s.subname
-    FROM pg_catalog.pg_subscription s
-    WHERE s.subdbid = (SELECT b.oid FROM pg_catalog.pg_database b WHERE b.datname = pg_catalog.current_database())}}
-    UNION ALL
-    SELECT 'option of a user mapping', 'pg_catalog.pg_user_mapping'::pg_catalog.regclass, m.umid, 0,
-        m.usename || ' on ' || m.srvname || ': ' || o.option_name
+    SELECT 'option of a user mapping' AS kind, 'pg_catalog.pg_user_mapping'::pg_catalog.regclass::pg_catalog.oid AS class,
+        m.umid AS oid, 0 AS namespace, m.usename || ' on ' || m.srvname || ': ' || o.option_name AS name
     FROM pg_catalog.pg_user_mappings m
     CROSS JOIN LATERAL pg_catalog.pg_options_to_table(m.umoptions) o
     WHERE {{secret: o.option_name}}
@@ -47,6 +36,11 @@ WITH objects AS (
         OR m.umuser = 0 AND pg_catalog.pg_has_role(v.srvowner, 'USAGE')
         OR m.usename = current_user AND pg_catalog.has_server_privilege(v.oid, 'USAGE')
     )
+    -- Before 14 only superusers may look at subscriptions.
+    {{since 14: UNION ALL
+    SELECT 'subscription', 'pg_catalog.pg_subscription'::pg_catalog.regclass, s.oid, 0, s.subname
+    FROM pg_catalog.pg_subscription s
+    WHERE s.subdbid = (SELECT b.oid FROM pg_catalog.pg_database b WHERE b.datname = pg_catalog.current_database())}}
     {{since 18: UNION ALL
     SELECT 'NOT NULL constraint', c.tableoid, c.oid, r.relnamespace, r.relname || '.' || c.conname
     FROM pg_catalog.pg_constraint c

@@ -202,7 +202,7 @@ fn returns_from_text(types: Pair<&DataType>, context: &Context<'_>) -> bool {
     let before = context.before();
     types.before.base == types.after.base
         && match types.before.object(before).and_then(|id| before.get(&id)) {
-            Some(Object::CompositeType(_) | Object::RangeType(_) | Object::Table(_)) => true,
+            Some(Object::CompositeType(_) | Object::RangeType(_) | Object::Table(_) | Object::Defined(_)) => true,
             Some(Object::Domain(domain)) => domain.base.object(before).is_some(),
             _ => false,
         }

@@ -1,4 +1,5 @@
-{{with pg_opclass pg_opfamily pg_publication}}-- Members of operator classes and families, and what a publication publishes, with the object they are part of.
+{{with pg_opclass pg_opfamily pg_publication pg_type}}-- Members of operator classes and families, what a publication publishes, and the arrays of base types, with the object they
+-- are part of.
 SELECT d.classid AS class, d.objid AS oid, d.refclassid AS whole_class, d.refobjid AS whole
 FROM pg_catalog.pg_depend d
 WHERE d.deptype IN ('a', 'i')
@@ -14,4 +15,8 @@ WHERE d.deptype IN ('a', 'i')
       'pg_catalog.pg_opfamily'::pg_catalog.regclass,
       'pg_catalog.pg_publication'::pg_catalog.regclass
   )
-ORDER BY d.classid, d.objid, d.refclassid
+UNION ALL
+SELECT t.tableoid, t.typarray, t.tableoid, t.oid
+FROM pg_catalog.pg_type t
+WHERE t.typtype = 'b' AND t.typarray <> 0 AND t.oid >= 16384
+ORDER BY 1, 2, 3

@@ -1,6 +1,6 @@
 //! Rust enums over Postgres enums (MODELS.md, rule 15). The order of labels is wanted only where an attribute says so.
 
-use autogen_core::object::EnumType;
+use autogen_core::object::{DefinedKind, EnumType};
 use autogen_core::{Kind, Object, ObjectId};
 
 use super::super::{EnumModel, EnumOrigin};
@@ -79,7 +79,8 @@ impl Builder<'_> {
     }
 
     fn is_other_type(&self, id: &ObjectId) -> bool {
-        let kinds = [Kind::Domain, Kind::CompositeType, Kind::RangeType];
+        let kinds =
+            [Kind::Domain, Kind::CompositeType, Kind::RangeType, Kind::Defined(DefinedKind::BaseType)];
         kinds.into_iter().any(|kind| {
             let other = ObjectId { kind, ..id.clone() };
             self.live.contains(&other) || self.live.extension_owned.contains(&other)

@@ -1,5 +1,6 @@
 //! Data types as models write them, in the server's spelling.
 
+use autogen_core::object::DefinedKind;
 use autogen_core::object::column::Storage;
 use autogen_core::{Catalog, DataType, Kind, Object, ObjectId, QualName};
 
@@ -199,7 +200,13 @@ pub(super) fn own_storage(data_type: &DataType) -> Option<Storage> {
 
 /// The catalog's user-defined or extension's type of that name, `public` first.
 fn user_type(schema: Option<&str>, name: &str, catalog: &Catalog) -> QualName {
-    let kinds = [Kind::EnumType, Kind::Domain, Kind::CompositeType, Kind::RangeType];
+    let kinds = [
+        Kind::EnumType,
+        Kind::Domain,
+        Kind::CompositeType,
+        Kind::RangeType,
+        Kind::Defined(DefinedKind::BaseType),
+    ];
     let fits = |id: &ObjectId| {
         kinds.contains(&id.kind)
             && id.name.name.as_str() == name
