@@ -36,7 +36,7 @@ pub(crate) fn edges(pair: Pair<&Catalog>, nodes: &Nodes, plan: &Plan) -> Vec<Edg
     newcomers::children(pair, nodes, &mut all);
     newcomers::columns(pair, nodes, &mut all);
     newcomers::own_checks(pair, nodes, &mut all);
-    newcomers::leavers(pair.before, nodes, &mut all);
+    newcomers::own_columns(pair, nodes, &mut all);
     newcomers::checks(pair.after, nodes, &mut all);
     newcomers::partitions(pair.after, nodes, &mut all);
     types::stored_rows(pair, nodes, &mut all);
@@ -180,13 +180,8 @@ fn still_used(pair: Pair<&Catalog>, nodes: &Nodes, plan: &Plan, edges: &mut Edge
             let sources = with_ancestors(pair.before, &used);
             let away = nodes.away.iter().map(|(away, _)| away);
             let away = away.filter(|away| sources.contains(&nodes.list[**away].id));
-            // An inherited column follows its parent's, so only its table has a drop.
-            let with_table = |source: &ObjectId| {
-                let table = Some(ObjectId::table(&source.name)).filter(|_| source.kind == Kind::Column);
-                nodes.drop.get(source).or_else(|| nodes.drop.get(&table?))
-            };
-            for drop in sources.iter().filter_map(with_table) {
-                edges.add(*node, *drop, Reason::StillUsed);
+            for drop in sources.iter().filter_map(|source| goes_at(source, nodes)) {
+                edges.add(*node, drop, Reason::StillUsed);
             }
             // A default of its own waits for the parent's, and bears all changes of the parent's column but of type.
             let matters = |source: &ObjectId, node: usize| {
@@ -254,14 +249,20 @@ fn still_used(pair: Pair<&Catalog>, nodes: &Nodes, plan: &Plan, edges: &mut Edge
         for used in &left {
             // An inherited column goes with its parent's.
             let sources = with_ancestors(pair.before, used);
-            let gone = sources.iter().filter_map(|source| nodes.drop.get(source));
-            for later in gone.chain(nodes.alter.get(used).into_iter().flatten()) {
+            let gone = sources.iter().filter_map(|source| goes_at(source, nodes));
+            for later in gone.chain(nodes.alter.get(used).into_iter().flatten().copied()) {
                 for node in &own {
-                    edges.add(*node, *later, Reason::StillUsed);
+                    edges.add(*node, later, Reason::StillUsed);
                 }
             }
         }
     }
+}
+
+/// Where an object goes. An inherited column follows its parent's, so only its table has a drop.
+fn goes_at(id: &ObjectId, nodes: &Nodes) -> Option<usize> {
+    let table = Some(ObjectId::table(&id.name)).filter(|_| id.kind == Kind::Column);
+    nodes.drop.get(id).or_else(|| nodes.drop.get(&table?)).copied()
 }
 
 /// True for a change of a column's type.

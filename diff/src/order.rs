@@ -12,6 +12,7 @@ use autogen_core::{
 use petgraph::algo::tarjan_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 
+use crate::family::with_ancestors;
 use crate::nodes::Nodes;
 
 /// The changes in order, with the edges between them, or the objects of a cycle.
@@ -153,6 +154,16 @@ fn soft_edges(nodes: &Nodes, edges: &[Edge], after: &Catalog) -> Vec<(usize, usi
         let whole = outermost(edge.after);
         if whole != edge.after && outermost(edge.before) != whole {
             soft.insert((edge.before, whole));
+        }
+    }
+    // What a new child has from its parents is there then.
+    for (id, child) in nodes.create.iter().filter(|(id, _)| id.kind == Kind::Table) {
+        for (column, _) in after.parts(Kind::Column, &id.name) {
+            let above = with_ancestors(after, column);
+            let above = above.iter().skip(1).filter_map(|above| nodes.create.get(above));
+            soft.extend(
+                above.map(|above| (outermost(*above), *child)).filter(|(above, child)| above != child),
+            );
         }
     }
     // The text of a function may use tables and views without the catalog's knowledge.

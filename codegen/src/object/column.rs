@@ -111,7 +111,8 @@ impl Render for Column {
     }
 
     fn drop(&self, id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {
-        let statement = if children_keep(id, context) {
+        let is_kept = children_keep(id, context);
+        let statement = if is_kept {
             leave_to_children(&id.name, id.own_name(), self.not_null, context, sheet)
         } else {
             sheet.push(alter_table(&id.name).kw("DROP COLUMN").ident(id.own_name())).lock(Lock::AccessExclusive)
@@ -124,6 +125,11 @@ impl Render for Column {
             statement.hazard(HazardKind::DataLoss, message);
             if !context.is_down() {
                 statement.hazard(HazardKind::Irreversible, "down.sql makes the column anew, without its values");
+            }
+        }
+        if is_kept {
+            for (own, column) in children_without(id, context) {
+                column.drop(&own, context, sheet);
             }
         }
     }
@@ -187,6 +193,23 @@ fn children_keep(id: &ObjectId, context: &Context<'_>) -> bool {
             && origin(context.before(), child) == Some(Origin::Inherited)
             && origin(context.after(), child) == Some(Origin::Local)
     })
+}
+
+/// The children that had the column from this table alone and are to be without it.
+fn children_without<'a>(id: &ObjectId, context: &Context<'a>) -> Vec<(ObjectId, &'a Column)> {
+    let before = context.before();
+    let has_one = |child: &QualName| {
+        let above = before.get(&ObjectId::table(child)).into_iter().flat_map(parents);
+        above.filter(|parent| before.contains(&ObjectId::column(parent, id.own_name()))).count() == 1
+    };
+    let children = context.plan.children(&id.name, context.at).filter(|child| has_one(child));
+    let own = children.map(|child| ObjectId::column(child, id.own_name()));
+    own.filter(|own| !context.after().contains(own))
+        .filter_map(|own| match before.get(&own) {
+            Some(Object::Column(column)) if column.origin == Origin::Inherited => Some((own, column)),
+            _ => None,
+        })
+        .collect()
 }
 
 /// Takes a column off a table whose children keep it. From 18 on NOT NULL is a constraint, of which the column's end leaves the

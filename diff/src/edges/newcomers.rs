@@ -77,17 +77,27 @@ pub(super) fn columns(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
     }
 }
 
-/// A child that goes does so before its parent gets a column of the same name as one of its own.
-pub(super) fn leavers(before: &Catalog, nodes: &Nodes, edges: &mut Edges) {
-    for (id, dropped) in nodes.drop.iter().filter(|(id, _)| id.kind == Kind::Table) {
-        for above in ancestors(before, [id.name.clone()]) {
-            for (column, _) in before.parts(Kind::Column, &id.name) {
-                let made = ObjectId { name: above.clone(), ..column.clone() };
-                if let Some(created) = nodes.create.get(&made).filter(|_| above != id.name) {
-                    edges.add(*dropped, *created, Reason::NameFreed);
+/// A child that goes does so before its parent gets a column of the same name as one of its own; one that comes does so when such
+/// a column of its parent's has gone.
+pub(super) fn own_columns(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
+    type Places = BTreeMap<ObjectId, usize>;
+    let namesakes = |catalog: &Catalog, children: &Places, columns: &Places| -> Vec<(usize, usize)> {
+        let mut all = Vec::new();
+        for (id, child) in children.iter().filter(|(id, _)| id.kind == Kind::Table) {
+            for above in ancestors(catalog, [id.name.clone()]).iter().filter(|above| **above != id.name) {
+                for (own, _) in catalog.parts(Kind::Column, &id.name) {
+                    let column = columns.get(&ObjectId { name: above.clone(), ..own.clone() });
+                    all.extend(column.map(|column| (*child, *column)));
                 }
             }
         }
+        all
+    };
+    for (dropped, created) in namesakes(pair.before, &nodes.drop, &nodes.create) {
+        edges.add(dropped, created, Reason::NameFreed);
+    }
+    for (created, dropped) in namesakes(pair.after, &nodes.create, &nodes.drop) {
+        edges.add(dropped, created, Reason::NameFreed);
     }
 }
 
