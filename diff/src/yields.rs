@@ -32,7 +32,7 @@ pub(crate) fn must_yield(dependent: &Object, disturbance: Disturbance) -> bool {
                     || index.keys.iter().any(|key| key.opclass.is_some()))
         }
         // Rebuilt, but without its target (`RememberStatisticsForRebuilding`).
-        Object::Statistics(statistics) => retyped && statistics.target.is_some(),
+        Object::Statistics(statistics) => disturbance > Disturbance::None && statistics.target.is_some(),
         Object::Schema(_)
         | Object::Extension(_)
         | Object::EnumType(_)

@@ -243,7 +243,8 @@ pub(super) fn attached(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
     }
 }
 
-/// A partition leaves before another joins, because their bounds may overlap.
+/// A partition leaves before another joins, because their bounds may overlap, and before an index comes that it has no part of:
+/// such an index is not valid, and remains so.
 pub(super) fn bounds(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
     let parent = |catalog: &Catalog, id: &ObjectId| Some(catalog.container(id)?.name);
     let mut left: BTreeMap<QualName, Vec<usize>> = BTreeMap::new();
@@ -266,6 +267,18 @@ pub(super) fn bounds(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
         if joins && let Some(parent) = parent(pair.after, &change.id) {
             joined.push((parent, node));
         }
+    }
+    for (id, node) in &nodes.create {
+        let table = match pair.after.get(id) {
+            Some(Object::Index(index)) => &index.table,
+            Some(Object::PrimaryKey(_) | Object::Unique(_)) => &id.name,
+            _ => continue,
+        };
+        let gone =
+            left.get(table).into_iter().flatten().filter(|node| {
+                parent(pair.after, &nodes.list[**node].id).is_none_or(|parent| parent != *table)
+            });
+        gone.for_each(|earlier| edges.add(*earlier, *node, Reason::NameFreed));
     }
     for (parent, node) in joined {
         let own = detached.get(&nodes.list[node].id);
