@@ -18,7 +18,6 @@ mod question;
 mod render;
 pub mod rust;
 mod script;
-mod settled;
 pub mod sql;
 #[cfg(test)]
 mod testing;

@@ -3,10 +3,10 @@
 //! for a keyword. Expressions are the server's own deparse and are printed as they are. Line breaks and indentation
 //! are decided by the callers.
 
+use autogen_core::array_cast::settled;
 use autogen_core::{DataType, Expression, Name, QualName, TokenKind, tokens};
 
 use crate::keywords::{is_builtin_type, is_keyword};
-use crate::settled::settled;
 
 /// A piece of SQL in the making.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -1,6 +1,7 @@
 //! What the stages of autogen share: the catalog model, pairs, identities, diagnostics, and the change graph with its
 //! hazards. No I/O, no SQL text, no Rust syntax, no graph algorithm happens here.
 
+pub mod array_cast;
 mod body;
 mod catalog;
 mod change;

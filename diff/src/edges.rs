@@ -120,10 +120,11 @@ fn needs(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
     for (id, node) in theirs.chain(altered).filter(|(id, node)| is_reached(id, *node)) {
         for ancestor in with_ancestors(after, id).iter().skip(1) {
             let gone = nodes.drop.get(ancestor).filter(|_| id.kind == Kind::Default);
-            // Of two defaults that are taken off and set again, both go before the first comes.
+            // A default that is taken off and set again goes before its parent's comes.
             let comes = nodes.create.get(ancestor);
             let goes = nodes.drop.get(id) == Some(&node);
-            let comes = comes.filter(|_| gone.is_none() || !goes);
+            let is_set_again = gone.is_some() || id.kind == Kind::Default && nodes.create.contains_key(id);
+            let comes = comes.filter(|_| !is_set_again || !goes);
             // A default that comes with its column does not reach a child that has the column already.
             let with_column = nodes.create.contains_key(&ObjectId { kind: Kind::Column, ..ancestor.clone() });
             let comes = comes.filter(|_| id.kind == Kind::Column || !goes || !with_column);

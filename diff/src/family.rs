@@ -297,6 +297,8 @@ pub(crate) fn leave_to_parents(plan: &mut Plan, pair: Pair<&Catalog>) {
             && pair.after.contains(&column)
             && !plan.detours.contains_key(&column)
             && !plan.origins.contains(&column)
+            // Its own has to go before the type changes.
+            && !plan.actions.get(&column).is_some_and(|planned| planned.alterations.iter().any(is_retyping))
     };
     let told = |id: &&ObjectId| {
         let parents = pair.map(|catalog| parents(catalog, &id.name));

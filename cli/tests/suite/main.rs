@@ -28,6 +28,7 @@ mod pull_compiles;
 mod queries;
 mod random;
 mod regression;
+mod retyped;
 mod revise;
 mod sample;
 mod schema_rs;
