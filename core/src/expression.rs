@@ -53,6 +53,11 @@ impl Expression {
         &self.0
     }
 
+    /// True if the server prints this text again once it has parsed it.
+    pub fn is_stable(&self) -> bool {
+        spread(&self.0) == self.0
+    }
+
     /// True if the text stays within the place where it is put: its parentheses and quotes close, and neither a
     /// semicolon nor a comment ends it early. What it means is for a server to say.
     pub fn is_contained(&self) -> bool {

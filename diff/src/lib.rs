@@ -29,6 +29,7 @@ mod plan;
 mod remarks;
 mod renamed;
 mod residue;
+mod respelled;
 mod serial;
 mod stored_rows;
 mod stricter;

@@ -15,8 +15,8 @@ use autogen_core::{
 use crate::compare::{Comparison, Context, Disturbance, compare, disturbance};
 use crate::yields::must_yield;
 use crate::{
-    base_types, domains, expressions, family, incomplete, origins, owners, persistence, remarks, stored_rows,
-    stricter, taken, typed,
+    base_types, domains, expressions, family, incomplete, origins, owners, persistence, remarks, respelled,
+    stored_rows, stricter, taken, typed,
 };
 
 /// What happens to one object. A replacement is a drop and a create.
@@ -364,7 +364,13 @@ fn reach(
                 }
                 return Some((id.clone(), wave));
             }
-            must_yield(object, how)
+            let is_respelled = || {
+                let column = pair.before.get(source);
+                column.is_some_and(|column| {
+                    respelled::must_yield(column, plan.actions.get(source), pair.after.get(id))
+                })
+            };
+            must_yield(object, how) || is_respelled()
         }
     };
     if !gives_way {
