@@ -297,8 +297,12 @@ pub(crate) fn leave_to_parents(plan: &mut Plan, pair: Pair<&Catalog>) {
             && pair.after.contains(&column)
             && !plan.detours.contains_key(&column)
             && !plan.origins.contains(&column)
-            // Its own has to go before the type changes.
-            && !plan.actions.get(&column).is_some_and(|planned| planned.alterations.iter().any(is_retyping))
+    };
+    // Where nothing is taken off the parent, the child's own has to go before the type changes.
+    let is_alone = |above: &ObjectId| {
+        let column = plan.actions.get(&ObjectId { kind: Kind::Column, ..above.clone() });
+        let is_retyped = column.is_some_and(|planned| planned.alterations.iter().any(is_retyping));
+        is_retyped && !pair.before.contains(above)
     };
     let told = |id: &&ObjectId| {
         let parents = pair.map(|catalog| parents(catalog, &id.name));
@@ -308,6 +312,7 @@ pub(crate) fn leave_to_parents(plan: &mut Plan, pair: Pair<&Catalog>) {
             && stays(&id.name)
             && is_kept(id)
             && is_kept(&above)
+            && !is_alone(&above)
             && pair.after.get(id) == pair.after.get(&above)
             && plan.actions.contains_key(&above)
     };
