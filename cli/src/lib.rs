@@ -41,6 +41,7 @@ mod servers;
 mod setup;
 mod snapshot;
 mod source;
+mod spelling;
 mod sql_models;
 mod traffic;
 mod tree;

@@ -127,7 +127,7 @@ pub(crate) fn compare_as(
         }
         Wish::Target(target) => {
             let loaded = target.load(&args.with, &mut servers, terminal)?;
-            let hints = Hints { renames: renames.clone(), ..Hints::default() };
+            let hints = Hints { renames: renames.clone(), to_the_letter: true, ..Hints::default() };
             (Wanted { catalog: loaded.catalog, hints, ..Wanted::default() }, loaded.label)
         }
     };

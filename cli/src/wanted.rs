@@ -28,6 +28,7 @@ use crate::prune::prune;
 use crate::scratch::Scratch;
 use crate::servers::Servers;
 use crate::source::{Loaded, throwaway_options};
+use crate::spelling;
 use crate::sql_models::{self, SqlModels};
 use crate::tree::WorkingTree;
 
@@ -146,6 +147,7 @@ pub(crate) fn overlay(
         };
         sql_models::lay_over(&read.sql, &mut wanted, around, servers)?;
     }
+    spelling::keep(&mut wanted.catalog, &current.catalog);
     if args.prune {
         wanted.notes = prune(&mut wanted);
     }

@@ -2,45 +2,15 @@
 //! (or the user's words until a server has parsed them); we compare it, carry it and print it, and never rewrite it but
 //! for one case: names that a rename changes, exchanged token by token so that a renamed column is no difference.
 
-use std::cmp::Ordering;
-use std::hash::{Hash, Hasher};
-
 use serde::{Deserialize, Serialize};
 
 use crate::Name;
 use crate::array_cast::spread;
 
-/// A piece of SQL: an expression, a predicate, or a whole definition. Two are equal if their texts are, but for what the server
-/// itself writes in two ways (see [`crate::array_cast`]).
-#[derive(Clone, Debug, Serialize, Deserialize)]
+/// A piece of SQL: an expression, a predicate, or a whole definition.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Expression(String);
-
-impl PartialEq for Expression {
-    fn eq(&self, other: &Self) -> bool {
-        self.0 == other.0 || spread(&self.0) == spread(&other.0)
-    }
-}
-
-impl Eq for Expression {}
-
-impl Hash for Expression {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        spread(&self.0).hash(state);
-    }
-}
-
-impl PartialOrd for Expression {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for Expression {
-    fn cmp(&self, other: &Self) -> Ordering {
-        spread(&self.0).cmp(&spread(&other.0))
-    }
-}
 
 impl Expression {
     /// Wraps text.
@@ -51,6 +21,11 @@ impl Expression {
     /// The SQL text.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// True for the same expression, also in the other of two ways in which the server writes it (see [`crate::array_cast`]).
+    pub fn means(&self, other: &Self) -> bool {
+        self == other || spread(&self.0) == spread(&other.0)
     }
 
     /// True if the server prints this text again once it has parsed it.

@@ -19,12 +19,20 @@ pub struct Hints {
     pub label_map: BTreeMap<ObjectId, BTreeMap<String, String>>,
     /// Renames that nobody has confirmed.
     pub likely: Likely,
+    /// True where the wanted schema is to be met to the letter, also in what the server writes in two ways: it is that of another
+    /// database, or of this one as it was.
+    pub to_the_letter: bool,
 }
 
 impl Hints {
     /// The hints for the way back: renames inverted, the rest unknown.
     pub fn inverted(&self) -> Self {
-        Self { renames: self.renames.inverted(), likely: self.likely.inverted(), ..Self::default() }
+        Self {
+            renames: self.renames.inverted(),
+            likely: self.likely.inverted(),
+            to_the_letter: true,
+            ..Self::default()
+        }
     }
 }
 

@@ -49,6 +49,8 @@ pub(crate) struct Plan {
     pub(crate) origins: BTreeSet<ObjectId>,
     /// Partitions that are none while the type of their parents' columns changes, so that they are told it themselves.
     pub(crate) apart: BTreeSet<QualName>,
+    /// See [`Hints::to_the_letter`].
+    to_the_letter: bool,
 }
 
 impl Plan {
@@ -91,7 +93,7 @@ fn is_redefinable(id: &ObjectId) -> bool {
 
 /// Compares two catalogs of the same names. Objects of `forced` are replaced where they could change in place.
 pub(crate) fn plan(pair: Pair<&Catalog>, hints: &Hints, forced: &BTreeSet<ObjectId>) -> Plan {
-    let mut plan = Plan::default();
+    let mut plan = Plan { to_the_letter: hints.to_the_letter, ..Plan::default() };
     for (id, objects) in side_by_side(pair) {
         match (objects.before, objects.after) {
             (Some(object), Some(wanted)) => compared(&mut plan, Pair::new(object, wanted), id, pair, hints),
@@ -364,13 +366,8 @@ fn reach(
                 }
                 return Some((id.clone(), wave));
             }
-            let is_respelled = || {
-                let column = pair.before.get(source);
-                column.is_some_and(|column| {
-                    respelled::must_yield(column, plan.actions.get(source), pair.after.get(id))
-                })
-            };
-            must_yield(object, how) || is_respelled()
+            let is_respelled = || respelled::must_yield(plan.actions.get(source), pair.after.get(id));
+            must_yield(object, how) || plan.to_the_letter && is_respelled()
         }
     };
     if !gives_way {

@@ -206,6 +206,7 @@ for_each_kind!(registry);
 
 mod chosen_name;
 mod key;
+mod parsed_anew;
 
 pub use chosen_name::choose_name;
 pub use default_privilege::Standing;
