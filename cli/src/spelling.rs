@@ -1,24 +1,24 @@
-//! What the server writes in two ways, depending on what a table went through (see `autogen_core::array_cast`): models mean
-//! either, so what is there is wanted as it is written there.
+//! What the server writes in two ways, depending on what a schema went through, a dump for example (see
+//! `autogen_core::array_cast`): models mean either, so what is there is wanted as it is written there.
 
-use autogen_core::{Catalog, Kind, Object, ObjectId};
+use autogen_core::{Catalog, Object, ObjectId};
 
-/// Gives checks and indexes of the wanted schema the texts of those that are there, where they mean the same.
+/// Gives the objects of the wanted schema the texts of those that are there, where they mean the same.
 pub(crate) fn keep(wanted: &mut Catalog, current: &Catalog) {
+    let may_differ =
+        |object: &Object| object.expressions().iter().any(|expression| expression.has_two_spellings());
     let mut kept: Vec<(ObjectId, Object)> = Vec::new();
-    for (id, object) in [Kind::Check, Kind::Index].into_iter().flat_map(|kind| wanted.of_kind(kind)) {
+    for (id, object) in wanted.iter().filter(|(_, object)| may_differ(object)) {
         let Some(live) = current.get(id).filter(|live| *live != object) else { continue };
         let mut spelled = object.clone();
-        for (text, own) in spelled.parsed_anew_mut().into_iter().zip(live.parsed_anew()) {
+        for (text, own) in spelled.expressions_mut().into_iter().zip(live.expressions()) {
             if text.means(own) {
                 text.clone_from(own);
             }
         }
-        if spelled != *object {
-            kept.push((id.clone(), spelled));
-        }
+        kept.push((id.clone(), spelled));
     }
     for (id, object) in kept {
-        wanted.insert(id, object);
+        wanted.update(&id, object);
     }
 }

@@ -34,7 +34,8 @@ pub(crate) fn spread(text: &str) -> Cow<'_, str> {
     if has_constructor(text) { Cow::Owned(spread_tokens(&tokens(text))) } else { Cow::Borrowed(text) }
 }
 
-fn has_constructor(text: &str) -> bool {
+/// True if there is an array constructor in the text.
+pub(crate) fn has_constructor(text: &str) -> bool {
     text.contains("ARRAY[")
 }
 

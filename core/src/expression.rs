@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::Name;
-use crate::array_cast::spread;
+use crate::array_cast::{has_constructor, spread};
 
 /// A piece of SQL: an expression, a predicate, or a whole definition.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -21,6 +21,11 @@ impl Expression {
     /// The SQL text.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// True where the server may write the same expression in another way, too.
+    pub fn has_two_spellings(&self) -> bool {
+        has_constructor(&self.0)
     }
 
     /// True for the same expression, also in the other of two ways in which the server writes it (see [`crate::array_cast`]).

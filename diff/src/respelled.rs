@@ -10,5 +10,7 @@ use crate::plan::Planned;
 /// True for what is to have another text than a change of a column would leave it with.
 pub(crate) fn must_yield(column: Option<&Planned>, wanted: Option<&Object>) -> bool {
     column.is_some_and(|planned| planned.alterations.iter().any(is_retyping))
-        && wanted.is_some_and(|wanted| wanted.parsed_anew().iter().any(|expression| !expression.is_stable()))
+        && wanted
+            .filter(|wanted| matches!(wanted, Object::Check(_) | Object::Index(_)))
+            .is_some_and(|wanted| wanted.expressions().iter().any(|expression| !expression.is_stable()))
 }

@@ -205,8 +205,8 @@ macro_rules! registry {
 for_each_kind!(registry);
 
 mod chosen_name;
+mod expressions;
 mod key;
-mod parsed_anew;
 
 pub use chosen_name::choose_name;
 pub use default_privilege::Standing;
