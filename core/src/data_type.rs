@@ -46,30 +46,6 @@ impl DataType {
         if self.array { format!("{}[]", self.text) } else { self.text.clone() }
     }
 
-    /// How many characters a value of another type may have that has to hold those of this one: its limit, if that is tighter, so
-    /// that every value is looked at.
-    pub fn shortened_to(&self, other: &Self) -> Option<u32> {
-        let is_one_of = |data_type: &Self, names: &[&str]| names.contains(&data_type.base.name.as_str());
-        let is_limited =
-            |data_type: &Self| is_one_of(data_type, &["varchar", "bpchar"]) && data_type.is_builtin();
-        let is_text =
-            is_one_of(self, &["text", "varchar", "bpchar", "name", "citext"]) && !self.array && !other.array;
-        if !is_text || !is_limited(other) {
-            return None;
-        }
-        let unsaid = is_one_of(other, &["bpchar"]).then_some(1);
-        let new = other.modifiers().first().copied().or(unsaid)?;
-        let old = if is_limited(self) { self.modifiers().first().copied() } else { None };
-        old.is_none_or(|old| new < old).then_some(new)
-    }
-
-    /// The numbers in parentheses of the text.
-    pub fn modifiers(&self) -> Vec<u32> {
-        let Some((_, rest)) = self.text.split_once('(') else { return Vec::new() };
-        let Some((inside, _)) = rest.split_once(')') else { return Vec::new() };
-        inside.split(',').filter_map(|number| number.trim().parse().ok()).collect()
-    }
-
     /// The user-defined type behind it, as an object of the catalog.
     pub fn object(&self, catalog: &Catalog) -> Option<ObjectId> {
         if self.is_builtin() {

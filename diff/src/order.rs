@@ -5,6 +5,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
 use autogen_core::object::DefinedKind;
+use autogen_core::object::column::Origin;
 use autogen_core::{
     Action, Catalog, Change, ChangeGraph, Edge, Kind, Name, Object, ObjectId, Pair, QualName, Reason,
     words_in_strings,
@@ -158,7 +159,8 @@ fn soft_edges(nodes: &Nodes, edges: &[Edge], after: &Catalog) -> Vec<(usize, usi
     }
     // What a new child has from its parents is there then.
     for (id, child) in nodes.create.iter().filter(|(id, _)| id.kind == Kind::Table) {
-        for (column, _) in after.parts(Kind::Column, &id.name) {
+        let inherited = after.parts(Kind::Column, &id.name).filter(|(_, object)| is_inherited(object));
+        for (column, _) in inherited {
             let above = with_ancestors(after, column);
             let above = above.iter().skip(1).filter_map(|above| nodes.create.get(above));
             soft.extend(
@@ -191,6 +193,10 @@ fn soft_edges(nodes: &Nodes, edges: &[Edge], after: &Catalog) -> Vec<(usize, usi
     // What a function calls comes before it, and is there when its own users call it: an index, a check.
     let calls = within(nodes, edges, Vec::new(), calls(nodes, after));
     within(nodes, edges, calls, soft)
+}
+
+fn is_inherited(object: &Object) -> bool {
+    matches!(object, Object::Column(column) if column.origin != Origin::Local)
 }
 
 /// Those of the wishes that go with the edges and the wishes granted before, and these.

@@ -9,7 +9,6 @@ use time::OffsetDateTime;
 use crate::args::{DiffArgs, Format};
 use crate::config::VersionStyle;
 use crate::outcome::Outcome;
-use crate::output::files;
 use crate::output::migration::{self, MigrationName};
 use crate::output::version::Versions;
 use crate::output::{Terminal, github, html, human, json, markdown};
@@ -23,7 +22,7 @@ pub(crate) fn run(args: &DiffArgs, terminal: &Terminal) -> Result<ExitCode> {
     // A name that cannot be used is told before any work is done.
     let name = args.name.as_deref().map(MigrationName::parse).transpose()?;
     if let Some(dir) = &args.out {
-        files::check_free(dir)?;
+        migration::check_free(dir)?;
     }
     let rows = if args.no_probe { Depth::Scripts } else { Depth::Rows };
     let traffic = Traffic::said(args.online, args.offline_ok).unwrap_or(Traffic::WhereRowsAre);
@@ -58,7 +57,7 @@ pub(crate) fn run(args: &DiffArgs, terminal: &Terminal) -> Result<ExitCode> {
 /// Writes what the options ask for, and returns the files.
 fn write(args: &DiffArgs, name: Option<&MigrationName>, outcome: &Outcome) -> Result<Vec<PathBuf>> {
     if let Some(dir) = &args.out {
-        return files::write_out(dir, &outcome.up, &outcome.down);
+        return migration::write_out(dir, &outcome.up, &outcome.down);
     }
     match name {
         Some(name) if !outcome.graph.is_empty() => {

@@ -6,29 +6,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use autogen_codegen::{Part, Script};
 
-use crate::output::human::nothing;
 use crate::project::displayed;
-
-/// Fails if `--out` would overwrite something.
-pub(crate) fn check_free(dir: &Path) -> Result<()> {
-    let Ok(entries) = fs::read_dir(dir) else { return Ok(()) };
-    for entry in entries.flatten() {
-        let name = entry.file_name();
-        let name = name.to_string_lossy();
-        let is_ours = ["up", "down"].iter().any(|stem| {
-            let rest = name.strip_prefix(stem).and_then(|rest| rest.strip_suffix("sql"));
-            rest.is_some_and(|rest| {
-                rest.starts_with('.') && rest.chars().all(|c| c == '.' || c.is_ascii_digit())
-            })
-        });
-        if is_ours {
-            bail!("{} exists already; nothing was written", displayed(&entry.path()));
-        }
-    }
-    Ok(())
-}
 
 /// Writes a file that must not exist yet, whole or not at all.
 pub(crate) fn write_new(path: &Path, text: &str) -> Result<()> {
@@ -42,25 +21,6 @@ pub(crate) fn write_new(path: &Path, text: &str) -> Result<()> {
         .map_err(|error| error.error)
         .with_context(|| format!("cannot create {}; nothing was written", displayed(path)))?;
     Ok(())
-}
-
-/// Writes `up.sql` and `down.sql`, or numbered files where a script has several parts. Without a change they hold a
-/// comment.
-pub(crate) fn write_out(dir: &Path, up: &Script, down: &Script) -> Result<Vec<PathBuf>> {
-    check_free(dir)?;
-    let mut files = Vec::new();
-    for (stem, script) in [("up", up), ("down", down)] {
-        let mut texts: Vec<String> = script.filled().map(Part::to_sql).collect();
-        if texts.is_empty() {
-            texts.push(nothing());
-        }
-        let several = texts.len() > 1;
-        for (number, text) in texts.into_iter().enumerate() {
-            let name = if several { format!("{stem}.{}.sql", number + 1) } else { format!("{stem}.sql") };
-            files.push((dir.join(name), text));
-        }
-    }
-    write_all_new(dir, files)
 }
 
 /// Writes files into a folder, all or none: each is written aside first, and none may exist.
@@ -133,43 +93,4 @@ pub(super) fn builder(mode: u32) -> tempfile::Builder<'static, 'static> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(".autogen-").permissions(fs::Permissions::from_mode(mode));
     builder
-}
-
-#[cfg(test)]
-mod tests {
-    use autogen_codegen::sql::Sql;
-    use autogen_codegen::{Statement, Verb};
-    use autogen_core::{ObjectId, QualName};
-
-    use super::*;
-
-    fn script(parts: &[(&'static str, bool)]) -> Script {
-        let id = ObjectId::table(&QualName::new("public", "t"));
-        let part = |(sql, transaction): &(&'static str, bool)| Part {
-            statements: vec![Statement::new(Sql::new(sql), id.clone(), Verb::Alter)],
-            transaction: *transaction,
-        };
-        Script { parts: parts.iter().map(part).collect() }
-    }
-
-    fn listing(dir: &Path) -> Vec<String> {
-        let mut all: Vec<String> = fs::read_dir(dir)
-            .unwrap()
-            .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
-            .collect();
-        all.sort();
-        all
-    }
-
-    #[test]
-    fn nothing_is_overwritten() {
-        let dir = tempfile::tempdir().unwrap();
-        let out = dir.path().join("out");
-        write_out(&out, &script(&[("U1", true), ("U2", true)]), &Script::default()).unwrap();
-        assert_eq!(listing(&out), ["down.sql", "up.1.sql", "up.2.sql"]);
-        assert_eq!(fs::read_to_string(out.join("down.sql")).unwrap(), "-- Nothing to do.\n");
-        let error = write_out(&out, &script(&[("X", true)]), &Script::default()).unwrap_err().to_string();
-        assert!(error.contains("exists already"), "{error}");
-        assert_eq!(listing(&out), ["down.sql", "up.1.sql", "up.2.sql"]);
-    }
 }

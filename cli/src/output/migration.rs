@@ -1,4 +1,4 @@
-//! Migrations on disk: folders of Diesel's, one for each part of a script, which appear whole or not at all.
+//! Migrations on disk: folders of Diesel's, one for each part of a script, or the scripts alone. They appear whole or not at all.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,7 +7,8 @@ use anyhow::{Context, Result, bail};
 use autogen_codegen::{Part, Script};
 use autogen_core::visible;
 
-use crate::output::files::builder;
+use crate::output::files::{builder, write_all_new};
+use crate::output::human::nothing;
 use crate::output::part::PartOf;
 use crate::output::version::{Versions, next};
 use crate::project::displayed;
@@ -46,6 +47,44 @@ fn slug(text: &str) -> String {
     }
     let words = text.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty());
     words.map(str::to_lowercase).collect::<Vec<_>>().join("_")
+}
+
+/// Fails if `--out` would overwrite something.
+pub(crate) fn check_free(dir: &Path) -> Result<()> {
+    let Ok(entries) = fs::read_dir(dir) else { return Ok(()) };
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        let is_ours = ["up", "down"].iter().any(|stem| {
+            let rest = name.strip_prefix(stem).and_then(|rest| rest.strip_suffix("sql"));
+            rest.is_some_and(|rest| {
+                rest.starts_with('.') && rest.chars().all(|c| c == '.' || c.is_ascii_digit())
+            })
+        });
+        if is_ours {
+            bail!("{} exists already; nothing was written", displayed(&entry.path()));
+        }
+    }
+    Ok(())
+}
+
+/// Writes `up.sql` and `down.sql`, or numbered files where a script has several parts. Without a change they hold a
+/// comment.
+pub(crate) fn write_out(dir: &Path, up: &Script, down: &Script) -> Result<Vec<PathBuf>> {
+    check_free(dir)?;
+    let mut files = Vec::new();
+    for (stem, script) in [("up", up), ("down", down)] {
+        let mut texts: Vec<String> = script.filled().map(Part::to_sql).collect();
+        if texts.is_empty() {
+            texts.push(nothing());
+        }
+        let several = texts.len() > 1;
+        for (number, text) in texts.into_iter().enumerate() {
+            let name = if several { format!("{stem}.{}.sql", number + 1) } else { format!("{stem}.sql") };
+            files.push((dir.join(name), text));
+        }
+    }
+    write_all_new(dir, files)
 }
 
 /// The files of a migration.
@@ -282,5 +321,17 @@ mod tests {
         assert_eq!(read("2026-01-01-000100_x_2/down.sql"), head(2) + "D1;\n");
         assert!(read("2026-01-01-000059_x_1/metadata.toml").is_empty());
         assert!(read("2026-01-01-000100_x_2/metadata.toml").contains("run_in_transaction = false"));
+    }
+
+    #[test]
+    fn nothing_is_overwritten() {
+        let dir = tempfile::tempdir().unwrap();
+        let out = dir.path().join("out");
+        write_out(&out, &script(&[("U1", true), ("U2", true)]), &Script::default()).unwrap();
+        assert_eq!(listing(&out), ["down.sql", "up.1.sql", "up.2.sql"]);
+        assert_eq!(fs::read_to_string(out.join("down.sql")).unwrap(), "-- Nothing to do.\n");
+        let error = write_out(&out, &script(&[("X", true)]), &Script::default()).unwrap_err().to_string();
+        assert!(error.contains("exists already"), "{error}");
+        assert_eq!(listing(&out), ["down.sql", "up.1.sql", "up.2.sql"]);
     }
 }

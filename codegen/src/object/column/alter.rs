@@ -7,7 +7,7 @@ use autogen_core::{DataType, Expression, HazardKind, Kind, Lock, Object, ObjectI
 
 use super::super::shared::{alter_column, alter_table, collate, is_foreign, options};
 use super::{alter_foreign_options, fill, identity, rebuilt_parts, set_statistics, set_storage};
-use crate::cast::{Cast, cast, keeps_values};
+use crate::cast::{Cast, cast, keeps_values, shortened};
 use crate::context::{Context, Found, Questions, Sheet};
 use crate::sql::Sql;
 
@@ -138,7 +138,7 @@ fn unfit(types: Pair<&DataType>, id: &ObjectId, context: &Context<'_>) -> Option
     if context.plan.graph.hints.using.contains_key(id) {
         return None;
     }
-    if let Some(length) = types.before.shortened_to(types.after) {
+    if let Some(length) = shortened(types) {
         return Some(Question::TooLong { table, column, length });
     }
     if cast(types, Pair::new(context.before(), context.after())) == Cast::Automatic {
