@@ -1,11 +1,12 @@
 //! Compares two catalogs into an ordered [`ChangeGraph`].
 //!
 //! The steps, a file each: the old catalog is brought to the new names (`renamed` makes way, `owners` and `default_grants` say
-//! what stays and what comes with new objects, `part_names` what goes by another name), `compare` asks every kind what differs,
+//! what stays and what comes with new objects, `alike` and `part_names` what goes by another name), `compare` asks every kind what differs,
 //! `plan` adds the dependants that must give way, `nodes` and `edges` make the graph, `order` sorts it and folds members
 //! into the statement of their whole, `residue` proves that the alterations lead where they should. No SQL is written
 //! here and no database is asked.
 
+mod alike;
 mod base_types;
 mod candidates;
 mod compare;

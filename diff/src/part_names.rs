@@ -6,12 +6,17 @@ use std::collections::BTreeMap;
 
 use autogen_core::{Catalog, Hints, Kind, Object, ObjectId, Pair, QualName, Renames};
 
+use crate::alike::alike;
+
 /// What can be a part of a partitioned one.
 pub(crate) const KINDS: [Kind; 3] = [Kind::Index, Kind::PrimaryKey, Kind::Unique];
 
 /// The hints with such renames.
 pub(crate) fn complete<'a>(pair: Pair<&Catalog>, hints: &'a Hints) -> Cow<'a, Hints> {
     let mut hints = Cow::Borrowed(hints);
+    for (old, new) in alike(pair, &hints.renames) {
+        hints.to_mut().renames.insert(old, new);
+    }
     // A part of a part can be told only after that one's name is known.
     loop {
         let more = renamed_parts(pair, &hints.renames);
