@@ -12,6 +12,7 @@ use autogen_core::object::{
 };
 use autogen_core::{
     Action, Catalog, Change, DataType, Expression, Hints, Kind, Name, Object, ObjectId, Pair, QualName,
+    Renames,
 };
 use autogen_diff::diff;
 
@@ -249,7 +250,28 @@ fn step(state: &mut Catalog, change: &Change, after: &Catalog) -> Result<(), Str
                 return Err(format!("{} is altered before {missing}", change.id));
             }
         }
-        Action::Rename { .. } => return Err("no rename was asked for".to_owned()),
+        // Nobody asked for it, so the two must be the same in all but the name.
+        Action::Rename { from } => {
+            let is_same = state.get(from).is_some() && state.get(from) == after.get(&change.id);
+            let is_nameable = matches!(
+                from.kind,
+                Kind::Index
+                    | Kind::PrimaryKey
+                    | Kind::Unique
+                    | Kind::Check
+                    | Kind::ForeignKey
+                    | Kind::Exclusion
+            );
+            if !is_same || !is_nameable || from.kind != change.id.kind {
+                return Err(format!("{from} is renamed, and is not {}", change.id));
+            }
+            if state.contains(&change.id) || after.contains(from) {
+                return Err(format!("{from} is renamed to {}, and both are there", change.id));
+            }
+            let mut renames = Renames::default();
+            renames.insert(from.clone(), change.id.clone());
+            *state = state.renamed(&renames);
+        }
     }
     Ok(())
 }
