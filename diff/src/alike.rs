@@ -1,13 +1,13 @@
 //! Indexes and constraints that go by another name on the other side and are the same in all else: they are renamed, without asking
 //! anybody. To drop one and make it anew would take a lock and a look at every row for nothing.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use autogen_core::object::column::Origin;
 use autogen_core::{Catalog, Kind, Object, ObjectId, Pair, QualName, Renames};
 
 use crate::namespace::{Claim, claims};
-use crate::part_names::is_part;
+use crate::part_names::{ByTable, is_part, same, table};
 
 const KINDS: [Kind; 6] =
     [Kind::Index, Kind::PrimaryKey, Kind::Unique, Kind::Check, Kind::ForeignKey, Kind::Exclusion];
@@ -23,39 +23,33 @@ pub(crate) fn alike(pair: Pair<&Catalog>, renames: &Renames) -> Vec<(ObjectId, O
     }
     let before = pair.before.renamed(renames);
     let related = [&before, pair.after].map(related);
-    let is_free = |object: &Object, id: &ObjectId| {
-        let table = table(id, object);
-        !is_handed_down(object) && !related.iter().any(|related| related.contains(table))
+    let is_free = |(id, object): &(&ObjectId, &Object)| {
+        !is_handed_down(object) && !related.iter().any(|related| related.contains(table(id, object)))
     };
-    let objects = |ids: &[ObjectId], catalog: &Catalog, renames: &Renames| -> Vec<(ObjectId, Object)> {
-        let all = ids.iter().map(|id| renames.follow(id));
-        let all = all.filter_map(|id| Some((id.clone(), catalog.get(&id)?.clone())));
-        all.filter(|(id, object)| is_free(object, id)).collect()
-    };
-    let (gone, new) = (objects(&gone, &before, renames), objects(&new, pair.after, &Renames::default()));
-    let mut taken: Option<BTreeSet<Claim>> = None;
-    let mut found = Vec::new();
-    let (gone, new) = (by_table(&gone), by_table(&new));
-    for (place, olds) in &gone {
-        for (old, object) in olds {
-            // Among several that are the same in all else nobody can tell which is which.
-            let same = |all: &[&(ObjectId, Object)]| all.iter().filter(|(_, other)| other == object).count();
-            let news = new.get(place).map_or(&[][..], Vec::as_slice);
-            let (1, 1, Some((wanted, _))) =
-                (same(olds), same(news), news.iter().find(|(_, other)| other == object))
-            else {
-                continue;
-            };
-            let taken = taken
-                .get_or_insert_with(|| before.iter().flat_map(|(id, object)| claims(id, object)).collect());
-            let own = claims(old, object);
-            let is_kept = |claim: &Claim| own.contains(claim) || !taken.contains(claim);
-            if claims(wanted, object).iter().all(is_kept) {
-                found.push((back.follow(old), wanted.clone()));
-            }
+    let mut leave = ByTable::new();
+    for old in &gone {
+        let id = renames.follow(old);
+        let own = before.own_id(&id).zip(before.get(&id)).filter(is_free);
+        if let Some((id, object)) = own {
+            leave.entry(table(id, object)).or_default().push((old, object));
         }
     }
-    found
+    let mut come = ByTable::new();
+    for (id, object) in new.iter().filter_map(|id| Some((id, pair.after.get(id)?))).filter(is_free) {
+        come.entry(table(id, object)).or_default().push((id, object));
+    }
+    let same = same(&leave, &come);
+    if same.is_empty() {
+        return Vec::new();
+    }
+    let taken: BTreeSet<Claim> = before.iter().flat_map(|(id, object)| claims(id, object)).collect();
+    let is_free_name = |old: &ObjectId, new: &ObjectId| {
+        let Some(object) = pair.after.get(new) else { return false };
+        let own = claims(&renames.follow(old), object);
+        claims(new, object).iter().all(|claim| own.contains(claim) || !taken.contains(claim))
+    };
+    let found = same.into_iter().filter(|(old, new)| is_free_name(old, new));
+    found.map(|(old, new)| (old.clone(), new.clone())).collect()
 }
 
 /// Those that another catalog has not got under the names that the renames give them.
@@ -100,22 +94,5 @@ fn is_handed_down(object: &Object) -> bool {
         Object::Check(check) => check.origin != Origin::Local,
         Object::ForeignKey(key) => key.inherited,
         _ => is_part(object),
-    }
-}
-
-type ByTable<'a> = BTreeMap<(Kind, &'a QualName), Vec<&'a (ObjectId, Object)>>;
-
-fn by_table(objects: &[(ObjectId, Object)]) -> ByTable<'_> {
-    let mut all = ByTable::new();
-    for entry in objects {
-        all.entry((entry.0.kind, table(&entry.0, &entry.1))).or_default().push(entry);
-    }
-    all
-}
-
-fn table<'a>(id: &'a ObjectId, object: &'a Object) -> &'a QualName {
-    match object {
-        Object::Index(index) => &index.table,
-        _ => &id.name,
     }
 }

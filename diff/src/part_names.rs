@@ -36,32 +36,39 @@ fn renamed_parts(pair: Pair<&Catalog>, renames: &Renames) -> Vec<(ObjectId, Obje
     }
     let before = pair.before.renamed(renames);
     let stays = |id: &ObjectId| before.get(id).is_some_and(|object| pair.after.get(id) == Some(object));
-    let mut leave: BTreeMap<&QualName, Vec<(&ObjectId, &Object)>> = BTreeMap::new();
+    let mut leave = ByTable::new();
     for (old, _) in parts(pair.before) {
         let id = renames.follow(old);
         if let Some((id, object)) = before.own_id(&id).zip(before.get(&id)).filter(|(id, _)| !stays(id)) {
             leave.entry(table(id, object)).or_default().push((old, object));
         }
     }
-    let mut come: BTreeMap<&QualName, Vec<(&ObjectId, &Object)>> = BTreeMap::new();
+    let mut come = ByTable::new();
     for (id, object) in parts(pair.after).filter(|(id, _)| !stays(id)) {
         come.entry(table(id, object)).or_default().push((id, object));
     }
+    let same = same(&leave, &come).into_iter().map(|(old, new)| (old.clone(), new.clone()));
+    same.filter(|(old, new)| renames.follow(old) != *new).collect()
+}
+
+/// Objects by the table that they are of.
+pub(crate) type ByTable<'a> = BTreeMap<&'a QualName, Vec<(&'a ObjectId, &'a Object)>>;
+
+/// Those that are the same on both sides, by the ids that they have there. Among several that are the same in all but the name
+/// nobody can tell which is which.
+pub(crate) fn same<'a>(leave: &ByTable<'a>, come: &ByTable<'a>) -> Vec<(&'a ObjectId, &'a ObjectId)> {
     let mut all = Vec::new();
-    for (table, olds) in &leave {
+    for (table, olds) in leave {
         let Some(news) = come.get(table) else { continue };
         for (old, object) in olds {
-            // Among several that are the same in all else nobody can tell which is which.
-            let same =
-                |all: &[(&'_ ObjectId, &'_ Object)]| all.iter().filter(|(_, other)| other == object).count();
+            let same = |all: &[(&ObjectId, &Object)]| all.iter().filter(|(_, other)| other == object).count();
             if let (1, 1, Some((new, _))) =
                 (same(olds), same(news), news.iter().find(|(_, other)| other == object))
             {
-                all.push(((*old).clone(), (*new).clone()));
+                all.push((*old, *new));
             }
         }
     }
-    all.retain(|(old, new)| renames.follow(old) != *new);
     all
 }
 
@@ -80,7 +87,8 @@ pub(crate) fn is_part(object: &Object) -> bool {
     }
 }
 
-fn table<'a>(id: &'a ObjectId, object: &'a Object) -> &'a QualName {
+/// The table that an index or a constraint is of.
+pub(crate) fn table<'a>(id: &'a ObjectId, object: &'a Object) -> &'a QualName {
     match object {
         Object::Index(index) => &index.table,
         _ => &id.name,
