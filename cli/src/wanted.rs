@@ -168,6 +168,7 @@ fn overlay_rust(
     }
     let is_in_use = options.baseline.as_ref().is_some_and(|baseline| !baseline.in_use.is_empty());
     if is_in_use && overlay.asked.is_empty() {
+        drop(overlay);
         overlay = lay_over(&read.models, &current.catalog, &canon, options);
     }
     if !overlay.asked.is_empty() {
@@ -180,11 +181,14 @@ fn overlay_rust(
         let types: Vec<Asked> = overlay.asked.iter().filter(|one| one.role == Role::Type).cloned().collect();
         if !types.is_empty() {
             place.ask(&types, current, &overlay.catalog, &mut canon)?;
+            drop(overlay);
             overlay = lay_over(&read.models, &current.catalog, &canon, options);
         }
         let asked = std::mem::take(&mut overlay.asked);
         place.ask(&asked, current, &overlay.catalog, &mut canon)?;
         refused = refusals(&asked, &canon);
+        // Each is as large as the schema: the next takes the room of the last.
+        drop(overlay);
         overlay = lay_over(&read.models, &current.catalog, &canon, options);
     }
     let mut diagnostics = read.diagnostics.clone();

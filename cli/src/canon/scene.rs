@@ -163,7 +163,7 @@ impl<'a> Scene<'a> {
         }))
     }
 
-    /// One parse and deparse, in a savepoint that is rolled back.
+    /// One parse and deparse, in a savepoint that is rolled back, and the search path with it.
     fn parsed(
         &self,
         connection: &mut PgConnection,
@@ -176,7 +176,6 @@ impl<'a> Scene<'a> {
         };
         let mut answer = Err("the server did not tell its form".to_owned());
         let result = connection.transaction::<(), DieselError, _>(|connection| {
-            connection.batch_execute(&self.parsing_path())?;
             for sql in statements {
                 sql_query(sql).execute(connection)?;
             }

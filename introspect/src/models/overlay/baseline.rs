@@ -10,7 +10,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use autogen_core::{Catalog, Diagnostic, Kind, ObjectId, Renames, Span};
 
 use super::super::{ColumnModel, Models, SchemaTable, TableModel};
-use super::dependants::Dependants;
 use super::{Builder, Laid, OverlayOptions};
 
 /// The models as they were, and what today's code still uses of what they had.
@@ -100,7 +99,7 @@ impl Builder<'_> {
         if gone.is_empty() {
             return;
         }
-        let dependants = Dependants::of(&self.out.catalog);
+        let dependants = self.dependants();
         for one in gone {
             // A table that vanished goes or stays as a whole.
             if one.id.kind == Kind::Column && tables.contains(&ObjectId::table(&one.id.name)) {

@@ -1,6 +1,8 @@
 //! Drops, each with the evidence that it was wanted (R7): its name was given to `--drop` or `drop(…)`, or the table is
 //! under full management. The evidence of the git baseline is in `baseline`.
 
+use std::rc::Rc;
+
 use autogen_core::object::column::Origin;
 use autogen_core::{Diagnostic, Kind, Name, Object, ObjectId, QualName};
 
@@ -83,6 +85,11 @@ impl Builder<'_> {
         self.drop_all(going);
     }
 
+    /// The objects behind each object. Drops add none: they are the same for whatever goes in one overlay.
+    pub(super) fn dependants(&self) -> Rc<Dependants> {
+        Rc::clone(self.dependants.get_or_init(|| Rc::new(Dependants::of(&self.out.catalog))))
+    }
+
     /// What stays and is built on an object, so that it cannot go.
     pub(super) fn kept_by(&self, id: &ObjectId, dependants: &Dependants) -> Vec<String> {
         dependants
@@ -97,7 +104,7 @@ impl Builder<'_> {
         if ids.is_empty() {
             return;
         }
-        let dependants = Dependants::of(&self.out.catalog);
+        let dependants = self.dependants();
         for id in ids {
             let users = self.kept_by(&id, &dependants);
             if users.is_empty() {

@@ -71,25 +71,18 @@ pub(super) struct Place<'a> {
 
 /// Lays a listed kind over all tables.
 pub(super) fn lay<L: Listed>(builder: &mut Builder<'_>) {
-    let mut gone = Vec::new();
     for (table, model) in builder.tables.clone() {
-        gone.extend(lay_over::<L>(builder, &table, model));
+        lay_over::<L>(builder, &table, model);
     }
-    builder.out.catalog.remove_contents(gone);
 }
 
-/// Lays a listed kind over one relation, and takes out what is not listed; what that contained, such as a comment, is for
-/// the caller to take out, for all relations at once.
-#[must_use]
-pub(super) fn lay_over<L: Listed>(
-    builder: &mut Builder<'_>,
-    table: &QualName,
-    model: &TableModel,
-) -> Vec<ObjectId> {
+/// Lays a listed kind over one relation, and takes out what is not listed; what that contained, such as a comment, goes
+/// when everything is laid.
+pub(super) fn lay_over<L: Listed>(builder: &mut Builder<'_>, table: &QualName, model: &TableModel) {
     let mut entries = match L::entries(model) {
         Some(entries) => entries,
         None if is_full(model) => Vec::new(),
-        None => return Vec::new(),
+        None => return,
     };
     let said = entries.first().map_or(&model.span, |entry| &entry.span).clone();
     // Those with a name first: nobody else may take the object that is called so.
@@ -146,7 +139,7 @@ pub(super) fn lay_over<L: Listed>(
     // Where the kind was mentioned before, an entry was taken away, and that is meant.
     let then = builder.options.baseline.iter().flat_map(|baseline| &baseline.models.tables);
     let mut then = then.filter(|then| (&then.schema, &then.name) == (&model.schema, &model.name));
-    if !is_full(model) && !then.any(|then| L::entries(then).is_some()) {
+    if !unlisted.is_empty() && !is_full(model) && !then.any(|then| L::entries(then).is_some()) {
         builder.warn_of_unlisted(table, &unlisted, &said);
     }
     for (entry, wanted) in new {
@@ -155,7 +148,7 @@ pub(super) fn lay_over<L: Listed>(
         builder.out.catalog.insert(id.clone(), wanted.clone());
         L::added(builder, table, &id, &wanted, &entry.span);
     }
-    unlisted
+    builder.unlisted.extend(unlisted);
 }
 
 /// The first that is right as it is, else the first that can be made so.

@@ -38,7 +38,9 @@ mod unmanaged;
 mod view;
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use autogen_core::object::Sequence;
 use autogen_core::{
@@ -54,6 +56,7 @@ use super::grammar::Said;
 use super::{Models, TableModel};
 use column::LaidColumn;
 pub use coverage::Coverage;
+use dependants::Dependants;
 pub use places::{EnumPlace, Places, StructPlace, TablePlace, places};
 
 /// What the overlay may be told from outside the models.
@@ -177,6 +180,9 @@ impl<'m> Laid<'m> {
             }
         }
         lay_kinds(&mut builder);
+        // All at once, since each time takes a look at every object.
+        let unlisted = std::mem::take(&mut builder.unlisted);
+        builder.out.catalog.remove_contents(unlisted);
         builder
     }
 }
@@ -202,6 +208,10 @@ pub(crate) struct Builder<'a> {
     pub(crate) indexes: BTreeMap<QualName, Vec<ObjectId>>,
     /// The sequences of each column, live and new.
     pub(crate) sequences: BTreeMap<ObjectId, Vec<ObjectId>>,
+    /// What a list took out by leaving it out.
+    unlisted: Vec<ObjectId>,
+    /// Who is built on what, from the first drop on.
+    dependants: OnceCell<Rc<Dependants>>,
     pub(crate) out: Overlay,
 }
 
@@ -223,6 +233,8 @@ impl<'a> Builder<'a> {
             columns: Vec::new(),
             indexes: BTreeMap::new(),
             sequences: BTreeMap::new(),
+            unlisted: Vec::new(),
+            dependants: OnceCell::new(),
             out,
         }
     }

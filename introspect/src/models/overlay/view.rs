@@ -94,8 +94,7 @@ impl<'a> Builder<'a> {
         }
         self.defined.push((name.clone(), model));
         if kind == Kind::MaterializedView {
-            let gone = listed::lay_over::<Index>(self, &name, model);
-            self.out.catalog.remove_contents(gone);
+            listed::lay_over::<Index>(self, &name, model);
         }
     }
 
