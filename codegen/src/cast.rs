@@ -12,6 +12,10 @@ pub(crate) enum Cast {
     Explicit,
     /// There is no cast, so by way of the textual form.
     ThroughText,
+    /// Each value becomes a list of one.
+    IntoList,
+    /// A list becomes the one value that it has; where it has several that fails.
+    FromList,
 }
 
 /// Implicit and assignment casts by source.
@@ -81,7 +85,11 @@ pub(crate) fn cast(types: Pair<&DataType>, catalogs: Pair<&Catalog>) -> Cast {
     }
     let both_texts = TEXTS.contains(&source) && TEXTS.contains(&target);
     if from.array != to.array {
-        return Cast::ThroughText;
+        return match from.base == to.base {
+            true if to.array => Cast::IntoList,
+            true => Cast::FromList,
+            false => Cast::ThroughText,
+        };
     }
     if both_texts {
         return Cast::Automatic;
@@ -190,7 +198,7 @@ mod tests {
 
     #[test]
     fn casts() {
-        use Cast::{Automatic, Explicit, ThroughText};
+        use Cast::{Automatic, Explicit, FromList, IntoList, ThroughText};
         let text = ("text", "text");
         check(("int4", "integer"), ("int8", "bigint"), (Automatic, false, None));
         check(text, ("int8", "bigint"), (Explicit, false, None));
@@ -213,6 +221,14 @@ mod tests {
         check(("numeric", "numeric(10,2)"), ("numeric", "numeric(12,2)"), (Automatic, true, None));
         check(("numeric", "numeric(10,2)"), ("numeric", "numeric(12,3)"), (Automatic, false, None));
         check(("json", "json"), ("jsonb", "jsonb"), (Automatic, false, None));
+        let list = |(from, to): (DataType, DataType)| {
+            let none = Catalog::default();
+            cast(Pair::new(&from, &to), Pair::new(&none, &none))
+        };
+        let mood = || DataType::user(QualName::new("public", "mood"));
+        assert_eq!(list((mood(), mood().array_of())), IntoList);
+        assert_eq!(list((mood().array_of(), mood())), FromList);
+        assert_eq!(list((mood().array_of(), DataType::builtin("int4", "integer"))), ThroughText);
         check(("date", "date"), ("timestamptz", "timestamp with time zone"), (Automatic, false, None));
     }
 }

@@ -250,7 +250,7 @@ impl Sql {
     }
 
     fn word(mut self, text: &str) -> Self {
-        if !text.is_empty() && !self.text.is_empty() && !self.text.ends_with(['(', '.', '\n']) {
+        if !text.is_empty() && !self.text.is_empty() && !self.text.ends_with(['(', '[', '.', '\n']) {
             self.text.push(' ');
         }
         self.text.push_str(text);

@@ -3,6 +3,7 @@
 
 mod families;
 mod grants;
+mod keys;
 mod newcomers;
 mod types;
 
@@ -39,6 +40,7 @@ pub(crate) fn edges(pair: Pair<&Catalog>, nodes: &Nodes, plan: &Plan) -> Vec<Edg
     newcomers::own_columns(pair, nodes, &mut all);
     newcomers::checks(pair.after, nodes, &mut all);
     newcomers::partitions(pair.after, nodes, &mut all);
+    keys::keys(pair, nodes, &mut all);
     types::stored_rows(pair, nodes, &mut all);
     types::of_types(pair, nodes, &mut all);
     default_privileges(nodes, &mut all);
@@ -113,7 +115,9 @@ fn needs(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
     let theirs = theirs.chain(nodes.drop.iter().map(|(id, node)| (id, *node)));
     let altered = nodes.alter.iter().flat_map(|(id, all)| all.iter().map(move |node| (id, *node)));
     let is_reached = |id: &ObjectId, node: usize| match id.kind {
-        Kind::Column | Kind::Default => true,
+        // An enum that is made anew converts the columns of all of them at once.
+        Kind::Column => nodes.list[node].id.kind != Kind::EnumType,
+        Kind::Default => true,
         Kind::Check => nodes.list[node].id == *id && matches!(nodes.list[node].action, Action::Alter(_)),
         _ => false,
     };

@@ -374,7 +374,10 @@ pub(crate) fn follows_by_itself(
         Object::Privilege(privilege) => privilege.granted == privilege.by_default,
         Object::DefaultPrivilege(privilege) => privilege.granted == privilege.by_default,
         Object::Default(default) => {
-            default.is_null() && is_in_both(&ObjectId { kind: Kind::Column, ..id.clone() })
+            let column = ObjectId { kind: Kind::Column, ..id.clone() };
+            // An identity bears none at all.
+            let counts = |catalog: &Catalog| matches!(catalog.get(&column), Some(Object::Column(column)) if column.identity.is_some());
+            default.is_null() && is_in_both(&column) && !counts(pair.before) && !counts(pair.after)
         }
         _ => false,
     };

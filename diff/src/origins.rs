@@ -69,8 +69,10 @@ fn gives_way(id: &ObjectId, stay: &[QualName], plan: &Plan) -> bool {
 /// True for a column or check that statements for it and for its parents would leave with another origin.
 fn differs(id: &ObjectId, stay: &[QualName], pair: Pair<&Catalog>) -> bool {
     let (before, after) = (origin(pair.before, id), origin(pair.after, id));
+    let hands_down = |object: &Object| !matches!(object, Object::Check(check) if check.no_inherit);
     let above = |catalog: &Catalog| {
-        stay.iter().any(|parent| catalog.contains(&ObjectId { name: parent.clone(), ..id.clone() }))
+        let ids = stay.iter().map(|parent| ObjectId { name: parent.clone(), ..id.clone() });
+        ids.filter_map(|id| catalog.get(&id)).any(hands_down)
     };
     let kept = above(pair.before) && above(pair.after);
     match (before, after) {

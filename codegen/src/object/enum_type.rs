@@ -162,17 +162,22 @@ fn converted(name: &Name, column: &Column, map: &BTreeMap<String, String>) -> Sq
     case.kw("ELSE").ident(name).punct("::text END)").cast("", &column.data_type)
 }
 
-/// The columns of the type that are there before and after and do not get it from a parent.
+/// The columns of the type that are there before and after, as they are before: one that becomes a list, or is none any
+/// more, does so afterwards. One that has a parent's all the time is converted with that.
 fn users<'a>(id: &'a ObjectId, context: &Context<'a>) -> Vec<(&'a ObjectId, &'a Column)> {
-    let has = |catalog: &Catalog, column: &ObjectId| matches!(catalog.get(column), Some(Object::Column(column)) if column.data_type.base == id.name);
+    let of_type = |catalog: &'a Catalog, column: &ObjectId| match catalog.get(column) {
+        Some(Object::Column(column)) if column.data_type.base == id.name => Some(column),
+        _ => None,
+    };
+    let has_parent = |column: &Column| column.origin != Origin::Local;
     context
         .after()
         .of_kind(Kind::Column)
-        .filter_map(|(column, object)| match object {
-            Object::Column(of) => Some((column, of)),
-            _ => None,
+        .filter_map(|(column, _)| {
+            Some((column, of_type(context.before(), column)?, of_type(context.after(), column)?))
         })
-        .filter(|(column, of)| of.data_type.base == id.name && of.origin != Origin::Inherited && has(context.before(), column))
+        .filter(|(_, before, after)| !(has_parent(before) && has_parent(after)))
+        .map(|(column, before, _)| (column, before))
         .filter(|(column, _)| context.plan.created_at(column).is_none() && !context.plan.drops(column))
         .filter(|(column, _)| context.after().contains(&ObjectId::table(&column.name)))
         .collect()

@@ -88,28 +88,30 @@ impl ObjectKind for ForeignKey {
 }
 
 impl ForeignKey {
-    /// The primary key, unique constraint or unique index of the parent that serves this key. Where several would do,
-    /// Postgres has chosen one, which `pg_depend` tells; without it, the first.
+    /// True for a primary key, unique constraint or unique index of the parent that can serve this key.
+    pub fn is_served_by(&self, id: &ObjectId, object: &Object) -> bool {
+        let same = |columns: &[Name]| {
+            columns.len() == self.parent_columns.len() && columns.iter().all(|c| self.parent_columns.contains(c))
+        };
+        match object {
+            Object::PrimaryKey(key) => id.name == self.parent && same(&key.columns),
+            Object::Unique(key) => id.name == self.parent && same(&key.columns),
+            Object::Index(index) => {
+                index.table == self.parent
+                    && index.unique
+                    && index.predicate.is_none()
+                    && index.plain_columns().is_some_and(|columns| same(&columns))
+            }
+            _ => false,
+        }
+    }
+
+    /// What serves this key. Where several would do, Postgres has chosen one, which `pg_depend` tells; without it, the first.
     fn key(&self, catalog: &Catalog) -> Option<ObjectId> {
-        let same = |columns: &[Name]| columns.len() == self.parent_columns.len() && columns.iter().all(|c| self.parent_columns.contains(c));
-        let constraint = |kind| {
-            catalog.parts(kind, &self.parent).find(|(_, object)| match object {
-                Object::PrimaryKey(key) => same(&key.columns),
-                Object::Unique(key) => same(&key.columns),
-                _ => false,
-            })
-        };
-        let index = || {
-            catalog.of_kind(Kind::Index).find(|(_, object)| match object {
-                Object::Index(index) => {
-                    index.table == self.parent
-                        && index.unique
-                        && index.predicate.is_none()
-                        && index.plain_columns().is_some_and(|columns| same(&columns))
-                }
-                _ => false,
-            })
-        };
-        constraint(Kind::PrimaryKey).or_else(|| constraint(Kind::Unique)).or_else(index).map(|(id, _)| id.clone())
+        let constraints = |kind| catalog.parts(kind, &self.parent);
+        let constraints = constraints(Kind::PrimaryKey).chain(constraints(Kind::Unique));
+        // Only then, because these are looked for among those of all tables.
+        let indexes = std::iter::once_with(|| catalog.of_kind(Kind::Index)).flatten();
+        constraints.chain(indexes).find(|(id, object)| self.is_served_by(id, object)).map(|(id, _)| id.clone())
     }
 }

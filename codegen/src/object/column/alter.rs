@@ -3,7 +3,7 @@
 
 use autogen_core::object::Column;
 use autogen_core::object::column::{ColumnAlteration, Storage};
-use autogen_core::{DataType, Expression, HazardKind, Kind, Lock, Object, ObjectId, Pair, QualName, Question};
+use autogen_core::{DataType, Expression, HazardKind, Kind, Lock, Name, Object, ObjectId, Pair, QualName, Question};
 
 use super::super::shared::{alter_column, alter_table, collate, is_foreign, options};
 use super::{alter_foreign_options, fill, identity, rebuilt_parts, set_statistics, set_storage};
@@ -141,8 +141,13 @@ fn unfit(types: Pair<&DataType>, id: &ObjectId, context: &Context<'_>) -> Option
     if let Some(length) = shortened(types) {
         return Some(Question::TooLong { table, column, length });
     }
-    if cast(types, Pair::new(context.before(), context.after())) == Cast::Automatic {
-        return None;
+    match cast(types, Pair::new(context.before(), context.after())) {
+        Cast::Automatic | Cast::IntoList => return None,
+        Cast::FromList => {
+            let sql = Sql::empty().ident(&column).kw("IS NULL OR").sql(is_single(&column));
+            return Some(Question::Violations { table, expression: Expression::new(sql.into_text()) });
+        }
+        Cast::Explicit | Cast::ThroughText => {}
     }
     let to = types.after;
     match context.after().get(&ObjectId::new(Kind::EnumType, to.base.clone())) {
@@ -183,6 +188,15 @@ fn retype(
         (None, Cast::Automatic) => sql,
         (None, Cast::Explicit) => sql.kw("USING").sql(value.cast("", types.after)),
         (None, Cast::ThroughText) => sql.kw("USING").sql(value.cast("::text", types.after)),
+        (None, Cast::IntoList) => {
+            let list = Sql::new("(CASE WHEN").sql(value.clone()).kw("IS NOT NULL THEN ARRAY[").sql(value);
+            sql.kw("USING").sql(list.punct("] END)").cast("", types.after))
+        }
+        (None, Cast::FromList) => {
+            let first = value.clone().punct("[1]").cast("", types.after);
+            let case = Sql::new("CASE WHEN").sql(is_single(id.own_name())).kw("THEN").sql(first);
+            sql.kw("USING").sql(case.kw("ELSE").sql(value.cast("::text", types.after)).kw("END"))
+        }
     };
     let statement = sheet.push(sql).lock(Lock::AccessExclusive);
     if context.may_have_rows(&id.name) && (using.is_some() || !keeps_values(types)) {
@@ -195,6 +209,11 @@ fn retype(
         let sql = alter_column(&id.name, id.own_name()).kw("SET DEFAULT").expr(default);
         sheet.push(sql).lock(Lock::AccessExclusive);
     }
+}
+
+/// True for a list of one value, or of none.
+fn is_single(list: &Name) -> Sql {
+    Sql::new("cardinality(").ident(list).punct(") <= 1")
 }
 
 /// True for a column that was text meanwhile, because its type could not change under it (see the differ's plan).
@@ -215,6 +234,11 @@ fn judge(types: Pair<&DataType>, how: Cast, id: &ObjectId, context: &Context<'_>
     if let Question::TooLong { length, .. } = &question {
         let what = format!("have more than {length} characters in {column}");
         context.judge(statement, table, Some(&question), &what, "shorten them first", None);
+        return;
+    }
+    if how == Cast::FromList {
+        let what = format!("have more than one value in {column}");
+        context.judge(statement, table, Some(&question), &what, "choose one of them first", None);
         return;
     }
     let to = types.after.full_text();
@@ -265,6 +289,8 @@ mod tests {
     use super::*;
     use crate::testing::{Scene, column_id, default, integer, labels, named, nullable, part, public, text, users};
 
+    const REWRITE: &str = "-- HAZARD table rewrite: every row of users is written anew while nobody can use it";
+
     #[track_caller]
     fn check(types: Pair<DataType>, edit: impl FnOnce(Scene) -> Scene, expect: &[&str]) {
         let id = column_id("users", "c");
@@ -291,6 +317,10 @@ mod tests {
         check(Pair::new(integer(), uuid()), empty, &[&one("uuid USING c::text::uuid")]);
         check(Pair::new(mood(), text()), empty, &[&one("text")]);
         check(Pair::new(text(), mood().array_of()), empty, &[&one("mood[] USING c::mood[]")]);
+        let into = one("uuid[] USING (CASE WHEN c IS NOT NULL THEN ARRAY[c] END)::uuid[]");
+        check(Pair::new(uuid(), uuid().array_of()), |scene| scene, &[REWRITE, &into]);
+        let from = one("uuid USING CASE WHEN cardinality(c) <= 1 THEN c[1]::uuid ELSE c::text::uuid END");
+        check(Pair::new(uuid().array_of(), uuid()), empty, &[&from]);
     }
 
     #[test]
