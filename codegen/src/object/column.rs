@@ -182,16 +182,22 @@ fn has_children(id: &ObjectId, context: &Context<'_>) -> bool {
     context.plan.children(&id.name, context.at).any(inherits)
 }
 
-/// True if a child that had the column from this table alone is to keep it as its own, which `ONLY` does.
+/// True if a child that had the column from this table alone is to keep it as its own, which `ONLY` does; or a child's child,
+/// of which the one between is told the same.
 fn children_keep(id: &ObjectId, context: &Context<'_>) -> bool {
-    let origin = |catalog: &Catalog, child: &ObjectId| match catalog.get(&ObjectId::column(&child.name, id.own_name())) {
+    let origin = |catalog: &Catalog, own: &ObjectId| match catalog.get(own) {
         Some(Object::Column(column)) => Some(column.origin),
         _ => None,
     };
     context.after().of_kind(Kind::Table).any(|(child, object)| {
+        let own = ObjectId::column(&child.name, id.own_name());
         matches!(object, Object::Table(table) if table.inherits.contains(&id.name))
-            && origin(context.before(), child) == Some(Origin::Inherited)
-            && origin(context.after(), child) == Some(Origin::Local)
+            && origin(context.before(), &own) == Some(Origin::Inherited)
+            && match origin(context.after(), &own) {
+                Some(Origin::Local) => true,
+                Some(Origin::Inherited | Origin::Merged) => false,
+                None => children_keep(&own, context),
+            }
     })
 }
 

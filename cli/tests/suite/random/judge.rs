@@ -111,8 +111,10 @@ fn go(server: &Ephemeral, now: &str, goal: &str) -> Result<()> {
     let target = read(&mut open(goal)?, &options)?;
     let mut connection = open(now)?;
     let current = read(&mut connection, &options)?;
-    let graph = diff(Pair::new(&current, &target), &Hints::default()).context("diff")?;
-    let back = diff(Pair::new(&target, &current), &Hints::default()).context("diff back")?;
+    // As `--target` wants it.
+    let hints = Hints { to_the_letter: true, ..Hints::default() };
+    let graph = diff(Pair::new(&current, &target), &hints).context("diff")?;
+    let back = diff(Pair::new(&target, &current), &hints).context("diff back")?;
     let up = script(&mut connection, &graph, &current, Direction::Up);
     let down = script(&mut connection, &back, &current, Direction::Down);
     drop(connection);
@@ -123,7 +125,7 @@ fn go(server: &Ephemeral, now: &str, goal: &str) -> Result<()> {
     run(&mut session, "up", &up)?;
     same("after up (+ is, - should be)", &dump(server, now)?, &wanted).with_context(|| up.to_sql())?;
     let reached = read(&mut open(now)?, &options)?;
-    let rest = diff(Pair::new(&reached, &target), &Hints::default()).context("diff after up")?;
+    let rest = diff(Pair::new(&reached, &target), &hints).context("diff after up")?;
     ensure!(rest.is_empty(), "after up there is still something to do: {:?}", rest.changes);
     run(&mut session, "down", &down)?;
     same("after down (+ is, - should be)", &dump(server, now)?, &before).with_context(|| down.to_sql())?;
