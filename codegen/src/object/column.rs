@@ -5,6 +5,7 @@ mod alter;
 mod fill;
 pub(crate) mod identity;
 mod published;
+mod rebuilt_checks;
 pub(crate) mod rebuilt_parts;
 
 use autogen_core::object::column::{ColumnAlteration, Origin, Storage};

@@ -6,7 +6,7 @@ use autogen_core::object::column::{ColumnAlteration, Storage};
 use autogen_core::{DataType, Expression, HazardKind, Kind, Lock, Name, Object, ObjectId, Pair, QualName, Question};
 
 use super::super::shared::{alter_column, alter_table, collate, is_foreign, options};
-use super::{alter_foreign_options, fill, identity, rebuilt_parts, set_statistics, set_storage};
+use super::{alter_foreign_options, fill, identity, rebuilt_checks, rebuilt_parts, set_statistics, set_storage};
 use crate::cast::{Cast, cast, keeps_values, shortened};
 use crate::context::{Context, Found, Questions, Sheet};
 use crate::sql::Sql;
@@ -205,6 +205,7 @@ fn retype(
     }
     judge(types, how, id, context, statement);
     rebuilt_parts::restore(id, context, sheet);
+    rebuilt_checks::restore(id, context, sheet);
     if let Some(Some(default)) = default {
         let sql = alter_column(&id.name, id.own_name()).kw("SET DEFAULT").expr(default);
         sheet.push(sql).lock(Lock::AccessExclusive);
