@@ -86,14 +86,26 @@ impl Asker<'_> {
         canon: &mut Canon,
     ) -> Result<(), DieselError> {
         let result = self.connection.transaction::<(), DieselError, _>(|connection| {
-            connection
-                .batch_execute("SET LOCAL lock_timeout = '2s'; SET LOCAL client_min_messages = 'error'")?;
-            connection.batch_execute(&scene.parsing_path())?;
+            let settings = "SET LOCAL lock_timeout = '2s'; SET LOCAL client_min_messages = 'error'";
+            connection.batch_execute(&format!("{settings}; {}", scene.parsing_path()))?;
             for statement in set_up {
                 sql_query(statement).execute(connection)?;
             }
-            for one in asked {
-                if let Some(answer) = scene.form(connection, one)? {
+            let (live, said): (Vec<&Asked>, Vec<&Asked>) = asked.iter().partition(|one| one.is_live);
+            for one in &said {
+                let live = live.iter().filter(|live| live.role == one.role).map(|live| &live.text);
+                if let Some(answer) = scene.form(connection, one, &live.collect::<Vec<_>>())? {
+                    canon.insert(one, answer);
+                }
+            }
+            // Over a slow connection every expression counts, and mostly the models say what is there.
+            let is_said = |live: &Asked, canon: &Canon| {
+                said.iter().any(|one| one.role == live.role && canon.gave(one, &live.text))
+            };
+            for one in live {
+                if !is_said(one, canon)
+                    && let Some(answer) = scene.form(connection, one, &[])?
+                {
                     canon.insert(one, answer);
                 }
             }

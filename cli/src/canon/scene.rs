@@ -121,11 +121,12 @@ impl<'a> Scene<'a> {
         copies.chain([canonical::scratch_table(&self.table.name, &self.columns)]).collect()
     }
 
-    /// The server's form of one expression; `None` if that cannot be told.
+    /// The server's form of one expression; `None` if that cannot be told. Where one of the live texts comes out, that is it.
     pub(super) fn form(
         &self,
         connection: &mut PgConnection,
         asked: &Asked,
+        live: &[&Expression],
     ) -> Result<Option<Canonical>, DieselError> {
         if let Role::Default(column) = &asked.role
             && !self.columns.iter().any(|(name, _)| name == column)
@@ -146,6 +147,10 @@ impl<'a> Scene<'a> {
                         break;
                     }
                     text = parsed.text;
+                    let form = self.globalised(&text);
+                    if live.contains(&&form) {
+                        break;
+                    }
                 }
                 Err(_) if self.incomplete => return Ok(None),
                 Err(message) => return Ok(Some(Canonical::Rejected(message))),

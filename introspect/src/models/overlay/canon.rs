@@ -36,6 +36,8 @@ pub struct Asked {
     pub text: Expression,
     /// Where it was written, if it is the models'.
     pub span: Option<Span>,
+    /// True for the live text, which is only of interest where none of the models' texts turns out to be it.
+    pub is_live: bool,
 }
 
 /// What a server made of it.
@@ -79,6 +81,14 @@ impl Canon {
     /// The answer to a question.
     pub fn get(&self, table: &QualName, role: &Role, text: &Expression) -> Option<&Canonical> {
         self.texts.get(&(table.clone(), role.clone(), text.clone()))
+    }
+
+    /// True if the answer to a question is this text.
+    pub fn gave(&self, asked: &Asked, text: &Expression) -> bool {
+        match self.get(&asked.table, &asked.role, &asked.text) {
+            Some(Canonical::Text(form) | Canonical::View { definition: form, .. }) => form == text,
+            Some(Canonical::Type(_) | Canonical::Rejected(_)) | None => false,
+        }
     }
 
     /// True if no server was asked about anything.
@@ -130,6 +140,7 @@ impl super::Builder<'_> {
             role: role.clone(),
             text: text.clone(),
             span: span.cloned(),
+            is_live: span.is_none(),
         });
     }
 
