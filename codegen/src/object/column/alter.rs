@@ -141,13 +141,16 @@ fn unfit(types: Pair<&DataType>, id: &ObjectId, context: &Context<'_>) -> Option
     if let Some(length) = shortened(types) {
         return Some(Question::TooLong { table, column, length });
     }
-    match cast(types, Pair::new(context.before(), context.after())) {
-        Cast::Automatic | Cast::IntoList => return None,
+    if cast(types, Pair::new(context.before(), context.after())) == Cast::Automatic {
+        return None;
+    }
+    match conversion(types, context) {
+        Cast::IntoList => return None,
         Cast::FromList => {
             let sql = Sql::empty().ident(&column).kw("IS NULL OR").sql(is_single(&column));
             return Some(Question::Violations { table, expression: Expression::new(sql.into_text()) });
         }
-        Cast::Explicit | Cast::ThroughText => {}
+        Cast::Automatic | Cast::Explicit | Cast::ThroughText => {}
     }
     let to = types.after;
     match context.after().get(&ObjectId::new(Kind::EnumType, to.base.clone())) {
@@ -168,11 +171,7 @@ fn retype(
     context: &Context<'_>,
     sheet: &mut Sheet,
 ) {
-    let how = match returns_from_text(types, context) {
-        true if types.before.array == types.after.array => Cast::Explicit,
-        true => Cast::ThroughText,
-        false => cast(types, Pair::new(context.before(), context.after())),
-    };
+    let how = conversion(types, context);
     let using = context.plan.graph.hints.using.get(id);
     let default = stubborn_default(how, using, id, context);
     if default.is_some() {
@@ -209,6 +208,15 @@ fn retype(
     if let Some(Some(default)) = default {
         let sql = alter_column(&id.name, id.own_name()).kw("SET DEFAULT").expr(default);
         sheet.push(sql).lock(Lock::AccessExclusive);
+    }
+}
+
+/// How the values get into the new type: those that are text meanwhile have to come back from that.
+fn conversion(types: Pair<&DataType>, context: &Context<'_>) -> Cast {
+    match returns_from_text(types, context) {
+        true if types.before.array == types.after.array => Cast::Explicit,
+        true => Cast::ThroughText,
+        false => cast(types, Pair::new(context.before(), context.after())),
     }
 }
 
