@@ -167,6 +167,7 @@ fn overlay_rust(
         baseline.in_use = in_use(&before.top, &overlay.vanished, &read.options)?;
     }
     let is_in_use = options.baseline.as_ref().is_some_and(|baseline| !baseline.in_use.is_empty());
+    // Each is as large as the schema, so the next takes the room of the last.
     if is_in_use && overlay.asked.is_empty() {
         drop(overlay);
         overlay = lay_over(&read.models, &current.catalog, &canon, options);
@@ -187,7 +188,6 @@ fn overlay_rust(
         let asked = std::mem::take(&mut overlay.asked);
         place.ask(&asked, current, &overlay.catalog, &mut canon)?;
         refused = refusals(&asked, &canon);
-        // Each is as large as the schema: the next takes the room of the last.
         drop(overlay);
         overlay = lay_over(&read.models, &current.catalog, &canon, options);
     }

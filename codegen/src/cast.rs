@@ -85,10 +85,10 @@ pub(crate) fn cast(types: Pair<&DataType>, catalogs: Pair<&Catalog>) -> Cast {
     }
     let both_texts = TEXTS.contains(&source) && TEXTS.contains(&target);
     if from.array != to.array {
-        return match from.base == to.base {
-            true if to.array => Cast::IntoList,
-            true => Cast::FromList,
-            false => Cast::ThroughText,
+        return match (from.base == to.base, to.array) {
+            (true, true) => Cast::IntoList,
+            (true, false) => Cast::FromList,
+            (false, _) => Cast::ThroughText,
         };
     }
     if both_texts {

@@ -8,7 +8,7 @@ use autogen_core::{Catalog, Hints, Kind, Object, ObjectId, Pair, QualName, Renam
 
 use crate::alike::alike;
 
-/// What can be a part of a partitioned one.
+/// What can be a part of a partitioned one, and what a foreign key can stand on.
 pub(crate) const KINDS: [Kind; 3] = [Kind::Index, Kind::PrimaryKey, Kind::Unique];
 
 /// The hints with such renames.

@@ -41,6 +41,12 @@ fn project(server: &Ephemeral, folder: &Path, name: &str, tables: usize) {
     support::run(pull.args(["pull", "--quiet", "--db", &server.url(name), "--out", name]), 0).unwrap();
 }
 
+/// A server that writes down every statement.
+fn with_log() -> Ephemeral {
+    let settings = ["log_statement=all", "log_min_messages=log"].map(str::to_owned);
+    support::start_with(settings.to_vec()).unwrap()
+}
+
 /// The number of statements that a check sends; it must end with the exit code.
 fn sent(server: &Ephemeral, folder: &Path, name: &str, code: i32) -> usize {
     let log = || std::fs::read_to_string(server.folder().join("log")).unwrap();
@@ -54,8 +60,7 @@ fn sent(server: &Ephemeral, folder: &Path, name: &str, code: i32) -> usize {
 
 #[test]
 fn more_tables_are_no_more_statements() {
-    let settings = ["log_statement=all", "log_min_messages=log"].map(str::to_owned);
-    let server = support::start_with(settings.to_vec()).unwrap();
+    let server = with_log();
     let folder = tempfile::tempdir().unwrap();
     let sizes = [("few", 5), ("many", 50)];
     let counts = |code| sizes.map(|(name, _)| sent(&server, folder.path(), name, code));
@@ -79,8 +84,7 @@ fn more_tables_are_no_more_statements() {
 
 #[test]
 fn an_own_spelling_takes_few_statements() {
-    let settings = ["log_statement=all", "log_min_messages=log"].map(str::to_owned);
-    let server = support::start_with(settings.to_vec()).unwrap();
+    let server = with_log();
     let folder = tempfile::tempdir().unwrap();
     project(&server, folder.path(), "own", 5);
     let as_pulled = sent(&server, folder.path(), "own", 0);

@@ -108,8 +108,8 @@ impl ForeignKey {
 
     /// What serves this key. Where several would do, Postgres has chosen one, which `pg_depend` tells; without it, the first.
     fn key(&self, catalog: &Catalog) -> Option<ObjectId> {
-        let constraints = |kind| catalog.parts(kind, &self.parent);
-        let constraints = constraints(Kind::PrimaryKey).chain(constraints(Kind::Unique));
+        let kinds = [Kind::PrimaryKey, Kind::Unique].into_iter();
+        let constraints = kinds.flat_map(|kind| catalog.parts(kind, &self.parent));
         // Only then, because these are looked for among those of all tables.
         let indexes = std::iter::once_with(|| catalog.of_kind(Kind::Index)).flatten();
         constraints.chain(indexes).find(|(id, object)| self.is_served_by(id, object)).map(|(id, _)| id.clone())

@@ -85,9 +85,14 @@ impl Canon {
 
     /// True if the answer to a question is this text.
     pub fn gave(&self, asked: &Asked, text: &Expression) -> bool {
-        match self.get(&asked.table, &asked.role, &asked.text) {
-            Some(Canonical::Text(form) | Canonical::View { definition: form, .. }) => form == text,
-            Some(Canonical::Type(_) | Canonical::Rejected(_)) | None => false,
+        self.form(&asked.table, &asked.role, &asked.text) == Some(text)
+    }
+
+    /// The server's form of an expression, if it was asked and gave one.
+    fn form(&self, table: &QualName, role: &Role, text: &Expression) -> Option<&Expression> {
+        match self.get(table, role, text)? {
+            Canonical::Text(form) | Canonical::View { definition: form, .. } => Some(form),
+            Canonical::Type(_) | Canonical::Rejected(_) => None,
         }
     }
 
@@ -101,12 +106,8 @@ impl Canon {
         if live == wanted {
             return true;
         }
-        let form = |text: &Expression| match self.get(table, role, text) {
-            Some(Canonical::Text(text) | Canonical::View { definition: text, .. }) => Some(text.clone()),
-            Some(Canonical::Type(_) | Canonical::Rejected(_)) | None => None,
-        };
-        match form(wanted) {
-            Some(wanted) => wanted == *live || form(live).as_ref() == Some(&wanted),
+        match self.form(table, role, wanted) {
+            Some(wanted) => wanted == live || self.form(table, role, live) == Some(wanted),
             None => false,
         }
     }
