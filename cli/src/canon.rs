@@ -2,19 +2,22 @@
 //! is always rolled back, and read back as the catalog would print it. What that table looks like is decided in
 //! `autogen_codegen::canonical`, what the answers mean in the overlay.
 
+mod parse;
+mod read_back;
 mod rewrite;
 mod scene;
+mod search;
 
 use std::collections::BTreeMap;
 
 use autogen_core::{Catalog, QualName};
 use autogen_introspect::models::overlay::{Asked, Canon, Role};
-use diesel::connection::SimpleConnection;
 use diesel::result::Error as DieselError;
 use diesel::sql_types::Text;
-use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, sql_query};
+use diesel::{PgConnection, QueryableByName, RunQueryDsl, sql_query};
 
 use scene::Scene;
+use search::Search;
 
 #[derive(QueryableByName)]
 struct Found {
@@ -48,78 +51,49 @@ pub(crate) fn obstacle(connection: &mut PgConnection) -> Option<String> {
 impl Asker<'_> {
     /// Asks about every expression. What cannot be asked, because a type is missing, gets no answer.
     pub(crate) fn ask(&mut self, asked: &[Asked], canon: &mut Canon) -> Result<(), DieselError> {
-        // What needs no table, and so can be told even where that cannot be built.
-        let mut bare: BTreeMap<&QualName, Vec<&Asked>> = BTreeMap::new();
-        let mut by_table: BTreeMap<&QualName, Vec<&Asked>> = BTreeMap::new();
+        let mut by_scene: BTreeMap<(bool, &QualName), Vec<&Asked>> = BTreeMap::new();
         for one in asked {
-            let groups = match one.role {
-                Role::View | Role::Type => &mut bare,
-                Role::Condition
-                | Role::Value
-                | Role::Default(_)
-                | Role::Policy
-                | Role::PartitionKey
-                | Role::Bound => &mut by_table,
-            };
-            let of_table = groups.entry(&one.table).or_default();
-            if !of_table.iter().any(|other| other.role == one.role && other.text == one.text) {
-                of_table.push(one);
+            let of_scene = by_scene.entry((needs_table(&one.role), &one.table)).or_default();
+            if !of_scene.iter().any(|other| other.role == one.role && other.text == one.text) {
+                of_scene.push(one);
             }
         }
-        for (table, asked) in bare {
-            let scene = Scene::bare(table);
-            self.ask_in(&scene, Vec::new(), &asked, canon)?;
-        }
-        for (table, asked) in by_table {
-            let scene = Scene::new(table, self.existing, self.wanted);
-            let set_up = scene.set_up();
-            self.ask_in(&scene, set_up, &asked, canon)?;
-        }
-        Ok(())
-    }
-
-    fn ask_in(
-        &mut self,
-        scene: &Scene<'_>,
-        set_up: Vec<String>,
-        asked: &[&Asked],
-        canon: &mut Canon,
-    ) -> Result<(), DieselError> {
-        let result = self.connection.transaction::<(), DieselError, _>(|connection| {
-            let settings = "SET LOCAL lock_timeout = '2s'; SET LOCAL client_min_messages = 'error'";
-            connection.batch_execute(&format!("{settings}; {}", scene.parsing_path()))?;
-            for statement in set_up {
-                sql_query(statement).execute(connection)?;
-            }
-            let (live, said): (Vec<&Asked>, Vec<&Asked>) = asked.iter().partition(|one| one.is_live);
-            for one in &said {
-                let live = live.iter().filter(|live| live.role == one.role).map(|live| &live.text);
-                if let Some(answer) = scene.form(connection, one, &live.collect::<Vec<_>>())? {
-                    canon.insert(one, answer);
-                }
-            }
-            // Over a slow connection every expression counts, and mostly the models say what is there.
-            let is_said = |live: &Asked, canon: &Canon| {
-                said.iter().any(|one| one.role == live.role && canon.gave(one, &live.text))
-            };
-            for one in live {
-                if !is_said(one, canon)
-                    && let Some(answer) = scene.form(connection, one, &[])?
-                {
-                    canon.insert(one, answer);
-                }
-            }
-            Err(DieselError::RollbackTransaction)
+        let scene = |(needs_table, table)| match needs_table {
+            true => Scene::new(table, self.existing, self.wanted),
+            // Can be told even where the table cannot be built.
+            false => Scene::bare(table),
+        };
+        let scenes: Vec<(Scene<'_>, Vec<&Asked>)> =
+            by_scene.into_iter().map(|(key, asked)| (scene(key), asked)).collect();
+        let said = scenes.iter().flat_map(|(scene, asked)| {
+            let said = asked.iter().filter(|one| !one.is_live);
+            said.map(move |one| {
+                let live = asked.iter().filter(|live| live.is_live && live.role == one.role);
+                Search::new(scene, one, live.map(|live| &live.text).collect())
+            })
         });
-        match result {
-            Ok(()) | Err(DieselError::RollbackTransaction) => Ok(()),
-            // The table cannot be built: an extension's type is missing, for example.
-            Err(DieselError::DatabaseError(kind, _))
-                if kind != diesel::result::DatabaseErrorKind::ClosedConnection =>
-            {
-                Ok(())
-            }
-            Err(error) => Err(error),
-        }
+        Search::run(self.connection, said.collect(), canon)?;
+        // Over a slow connection every expression counts, and mostly the models say what is there.
+        let live = scenes.iter().flat_map(|(scene, asked)| {
+            let is_said = |live: &Asked| {
+                asked.iter().any(|one| !one.is_live && one.role == live.role && canon.gave(one, &live.text))
+            };
+            let unsaid = asked.iter().filter(move |one| one.is_live && !is_said(one));
+            unsaid.map(move |one| Search::new(scene, one, Vec::new()))
+        });
+        let live = live.collect();
+        Search::run(self.connection, live, canon)
+    }
+}
+
+fn needs_table(role: &Role) -> bool {
+    match role {
+        Role::View | Role::Type => false,
+        Role::Condition
+        | Role::Value
+        | Role::Default(_)
+        | Role::Policy
+        | Role::PartitionKey
+        | Role::Bound => true,
     }
 }

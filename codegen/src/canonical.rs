@@ -3,8 +3,8 @@
 //! read them back; whoever runs them does so in a transaction that is rolled back. The table is partitioned, because
 //! a partitioned table has no storage and so costs the least.
 //!
-//! Every statement must be sent by itself (the extended protocol): what the models call an expression is then one
-//! expression, or an error.
+//! A statement with a semicolon anywhere in it must be sent by itself (the extended protocol): what the models call an
+//! expression is then one expression, or an error.
 
 use autogen_core::{DataType, Expression, Name, QualName};
 
@@ -43,6 +43,21 @@ pub fn scratch_table(table: &Name, columns: &[(Name, DataType)]) -> String {
         .kw("PARTITION BY LIST")
         .columns(&[Name::new(KEY)])
         .into_text()
+}
+
+/// Takes a temporary table away, with what hangs on it and with its partitions.
+pub fn drop_table(table: &Name) -> String {
+    drop_temporary("DROP TABLE", table)
+}
+
+/// Takes a temporary view away.
+pub fn drop_view(view: &Name) -> String {
+    drop_temporary("DROP VIEW", view)
+}
+
+/// Takes the temporary copy of an enum away.
+pub fn drop_enum(name: &Name) -> String {
+    drop_temporary("DROP TYPE", name)
 }
 
 /// Hangs a condition on the table, as a check of the name.
@@ -113,6 +128,10 @@ pub fn query_of_type(data_type: &Expression) -> Expression {
 pub fn value_of(check: &str) -> &str {
     let inner = strip_parens(check);
     inner.strip_suffix(" IS NOT NULL").map_or(inner, strip_parens)
+}
+
+fn drop_temporary(keywords: &'static str, name: &Name) -> String {
+    Sql::new(keywords).qualified(&QualName::new(SCHEMA, name.clone())).into_text()
 }
 
 fn alter(table: &Name) -> Sql {
