@@ -63,7 +63,7 @@ fn said(catalog: &Catalog, id: &ObjectId, object: &Object) -> Option<Object> {
         Object::Default(_) => whole(modelled(&id.name)),
         Object::PrimaryKey(key) => whole(modelled(&id.name) && can_say_primary_key(key)),
         Object::Unique(key) => whole(modelled(&id.name) && can_say_unique(key)),
-        Object::Check(check) => whole(modelled(&id.name) && can_say_check(check)),
+        Object::Check(check) => whole(modelled(&id.name) && can_say_check(catalog, id, check)),
         Object::ForeignKey(key) => whole(modelled(&id.name) && can_say_foreign_key(key)),
         Object::Exclusion(exclusion) => whole(modelled(&id.name) && can_say_exclusion(exclusion)),
         Object::Index(index) => whole(modelled(&index.table) && can_say_index(index)),

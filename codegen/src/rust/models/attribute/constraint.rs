@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use autogen_core::object::column::Origin;
 use autogen_core::object::index::IndexTarget;
 use autogen_core::object::{Check, Deferrability, Exclusion, PrimaryKey, Unique, choose_name};
-use autogen_core::{Catalog, Expression, Kind, Name, Object, QualName, TokenKind, tokens};
+use autogen_core::{Catalog, Expression, Kind, Name, Object, ObjectId, QualName, TokenKind, tokens};
 
 use super::super::super::literal::string as literal;
 use super::super::word::{word, words};
@@ -21,9 +21,22 @@ pub(in super::super) fn can_say_unique(key: &Unique) -> bool {
     key.options.is_empty() && key.tablespace.is_none() && !key.without_overlaps && !key.inherited && key.valid
 }
 
-/// True if the grammar has words for all of the check.
-pub(in super::super) fn can_say_check(check: &Check) -> bool {
-    check.enforced && check.origin == Origin::Local
+/// True if the grammar has words for all of the check. A child that is made after a check has it as a valid one; where its
+/// is not, the parent's comes later than all that attributes say.
+pub(in super::super) fn can_say_check(catalog: &Catalog, id: &ObjectId, check: &Check) -> bool {
+    check.enforced && check.origin == Origin::Local && (check.validated || !is_unproved_below(catalog, id))
+}
+
+/// True if a child, or a child of one, has the check as one that is not valid.
+fn is_unproved_below(catalog: &Catalog, id: &ObjectId) -> bool {
+    let is_child =
+        |object: &Object| matches!(object, Object::Table(table) if table.parents().any(|up| *up == id.name));
+    let is_unproved =
+        |copy: &ObjectId| matches!(catalog.get(copy), Some(Object::Check(check)) if !check.validated);
+    catalog.of_kind(Kind::Table).filter(|(_, object)| is_child(object)).any(|(child, _)| {
+        let copy = ObjectId { name: child.name.clone(), ..id.clone() };
+        is_unproved(&copy) || is_unproved_below(catalog, &copy)
+    })
 }
 
 /// True if the grammar has words for all of the constraint.
@@ -102,7 +115,7 @@ pub(super) fn uniques(catalog: &Catalog, table: &QualName, out: &mut TableEntrie
 pub(super) fn checks(catalog: &Catalog, table: &QualName, out: &mut TableEntries) {
     for (id, object) in catalog.parts(Kind::Check, table) {
         let Object::Check(check) = object else { continue };
-        if !can_say_check(check) {
+        if !can_say_check(catalog, id, check) {
             continue;
         }
         let columns = columns_in(catalog, table, &check.expression);
