@@ -1,6 +1,7 @@
 //! From the change graph to the script: every change is written by its kind; here it gets the comment line that says why,
 //! the place in the models, and the renames that are only offered.
 
+use autogen_core::object::function::Routine;
 use autogen_core::{Action, ChangeGraph, Kind, Lock, Object, ObjectId, QualName, Span};
 
 use crate::context::{Context, Plan, Sheet};
@@ -150,6 +151,12 @@ fn subject(id: &ObjectId, context: &Context<'_>) -> String {
                 privilege.role
             )
         }
+        Some(Object::Function(function)) => match function.routine {
+            Routine::Function => named(id),
+            Routine::Procedure => format!("procedure {}", id.name),
+            Routine::Aggregate => format!("aggregate {}", id.name),
+        },
+        Some(Object::Table(table)) if table.foreign.is_some() => format!("foreign {}", named(id)),
         _ => named(id),
     }
 }
