@@ -30,6 +30,7 @@ row! {
 
 /// The sequence of an identity column.
 pub(crate) struct IdentitySequence {
+    pub(crate) oid: u32,
     /// Its name.
     pub(crate) name: QualName,
     /// Its options.
@@ -61,7 +62,9 @@ impl FromCatalog for Sequence {
             let persistence = persistence(row.persistence);
             let owner = row.owner.zip(row.owner_column);
             if let (Some(b'i'), Some(column)) = (row.ownership, owner) {
-                reader.identities.insert(column, IdentitySequence { name, options, persistence });
+                reader
+                    .identities
+                    .insert(column, IdentitySequence { oid: row.oid, name, options, persistence });
                 continue;
             }
             let owned_by = owner.and_then(|(relation, column)| {

@@ -1,12 +1,14 @@
-//! What is set on pieces that are no objects of the model, from `pg_attrdef`, `pg_attribute`, `pg_index` and
-//! `pg_trigger`. The statements are put together by the query, quoted by the server.
+//! What is set on pieces that are no objects of the model, from `pg_attrdef`, `pg_attribute`, `pg_index`,
+//! `pg_trigger` and `pg_class`. The statements are put together by the query, quoted by the server.
 
 use autogen_core::object::Setting;
-use autogen_core::{Expression, Kind, ObjectId};
+use autogen_core::{Expression, Kind, Object, ObjectId};
 
+use super::oids::Relation;
 use super::query::query;
 use super::reader::Reader;
 use super::row::row;
+use super::sequence::IdentitySequence;
 use super::{Error, FromCatalog};
 
 row! {
@@ -17,6 +19,7 @@ row! {
         key: String,
         on_class: u32,
         on_oid: u32,
+        on_column: i32,
         used_class: u32,
         used_oid: u32,
         set: String,
@@ -27,10 +30,17 @@ row! {
 impl FromCatalog for Setting {
     fn read(reader: &mut Reader<'_>) -> Result<(), Error> {
         let query = query!("settings", "setting.sql");
-        for row in reader.session.rows_of::<SettingRow>(query, reader.attributes.with_targets())? {
+        let mut relations = reader.attributes.with_targets();
+        relations.extend(unlike_their_tables(reader));
+        for row in reader.session.rows_of::<SettingRow>(query, relations)? {
             let row = row?;
             let Some(relation) = reader.oids.own_relation(row.relation) else { continue };
-            let Some(on) = reader.oids.get(row.on_class, row.on_oid).cloned() else { continue };
+            let column = relation.column(i16::try_from(row.on_column).unwrap_or_default());
+            let on = match column {
+                Some(column) => Some(ObjectId::column(&relation.name, column)),
+                None => reader.oids.get(row.on_class, row.on_oid).cloned(),
+            };
+            let Some(on) = on else { continue };
             let id = ObjectId::part(Kind::Setting, relation.name.clone(), row.key);
             let used = reader.oids.get(row.used_class, row.used_oid);
             used.into_iter().for_each(|used| reader.catalog.add_use(id.clone(), used.clone()));
@@ -42,4 +52,19 @@ impl FromCatalog for Setting {
         }
         Ok(())
     }
+}
+
+/// The sequences of identity columns that are unlogged where their tables are not, or the other way round. Before 15 there
+/// are no unlogged sequences.
+fn unlike_their_tables(reader: &Reader<'_>) -> Vec<u32> {
+    if reader.session.major() < 15 {
+        return Vec::new();
+    }
+    let is_unlike = |table: u32, sequence: &IdentitySequence| {
+        let id = reader.oids.own_relation(table).and_then(Relation::id);
+        let table = id.and_then(|id| reader.catalog.get(&id));
+        matches!(table, Some(Object::Table(table)) if table.persistence != sequence.persistence)
+    };
+    let unlike = reader.identities.iter().filter(|((table, _), sequence)| is_unlike(*table, sequence));
+    unlike.map(|(_, sequence)| sequence.oid).collect()
 }

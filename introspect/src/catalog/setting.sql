@@ -1,5 +1,7 @@
 -- Defaults of views' columns, statistics targets of columns of indexes and materialized views, the index that a table is
--- clustered on, and copies of triggers on partitions that do not fire when the original does.
+-- clustered on, copies of triggers on partitions that do not fire when the original does, and sequences of identity columns
+-- that are unlogged where their tables are not, or the other way round. The relations of $1 are those that the columns and
+-- sequences were found to have something set on: those catalogs are the largest, and once is enough to go through them.
 WITH RECURSIVE clones AS (
     SELECT t.oid AS oid, t.tgparentid AS origin
     FROM pg_catalog.pg_trigger t
@@ -18,6 +20,7 @@ settings AS (
         'default of ' || a.attname AS key,
         c.tableoid AS on_class,
         c.oid AS on_oid,
+        0::pg_catalog.int4 AS on_column,
         0::pg_catalog.oid AS used_class,
         0::pg_catalog.oid AS used_oid,
         pg_catalog.format('ALTER VIEW %I.%I ALTER COLUMN %I SET DEFAULT %s', n.nspname, c.relname, a.attname,
@@ -37,6 +40,7 @@ settings AS (
         c.oid,
         0,
         0,
+        0,
         pg_catalog.format('ALTER %s %I.%I ALTER COLUMN %s SET STATISTICS %s', w.words, n.nspname, c.relname, w.piece,
             a.attstattarget),
         pg_catalog.format('ALTER %s %I.%I ALTER COLUMN %s SET STATISTICS -1', w.words, n.nspname, c.relname, w.piece)
@@ -49,8 +53,6 @@ settings AS (
             CASE c.relkind WHEN 'm' THEN 'MATERIALIZED VIEW' ELSE 'INDEX' END AS words,
             CASE c.relkind WHEN 'm' THEN pg_catalog.quote_ident(a.attname) ELSE a.attnum::pg_catalog.text END AS piece
     ) w
-    -- The relations are those that the columns were found to have one on: this is the largest catalog of all, and once is
-    -- enough to go through it.
     WHERE a.attrelid = ANY ($1::pg_catalog.oid[]) AND a.attstattarget >= 0 AND a.attnum > 0 AND NOT a.attisdropped
     UNION ALL
     SELECT
@@ -60,6 +62,7 @@ settings AS (
         'cluster',
         c.tableoid,
         i.indexrelid,
+        0,
         0,
         0,
         pg_catalog.format('ALTER %s %I.%I CLUSTER ON %I', w.words, n.nspname, c.relname, x.relname),
@@ -78,6 +81,7 @@ settings AS (
         'trigger ' || t.tgname,
         c.tableoid,
         c.oid,
+        0,
         o.tableoid,
         o.oid,
         pg_catalog.format('ALTER TABLE %I.%I %s TRIGGER %I', n.nspname, c.relname, own.words, t.tgname),
@@ -93,7 +97,30 @@ settings AS (
     JOIN (
         VALUES ('O'::pg_catalog."char", 'ENABLE'), ('D', 'DISABLE'), ('R', 'ENABLE REPLICA'), ('A', 'ENABLE ALWAYS')
     ) origin (enabled, words) ON origin.enabled = o.tgenabled
+    UNION ALL
+    SELECT
+        0,
+        0,
+        d.refobjid,
+        'sequence of ' || a.attname,
+        d.refclassid,
+        d.refobjid,
+        d.refobjsubid,
+        0,
+        0,
+        pg_catalog.format('ALTER SEQUENCE %I.%I SET %s', n.nspname, c.relname, own.words),
+        pg_catalog.format('ALTER SEQUENCE %I.%I SET %s', n.nspname, c.relname, other.words)
+    FROM pg_catalog.pg_class c
+    JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    JOIN pg_catalog.pg_depend d
+        ON d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = c.oid AND d.objsubid = 0 AND d.deptype = 'i'
+    JOIN pg_catalog.pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
+    JOIN (VALUES ('p'::pg_catalog."char", 'LOGGED'), ('u', 'UNLOGGED')) own (persistence, words)
+        ON own.persistence = c.relpersistence
+    JOIN (VALUES ('u'::pg_catalog."char", 'LOGGED'), ('p', 'UNLOGGED')) other (persistence, words)
+        ON other.persistence = c.relpersistence
+    WHERE c.relkind = 'S' AND c.oid = ANY ($1::pg_catalog.oid[])
 )
-SELECT s.class, s.oid, s.relation, s.key, s.on_class, s.on_oid, s.used_class, s.used_oid, s.set, s.reset
+SELECT s.class, s.oid, s.relation, s.key, s.on_class, s.on_oid, s.on_column, s.used_class, s.used_oid, s.set, s.reset
 FROM settings s
 ORDER BY s.relation, s.key

@@ -1,10 +1,9 @@
 //! What is there but of no kind that autogen models, or must not be read: named, so that it is never passed over in
 //! silence.
 
-use autogen_core::{Name, Object, QualName};
+use autogen_core::{Name, QualName};
 
 use super::Error;
-use super::oids::Relation;
 use super::query::query;
 use super::reader::{Reader, report_unread};
 use super::row::row;
@@ -29,27 +28,5 @@ pub(crate) fn read(reader: &mut Reader<'_>) -> Result<(), Error> {
             report_unread(&mut reader.catalog, &row.kind, name, &row.reason);
         }
     }
-    identities(reader);
     Ok(())
-}
-
-/// From 15 on the sequence of an identity column can be unlogged where its table is not, and the other way round.
-fn identities(reader: &mut Reader<'_>) {
-    if reader.session.major() < 15 {
-        return;
-    }
-    for ((table, _), sequence) in &reader.identities {
-        let Some(table) = reader.oids.own_relation(*table).and_then(Relation::id) else { continue };
-        if let Some(Object::Table(table)) = reader.catalog.get(&table)
-            && table.persistence != sequence.persistence
-        {
-            let reason = "it is UNLOGGED and its table is not, or the other way round";
-            report_unread(
-                &mut reader.catalog,
-                "sequence of an identity column",
-                sequence.name.clone(),
-                reason,
-            );
-        }
-    }
 }
