@@ -15,7 +15,7 @@ mod renames;
 use std::collections::{BTreeMap, BTreeSet};
 
 use autogen_core::object::sequence::SequenceAlteration;
-use autogen_core::{Action, Alteration, ChangeGraph, Kind};
+use autogen_core::{Action, Alteration, ChangeGraph, Kind, ObjectId};
 
 use crate::online::Swap;
 use crate::options::LockTimeout;
@@ -58,9 +58,9 @@ struct Nodes {
     /// The places of each change's statements.
     of_change: Vec<Vec<usize>>,
     swaps: Vec<Swap>,
-    /// By change, whether it takes something away that is made anew.
+    /// By change, whether it is the first of a pair of those that are `renewed`.
     goes_for_now: Vec<bool>,
-    /// The changes that take something away, with those that make it anew.
+    /// See [`renewed`].
     renewed: Vec<(usize, usize)>,
     /// The changes whose statements must be committed before the others.
     labels: BTreeSet<usize>,
@@ -133,9 +133,9 @@ impl Nodes {
             }
         }
         let placed = vec![false; list.len()];
-        let goes = |change: &autogen_core::Change| change.replaces && change.action == Action::Drop;
-        let goes_for_now: Vec<bool> = graph.changes.iter().map(goes).collect();
         let renewed = renewed(graph);
+        let mut goes_for_now = vec![false; graph.changes.len()];
+        renewed.iter().for_each(|(goes, _)| goes_for_now[*goes] = true);
         Self { list, of_change, swaps, goes_for_now, renewed, labels, placed }
     }
 
@@ -280,7 +280,8 @@ impl Nodes {
     }
 }
 
-/// The changes that take something away, with those that make it anew.
+/// The changes that take something away, with those that make it anew; and those that give a column another type for the
+/// time, with those that end it.
 fn renewed(graph: &ChangeGraph) -> Vec<(usize, usize)> {
     let of = |action: Action| {
         let all =
@@ -288,7 +289,15 @@ fn renewed(graph: &ChangeGraph) -> Vec<(usize, usize)> {
         all.map(|(at, one)| (&one.id, at))
     };
     let back: BTreeMap<_, _> = of(Action::Create).collect();
-    of(Action::Drop).filter_map(|(id, gone)| Some((gone, *back.get(id)?))).collect()
+    let mut all: Vec<(usize, usize)> =
+        of(Action::Drop).filter_map(|(id, gone)| Some((gone, *back.get(id)?))).collect();
+    let mut left: BTreeMap<&ObjectId, usize> = BTreeMap::new();
+    for (at, change) in graph.changes.iter().enumerate() {
+        if change.id.kind == Kind::Column && matches!(change.action, Action::Alter(_)) {
+            all.extend(left.insert(&change.id, at).map(|earlier| (earlier, at)));
+        }
+    }
+    all
 }
 
 /// True for `OWNED BY`: from then on the sequence goes with its column, which the way back of the column counts on.

@@ -3,7 +3,7 @@
 
 use autogen_core::object::Column;
 use autogen_core::object::column::{ColumnAlteration, Storage};
-use autogen_core::{DataType, Expression, HazardKind, Kind, Lock, Name, Object, ObjectId, Pair, QualName, Question};
+use autogen_core::{Catalog, DataType, Expression, HazardKind, Kind, Lock, Name, Object, ObjectId, Pair, QualName, Question};
 
 use super::super::shared::{alter_column, alter_table, collate, is_foreign, options};
 use super::{alter_foreign_options, fill, identity, rebuilt_checks, rebuilt_parts, set_statistics, set_storage};
@@ -198,7 +198,8 @@ fn retype(
         }
     };
     let statement = sheet.push(sql).lock(Lock::AccessExclusive);
-    if context.may_have_rows(&id.name) && (using.is_some() || !keeps_values(types)) {
+    let is_written = using.is_some() || !keeps_values(types) || comes_back_anew(types, context);
+    if context.may_have_rows(&id.name) && is_written {
         let message = format!("every row of {} is written anew while nobody can use it", id.name);
         statement.hazard(HazardKind::TableRewrite, message);
     }
@@ -234,6 +235,23 @@ fn returns_from_text(types: Pair<&DataType>, context: &Context<'_>) -> bool {
             Some(Object::Domain(domain)) => domain.base.object(before).is_some(),
             _ => false,
         }
+}
+
+/// True for a column that had another type meanwhile and comes back to values on which work is to be done: the conditions of
+/// a domain are proved by writing them.
+fn comes_back_anew(types: Pair<&DataType>, context: &Context<'_>) -> bool {
+    types.before.base == types.after.base
+        && (returns_from_text(types, context) || has_conditions(types.after, context.after()))
+}
+
+/// True for a domain with a condition, of its own or of the domain beneath it.
+fn has_conditions(data_type: &DataType, catalog: &Catalog) -> bool {
+    match data_type.object(catalog).and_then(|id| catalog.get(&id)) {
+        Some(Object::Domain(domain)) => {
+            domain.not_null || !domain.checks.is_empty() || has_conditions(&domain.base, catalog)
+        }
+        _ => false,
+    }
 }
 
 fn judge(types: Pair<&DataType>, how: Cast, id: &ObjectId, context: &Context<'_>, statement: &mut crate::Statement) {
