@@ -2,15 +2,17 @@
 //! what is known of the rows; and the sheet on which they write the statements of one change.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashSet};
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use autogen_core::object::Index;
 use autogen_core::object::table::TableAlteration;
 use autogen_core::{
     Action, Alteration, Answer, Answers, Catalog, Change, ChangeGraph, HazardKind, Kind, Name, Object,
-    ObjectId, QualName, Question, Renames,
+    ObjectId, Pair, QualName, Question, Renames,
 };
 
+use crate::object::constraint_names;
 use crate::object::shared::is_foreign;
 use crate::options::{Direction, RenderOptions};
 use crate::script::{Statement, Verb};
@@ -31,6 +33,8 @@ pub(crate) struct Plan<'a> {
     children: BTreeMap<&'a QualName, Vec<&'a QualName>>,
     /// The new indexes of partitioned tables.
     pub(crate) shells: Vec<(&'a ObjectId, &'a Index)>,
+    /// See [`constraint_names`]. Only asked for where a table or column is made.
+    shared_names: OnceCell<BTreeSet<QualName>>,
 }
 
 impl<'a> Plan<'a> {
@@ -45,6 +49,7 @@ impl<'a> Plan<'a> {
             altered: BTreeMap::new(),
             children: BTreeMap::new(),
             shells: Vec::new(),
+            shared_names: OnceCell::new(),
         };
         let after = &graph.catalogs.after;
         for (id, object) in after.of_kind(Kind::Table) {
@@ -99,6 +104,15 @@ impl<'a> Plan<'a> {
 
     pub(crate) fn drops(&self, id: &ObjectId) -> bool {
         self.dropped.contains_key(id)
+    }
+
+    /// True for a constraint whose name the server might not choose, because another has it.
+    pub(crate) fn shares_name(&self, constraint: &ObjectId) -> bool {
+        let catalogs = &self.graph.catalogs;
+        let shared = || constraint_names::shared(Pair::new(&catalogs.before, &catalogs.after));
+        self.shared_names
+            .get_or_init(shared)
+            .contains(&constraint.name.sibling(constraint.own_name().clone()))
     }
 
     /// The tables that are children of a table already when the change at a position runs, and are to remain so.

@@ -368,6 +368,7 @@ pub(crate) fn members(context: &Context<'_>) -> Vec<Member> {
                 }
                 _ => continue,
             };
+            let inline = inline.filter(|_| !context.plan.shares_name(id));
             let (column, inline) = inline.map_or((None, None), |(column, sql)| (Some(column), Some(sql)));
             let columns = match object {
                 Object::PrimaryKey(key) => Some(key.columns.as_slice()),

@@ -2,6 +2,7 @@
 //! file here does not compile.
 
 pub(crate) mod constraint;
+pub(crate) mod constraint_names;
 mod key;
 pub(crate) mod shared;
 

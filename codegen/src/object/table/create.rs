@@ -166,7 +166,7 @@ fn elements(
     }
     all.extend(inherited_defaults(table, columns, context));
     for member in beside {
-        all.push(if is_chosen(&member) { member.full } else { constraint::named(&member.id, member.full) });
+        all.push(if is_chosen(&member, context) { member.full } else { constraint::named(&member.id, member.full) });
     }
     all
 }
@@ -225,11 +225,10 @@ fn inherited_defaults(table: &Table, columns: &[(&ObjectId, &Column)], context: 
 }
 
 /// True for a constraint over several columns whose name Postgres would choose.
-fn is_chosen(member: &Member) -> bool {
-    match member.id.kind {
-        Kind::PrimaryKey => PrimaryKey::chosen_name(&member.id.name) == member.id.own_name().as_str(),
-        _ => false,
-    }
+fn is_chosen(member: &Member, context: &Context<'_>) -> bool {
+    member.id.kind == Kind::PrimaryKey
+        && PrimaryKey::chosen_name(&member.id.name) == member.id.own_name().as_str()
+        && !context.plan.shares_name(&member.id)
 }
 
 #[cfg(test)]

@@ -1,0 +1,42 @@
+//! Names that a constraint can only have if they are said. The server chooses a name that no other constraint of the
+//! schema has, on whatever table or domain (`ConstraintNameExists` in pg_constraint.c), so one that another has, before
+//! the migration or after it, is not chosen as long as the other is there.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use autogen_core::{Catalog, Kind, Name, Object, ObjectId, Pair, QualName};
+
+/// The kinds of constraints that have a row in `pg_constraint`; that of a trigger is there if it is a constraint trigger.
+const KINDS: [Kind; 6] =
+    [Kind::PrimaryKey, Kind::Unique, Kind::Check, Kind::Exclusion, Kind::ForeignKey, Kind::Trigger];
+
+/// The names that several constraints have, in one of the catalogs or in both.
+pub(crate) fn shared(catalogs: Pair<&Catalog>) -> BTreeSet<QualName> {
+    let mut first: BTreeMap<QualName, &ObjectId> = BTreeMap::new();
+    let mut shared = BTreeSet::new();
+    for (name, id) in [catalogs.before, catalogs.after].into_iter().flat_map(names) {
+        match first.get(&name) {
+            Some(other) if *other != id => {
+                shared.insert(name);
+            }
+            Some(_) => {}
+            None => {
+                first.insert(name, id);
+            }
+        }
+    }
+    shared
+}
+
+fn names(catalog: &Catalog) -> impl Iterator<Item = (QualName, &ObjectId)> {
+    let own = KINDS.into_iter().flat_map(|kind| catalog.of_kind(kind));
+    let own = own.map(|(id, _)| (id.name.sibling(id.own_name().clone()), id));
+    let of_domains = catalog.of_kind(Kind::Domain).flat_map(|(id, object)| {
+        let checks: Vec<&Name> = match object {
+            Object::Domain(domain) => domain.checks.keys().collect(),
+            _ => Vec::new(),
+        };
+        checks.into_iter().map(move |check| (id.name.sibling(check.clone()), id))
+    });
+    own.chain(of_domains)
+}
