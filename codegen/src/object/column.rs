@@ -113,6 +113,9 @@ impl Render for Column {
 
     fn drop(&self, id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {
         let is_kept = children_keep(id, context);
+        if is_kept {
+            release_sequences(id, context, sheet);
+        }
         let statement = if is_kept {
             leave_to_children(&id.name, id.own_name(), self.not_null, context, sheet)
         } else {
@@ -190,10 +193,9 @@ fn children_keep(id: &ObjectId, context: &Context<'_>) -> bool {
         Some(Object::Column(column)) => Some(column.origin),
         _ => None,
     };
-    context.after().of_kind(Kind::Table).any(|(child, object)| {
-        let own = ObjectId::column(&child.name, id.own_name());
-        matches!(object, Object::Table(table) if table.inherits.contains(&id.name))
-            && origin(context.before(), &own) == Some(Origin::Inherited)
+    context.plan.children(&id.name, context.at).any(|child| {
+        let own = ObjectId::column(child, id.own_name());
+        origin(context.before(), &own) == Some(Origin::Inherited)
             && match origin(context.after(), &own) {
                 Some(Origin::Local) => true,
                 Some(Origin::Inherited | Origin::Merged) => false,
@@ -217,6 +219,23 @@ fn children_without<'a>(id: &ObjectId, context: &Context<'a>) -> Vec<(ObjectId, 
             _ => None,
         })
         .collect()
+}
+
+/// Takes the defaults off those that are to be without the column, where they use the sequence that goes with it.
+fn release_sequences(id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {
+    let before = context.before();
+    let goes = |used: &ObjectId| matches!(before.get(used), Some(Object::Sequence(sequence)) if sequence.owned_by.as_ref() == Some(id));
+    let mut open = vec![id.clone()];
+    while let Some(above) = open.pop() {
+        for (own, _) in children_without(&above, context) {
+            let default = ObjectId { kind: Kind::Default, ..own.clone() };
+            if before.uses(&default).any(goes) {
+                let sql = alter_column(&own.name, own.own_name()).kw("DROP DEFAULT");
+                sheet.push(sql).lock(Lock::AccessExclusive);
+            }
+            open.push(own);
+        }
+    }
 }
 
 /// Takes a column off a table whose children keep it. From 18 on NOT NULL is a constraint, of which the column's end leaves the
