@@ -348,17 +348,37 @@ pub(crate) fn leave_checks(plan: &mut Plan, pair: Pair<&Catalog>) {
     }
 }
 
+/// What a change is made among.
+pub(crate) struct Among<'a> {
+    /// Partitions that are none at that moment.
+    pub(crate) apart: &'a BTreeSet<QualName>,
+    /// Columns that take another type meanwhile.
+    pub(crate) detours: &'a BTreeMap<ObjectId, ObjectId>,
+    /// See [`Hints::to_the_letter`].
+    pub(crate) to_the_letter: bool,
+}
+
+impl Among<'_> {
+    /// True where a default that is NULL counts: it is no difference but to the letter, and it holds on to the type that a
+    /// column leaves. An identity bears none at all.
+    fn minds_null(&self, column: &ObjectId, pair: Pair<&Catalog>) -> bool {
+        let is_identity = |catalog: &Catalog| matches!(catalog.get(column), Some(Object::Column(column)) if column.identity.is_some());
+        self.to_the_letter
+            || self.detours.contains_key(column)
+            || is_identity(pair.before)
+            || is_identity(pair.after)
+    }
+}
+
 /// True for a change that Postgres makes by itself: what a partition or a child inherits comes and goes with its
 /// parent's, and privileges that nobody granted are there by default.
-///
-/// A partition that is `apart` is none at that moment.
 pub(crate) fn follows_by_itself(
     id: &ObjectId,
     planned: &Planned,
-    apart: &BTreeSet<QualName>,
+    among: &Among<'_>,
     pair: Pair<&Catalog>,
 ) -> bool {
-    if apart.contains(&id.name) && planned.alterations.iter().any(is_retyping) {
+    if among.apart.contains(&id.name) && planned.alterations.iter().any(is_retyping) {
         return false;
     }
     let is_in_both = |id: &ObjectId| pair.before.contains(id) && pair.after.contains(id);
@@ -375,9 +395,7 @@ pub(crate) fn follows_by_itself(
         Object::DefaultPrivilege(privilege) => privilege.granted == privilege.by_default,
         Object::Default(default) => {
             let column = ObjectId { kind: Kind::Column, ..id.clone() };
-            // An identity bears none at all.
-            let counts = |catalog: &Catalog| matches!(catalog.get(&column), Some(Object::Column(column)) if column.identity.is_some());
-            default.is_null() && is_in_both(&column) && !counts(pair.before) && !counts(pair.after)
+            default.is_null() && is_in_both(&column) && !among.minds_null(&column, pair)
         }
         _ => false,
     };

@@ -125,12 +125,9 @@ pub(crate) fn plan(pair: Pair<&Catalog>, hints: &Hints, forced: &BTreeSet<Object
     }
     typed::leave_to_types(&mut plan, pair);
     stricter::validate_checks(&mut plan, pair);
-    let (apart, detours) = (&plan.apart, &plan.detours);
-    // A default that is NULL is no difference, but it holds on to the type that the column leaves.
-    let is_held = |id: &ObjectId| {
-        id.kind == Kind::Default && detours.contains_key(&ObjectId { kind: Kind::Column, ..id.clone() })
-    };
-    plan.actions.retain(|id, planned| is_held(id) || !family::follows_by_itself(id, planned, apart, pair));
+    let among =
+        family::Among { apart: &plan.apart, detours: &plan.detours, to_the_letter: plan.to_the_letter };
+    plan.actions.retain(|id, planned| !family::follows_by_itself(id, planned, &among, pair));
     family::leave_to_parents(&mut plan, pair);
     family::leave_checks(&mut plan, pair);
     let follow: Vec<ObjectId> =

@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use autogen_core::object::column::Origin;
 use autogen_core::{Catalog, Kind, Name, Object, ObjectId, Pair, QualName};
 
 /// The kinds of constraints that have a row in `pg_constraint`; that of a trigger is there if it is a constraint trigger.
@@ -30,7 +31,9 @@ pub(crate) fn shared(catalogs: Pair<&Catalog>) -> BTreeSet<QualName> {
 
 fn names(catalog: &Catalog) -> impl Iterator<Item = (QualName, &ObjectId)> {
     let own = KINDS.into_iter().flat_map(|kind| catalog.of_kind(kind));
-    let own = own.map(|(id, _)| (id.name.sibling(id.own_name().clone()), id));
+    let own = own
+        .filter(|(_, object)| !is_copy(object))
+        .map(|(id, _)| (id.name.sibling(id.own_name().clone()), id));
     let of_domains = catalog.of_kind(Kind::Domain).flat_map(|(id, object)| {
         let checks: Vec<&Name> = match object {
             Object::Domain(domain) => domain.checks.keys().collect(),
@@ -39,4 +42,15 @@ fn names(catalog: &Catalog) -> impl Iterator<Item = (QualName, &ObjectId)> {
         checks.into_iter().map(move |check| (id.name.sibling(check.clone()), id))
     });
     own.chain(of_domains)
+}
+
+/// True for what a parent hands down, which comes with the parent's of the same name.
+fn is_copy(object: &Object) -> bool {
+    match object {
+        Object::PrimaryKey(key) => key.inherited,
+        Object::Unique(key) => key.inherited,
+        Object::ForeignKey(key) => key.inherited,
+        Object::Check(check) => check.origin == Origin::Inherited,
+        _ => false,
+    }
 }
