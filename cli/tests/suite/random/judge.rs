@@ -71,13 +71,9 @@ fn load(connection: &mut PgConnection, schema: &Schema) -> Result<Loaded> {
     Ok(taken)
 }
 
-/// What `pg_dump` prints, but for defaults that are NULL: `DEFAULT NULL` is no default to autogen, while the server stores one
-/// where the type has a length or is a domain.
+/// What `pg_dump` prints.
 fn dump(server: &Ephemeral, database: &str) -> Result<Vec<String>> {
-    let is_set = |statement: &String| statement.contains(" SET DEFAULT NULL::");
-    let dumped = support::dump(server, database)?.into_iter().filter(|statement| !is_set(statement));
-    let dumped = dumped.map(|statement| statement.lines().map(without_null).collect::<Vec<_>>().join("\n"));
-    Ok(dumped.map(sorted_if_published).collect())
+    Ok(support::dump(server, database)?.into_iter().map(sorted_if_published).collect())
 }
 
 /// The columns that a publication has of a table are printed in the order in which they were added to the table.
@@ -91,12 +87,6 @@ fn sorted_if_published(statement: String) -> String {
     let mut columns: Vec<&str> = list.split(", ").collect();
     columns.sort_unstable();
     format!("{before} ({}){behind}", columns.join(", "))
-}
-
-fn without_null(line: &str) -> String {
-    let Some((column, behind)) = line.split_once(" DEFAULT NULL::") else { return line.to_owned() };
-    let ends = [" COLLATE ", " NOT NULL"].into_iter().filter_map(|end| behind.find(end)).min();
-    format!("{column}{}", ends.and_then(|end| behind.get(end..)).unwrap_or_default())
 }
 
 fn go(server: &Ephemeral, now: &str, goal: &str) -> Result<()> {
