@@ -1,7 +1,7 @@
 //! Indexes and constraints that go by another name on the other side and are the same in all else: they are renamed, without asking
 //! anybody. To drop one and make it anew would take a lock and a look at every row for nothing.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use autogen_core::object::column::Origin;
 use autogen_core::{Catalog, Kind, Object, ObjectId, Pair, QualName, Renames};
@@ -48,7 +48,18 @@ pub(crate) fn alike(pair: Pair<&Catalog>, renames: &Renames) -> Vec<(ObjectId, O
         let own = claims(&renames.follow(old), object);
         claims(new, object).iter().all(|claim| own.contains(claim) || !taken.contains(claim))
     };
-    let found = same.into_iter().filter(|(old, new)| is_free_name(old, new));
+    // The way back is the same rename the other way round, and renames come first.
+    let mut takers: BTreeMap<Claim, &ObjectId> = BTreeMap::new();
+    for (id, object) in pair.after.iter() {
+        takers.extend(claims(id, object).into_iter().map(|claim| (claim, id)));
+    }
+    let is_free_back = |old: &ObjectId, new: &ObjectId| {
+        let was = renames.follow(old);
+        let Some(object) = before.get(&was) else { return false };
+        let is_other = |taker: &&ObjectId| *taker != new && *taker != &was;
+        !claims(&was, object).iter().any(|claim| takers.get(claim).is_some_and(is_other))
+    };
+    let found = same.into_iter().filter(|(old, new)| is_free_name(old, new) && is_free_back(old, new));
     found.map(|(old, new)| (old.clone(), new.clone())).collect()
 }
 
