@@ -43,6 +43,7 @@ pub(crate) fn edges(pair: Pair<&Catalog>, nodes: &Nodes, plan: &Plan) -> Vec<Edg
     keys::keys(pair, nodes, &mut all);
     types::stored_rows(pair, nodes, &mut all);
     types::of_types(pair, nodes, &mut all);
+    types::rebuilt_enums(plan, nodes, &mut all);
     default_privileges(nodes, &mut all);
     grants::columns(pair, nodes, &mut all);
     grants::sequences(pair, nodes, &mut all);

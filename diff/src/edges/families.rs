@@ -64,12 +64,16 @@ pub(super) fn families(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
         let detaches = detaches(change);
         if detaches && new == old {
             // It only takes other bounds or is free for a moment, and shares what its parent gets before that, but for
-            // types that it is told itself.
+            // types that it is told itself; an enum made anew tells all that are free.
             let own = columns(&change.id.name);
             let is_told = |above: &usize| {
                 let column = ObjectId { name: change.id.name.clone(), ..nodes.list[*above].id.clone() };
-                retypes(&nodes.list[*above])
-                    && own.iter().any(|node| nodes.list[*node].id == column && retypes(&nodes.list[*node]))
+                let is_enum = nodes.list[*above].id.kind == Kind::EnumType;
+                is_enum
+                    || retypes(&nodes.list[*above])
+                        && own
+                            .iter()
+                            .any(|node| nodes.list[*node].id == column && retypes(&nodes.list[*node]))
             };
             let (told, shared): (Vec<_>, Vec<_>) = old.iter().flat_map(columns).partition(is_told);
             for earlier in shared {

@@ -4,9 +4,10 @@
 use autogen_core::object::table::TableAlteration;
 use autogen_core::{Action, Alteration, Catalog, Change, Kind, Object, ObjectId, Pair, Reason};
 
-use super::Edges;
+use super::{Edges, attaches, detaches};
 use crate::family::with_ancestors;
 use crate::nodes::Nodes;
+use crate::plan::Plan;
 use crate::stored_rows;
 
 /// A view that stores whole rows goes before their table gets a column.
@@ -55,4 +56,17 @@ pub(super) fn of_type(change: &Change) -> Option<Option<ObjectId>> {
         }
         _ => None,
     })
+}
+
+/// A partition that goes to another place has its columns of an enum converted by themselves, while it is none.
+pub(super) fn rebuilt_enums(plan: &Plan, nodes: &Nodes, edges: &mut Edges) {
+    for (column, enum_type) in &plan.converted {
+        let of = |id: &ObjectId| nodes.alter.get(id).into_iter().flatten().copied();
+        let table = ObjectId::table(&column.name);
+        let alters = |which: fn(&Change) -> bool| of(&table).filter(move |node| which(&nodes.list[*node]));
+        for rebuild in of(enum_type) {
+            alters(detaches).for_each(|leaves| edges.add(leaves, rebuild, Reason::StillUsed));
+            alters(attaches).for_each(|joins| edges.add(rebuild, joins, Reason::NeedsExisting));
+        }
+    }
 }
