@@ -178,8 +178,8 @@ fn still_used(pair: Pair<&Catalog>, nodes: &Nodes, plan: &Plan, edges: &mut Edge
             None => false,
         };
         let is_attached = pair.before.get(id).is_some_and(|object| attached_to(object).is_some());
-        // A partition's copy of a foreign key goes with its parent's, which uses the same.
-        if handed_down && id.kind == Kind::ForeignKey {
+        // A partition's copy of a foreign key goes with its parent's, which uses the same, unless the partition leaves.
+        if handed_down && id.kind == Kind::ForeignKey && !moves(&id.name, pair) {
             continue;
         }
         for used in pair.before.depends_on(id) {
