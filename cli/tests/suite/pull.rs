@@ -1,14 +1,12 @@
 //! `autogen pull` says all of a schema: for the end state of every fixture, the pulled files agree with the database that
 //! they come from, and a new database made from them is the same to `pg_dump`.
 
-use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anyhow::{Context, Result, ensure};
 use autogen::postgres::Ephemeral;
 
+use crate::support::cases::{cases, failures, roles, tell};
 use crate::support::pulled::round;
 use crate::support::{self, apply, load, scripts};
 
@@ -20,43 +18,14 @@ const KNOWN: &[(&str, &str)] = &[(
 
 #[test]
 fn every_fixture_makes_the_round() -> Result<()> {
-    let filter = std::env::var("AUTOGEN_FIXTURE").unwrap_or_default();
-    let mut cases = Vec::new();
-    for entry in std::fs::read_dir(support::fixtures())? {
-        let folder = entry?.path();
-        let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        if folder.join("before.sql").is_file() && name.contains(&filter) {
-            cases.push((name, folder));
-        }
-    }
-    cases.sort();
-    ensure!(!cases.is_empty(), "AUTOGEN_FIXTURE={filter} matches no case");
     let server = support::start()?;
-    load(&server, "postgres", &std::fs::read_to_string(support::fixtures().join("roles.sql"))?)?;
-    let failures = Mutex::new(BTreeMap::new());
-    let next = AtomicUsize::new(0);
-    std::thread::scope(|scope| {
-        for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
-            scope.spawn(|| {
-                while let Some((name, folder)) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    if let Err(error) = check(&server, name, folder) {
-                        let mut failures = failures.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-                        failures.insert(name.as_str(), format!("{error:#}"));
-                    }
-                }
-            });
-        }
-    });
-    let mut failures = failures.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-    for (name, reason) in KNOWN.iter().filter(|(name, _)| name.contains(&filter)) {
-        ensure!(failures.remove(name).is_some(), "{name} makes the round now, although: {reason}");
+    roles(&server)?;
+    let cases = cases(&server)?;
+    let mut failures = failures(&cases, |case| check(&server, &case.name, &case.folder));
+    for (name, reason) in KNOWN.iter().filter(|(name, _)| cases.iter().any(|case| case.name == *name)) {
+        ensure!(failures.remove(*name).is_some(), "{name} makes the round now, although: {reason}");
     }
-    for (name, failure) in &failures {
-        eprintln!("\n=== {name}\n{failure}");
-    }
-    let names: Vec<_> = failures.keys().copied().collect();
-    ensure!(failures.is_empty(), "{} of {} cases fail: {}", names.len(), cases.len(), names.join(", "));
-    Ok(())
+    tell(&cases, &failures)
 }
 
 /// What attributes say may call what only SQL can say, in every place that takes an expression.

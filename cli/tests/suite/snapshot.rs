@@ -7,20 +7,20 @@ use autogen_core::{Held, Snapshot};
 use autogen_introspect::catalog::{self, Owners, ReadOptions};
 use serde_json::Value;
 
+use crate::support::cases::{cases, roles};
 use crate::support::json_schema::conforms;
-use crate::support::{self, autogen, fixtures, load, run};
+use crate::support::{self, autogen, load, run};
 
 /// Everything that a catalog may hold: one database after every fixture's change.
 #[test]
 fn every_fixture_comes_back_as_it_was() -> Result<()> {
     let server = support::start()?;
-    load(&server, "postgres", &std::fs::read_to_string(fixtures().join("roles.sql"))?)?;
+    roles(&server)?;
     let schema: Value = serde_json::from_str(include_str!("../../schema/snapshot.schema.json"))?;
     let mut seen = 0;
-    for entry in std::fs::read_dir(fixtures())? {
-        let folder = entry?.path();
-        let file =
-            ["after.sql", "before.sql"].map(|file| folder.join(file)).into_iter().find(|file| file.is_file());
+    for case in cases(&server)? {
+        let files = ["after.sql", "before.sql"].map(|file| case.folder.join(file));
+        let file = files.into_iter().find(|file| file.is_file());
         let Some(file) = file else { continue };
         round_trip(&server, &std::fs::read_to_string(&file)?, &schema)
             .with_context(|| format!("of {}", file.display()))?;

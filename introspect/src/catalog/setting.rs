@@ -1,5 +1,6 @@
 //! What is set on pieces that are no objects of the model, from `pg_attrdef`, `pg_attribute`, `pg_index`,
-//! `pg_trigger` and `pg_class`. The statements are put together by the query, quoted by the server.
+//! `pg_trigger`, `pg_class` and
+//! `pg_constraint`. The statements are put together by the query, quoted by the server.
 
 use autogen_core::object::Setting;
 use autogen_core::{Expression, Kind, Object, ObjectId};
@@ -24,6 +25,7 @@ row! {
         used_oid: u32,
         set: String,
         reset: String,
+        unproved: bool,
     }
 }
 
@@ -41,6 +43,15 @@ impl FromCatalog for Setting {
                 None => reader.oids.get(row.on_class, row.on_oid).cloned(),
             };
             let Some(on) = on else { continue };
+            if row.unproved
+                && let Some(Object::Column(column)) = reader.catalog.get_mut(&on)
+            {
+                column.not_null = false;
+            }
+            // What a parent hands down.
+            if row.set.is_empty() {
+                continue;
+            }
             let id = ObjectId::part(Kind::Setting, relation.name.clone(), row.key);
             let used = reader.oids.get(row.used_class, row.used_oid);
             used.into_iter().for_each(|used| reader.catalog.add_use(id.clone(), used.clone()));

@@ -1,7 +1,7 @@
 -- Defaults of views' columns, statistics targets of columns of indexes and materialized views, the index that a table is
 -- clustered on, copies of triggers on partitions that do not fire when the original does, and sequences of identity columns
--- that are unlogged where their tables are not, or the other way round. The relations of $1 are those that the columns and
--- sequences were found to have something set on: those catalogs are the largest, and once is enough to go through them.
+-- that are unlogged where their tables are not, or the other way round, and NOT NULL that is NOT VALID. The relations of $1 are those that the columns and sequences were found
+-- to have something set on: those catalogs are the largest, and once is enough to go through them.
 WITH RECURSIVE clones AS (
     SELECT t.oid AS oid, t.tgparentid AS origin
     FROM pg_catalog.pg_trigger t
@@ -25,7 +25,8 @@ settings AS (
         0::pg_catalog.oid AS used_oid,
         pg_catalog.format('ALTER VIEW %I.%I ALTER COLUMN %I SET DEFAULT %s', n.nspname, c.relname, a.attname,
             pg_catalog.pg_get_expr(d.adbin, d.adrelid)) AS set,
-        pg_catalog.format('ALTER VIEW %I.%I ALTER COLUMN %I DROP DEFAULT', n.nspname, c.relname, a.attname) AS reset
+        pg_catalog.format('ALTER VIEW %I.%I ALTER COLUMN %I DROP DEFAULT', n.nspname, c.relname, a.attname) AS reset,
+        false AS unproved
     FROM pg_catalog.pg_attrdef d
     JOIN pg_catalog.pg_class c ON c.oid = d.adrelid AND c.relkind = 'v'
     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
@@ -43,7 +44,8 @@ settings AS (
         0,
         pg_catalog.format('ALTER %s %I.%I ALTER COLUMN %s SET STATISTICS %s', w.words, n.nspname, c.relname, w.piece,
             a.attstattarget),
-        pg_catalog.format('ALTER %s %I.%I ALTER COLUMN %s SET STATISTICS -1', w.words, n.nspname, c.relname, w.piece)
+        pg_catalog.format('ALTER %s %I.%I ALTER COLUMN %s SET STATISTICS -1', w.words, n.nspname, c.relname, w.piece),
+        false
     FROM pg_catalog.pg_attribute a
     JOIN pg_catalog.pg_class c ON c.oid = a.attrelid AND c.relkind IN ('i', 'I', 'm')
     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
@@ -66,7 +68,8 @@ settings AS (
         0,
         0,
         pg_catalog.format('ALTER %s %I.%I CLUSTER ON %I', w.words, n.nspname, c.relname, x.relname),
-        pg_catalog.format('ALTER %s %I.%I SET WITHOUT CLUSTER', w.words, n.nspname, c.relname)
+        pg_catalog.format('ALTER %s %I.%I SET WITHOUT CLUSTER', w.words, n.nspname, c.relname),
+        false
     FROM pg_catalog.pg_index i
     JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid
     JOIN pg_catalog.pg_class c ON c.oid = i.indrelid
@@ -85,7 +88,8 @@ settings AS (
         o.tableoid,
         o.oid,
         pg_catalog.format('ALTER TABLE %I.%I %s TRIGGER %I', n.nspname, c.relname, own.words, t.tgname),
-        pg_catalog.format('ALTER TABLE %I.%I %s TRIGGER %I', n.nspname, c.relname, origin.words, t.tgname)
+        pg_catalog.format('ALTER TABLE %I.%I %s TRIGGER %I', n.nspname, c.relname, origin.words, t.tgname),
+        false
     FROM clones l
     JOIN pg_catalog.pg_trigger t ON t.oid = l.oid
     JOIN pg_catalog.pg_trigger o ON o.oid = l.origin AND o.tgparentid = 0 AND NOT o.tgisinternal AND o.tgenabled <> t.tgenabled
@@ -109,7 +113,8 @@ settings AS (
         0,
         0,
         pg_catalog.format('ALTER SEQUENCE %I.%I SET %s', n.nspname, c.relname, own.words),
-        pg_catalog.format('ALTER SEQUENCE %I.%I SET %s', n.nspname, c.relname, other.words)
+        pg_catalog.format('ALTER SEQUENCE %I.%I SET %s', n.nspname, c.relname, other.words),
+        false
     FROM pg_catalog.pg_class c
     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
     JOIN pg_catalog.pg_depend d
@@ -120,7 +125,31 @@ settings AS (
     JOIN (VALUES ('u'::pg_catalog."char", 'LOGGED'), ('p', 'UNLOGGED')) other (persistence, words)
         ON other.persistence = c.relpersistence
     WHERE c.relkind = 'S' AND c.oid = ANY ($1::pg_catalog.oid[])
+    -- NOT NULL that is not proved. Who has it from a parent gets it with that.
+    {{since 18: UNION ALL
+    SELECT
+        0,
+        0,
+        c.oid,
+        'NOT NULL of ' || a.attname,
+        c.tableoid,
+        c.oid,
+        a.attnum,
+        0,
+        0,
+        CASE WHEN k.coninhcount = 0 THEN
+            pg_catalog.format('ALTER TABLE %I.%I ADD CONSTRAINT %I NOT NULL %I%s NOT VALID', n.nspname, c.relname, k.conname, a.attname,
+                CASE WHEN k.connoinherit THEN ' NO INHERIT' ELSE '' END)
+        ELSE ''
+        END,
+        pg_catalog.format('ALTER TABLE %I.%I DROP CONSTRAINT %I', n.nspname, c.relname, k.conname),
+        true
+    FROM pg_catalog.pg_constraint k
+    JOIN pg_catalog.pg_class c ON c.oid = k.conrelid
+    JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    JOIN pg_catalog.pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = k.conkey[1]
+    WHERE k.contype = 'n' AND NOT k.convalidated}}
 )
-SELECT s.class, s.oid, s.relation, s.key, s.on_class, s.on_oid, s.on_column, s.used_class, s.used_oid, s.set, s.reset
+SELECT s.class, s.oid, s.relation, s.key, s.on_class, s.on_oid, s.on_column, s.used_class, s.used_oid, s.set, s.reset, s.unproved
 FROM settings s
 ORDER BY s.relation, s.key

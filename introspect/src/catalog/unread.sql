@@ -45,7 +45,7 @@ WITH objects AS (
     SELECT 'NOT NULL constraint', c.tableoid, c.oid, r.relnamespace, r.relname || '.' || c.conname
     FROM pg_catalog.pg_constraint c
     JOIN pg_catalog.pg_class r ON r.oid = c.conrelid
-    WHERE c.contype = 'n' AND (NOT c.convalidated OR c.connoinherit)}}
+    WHERE c.contype = 'n' AND c.convalidated AND c.connoinherit}}
     UNION ALL
     SELECT 'security label', l.classoid, l.objoid, 0, l.provider || ' on ' || pg_catalog.pg_describe_object(l.classoid, l.objoid, l.objsubid)
     FROM pg_catalog.pg_seclabel l
@@ -59,7 +59,7 @@ SELECT
         WHEN 'option of a user mapping' THEN 'it may be a secret, and is not read'
         WHEN 'option of a foreign server' THEN 'it may be a secret, and is not read'
         WHEN 'option of a foreign table' THEN 'it may be a secret, and is not read'
-        WHEN 'NOT NULL constraint' THEN 'it is NOT VALID or NO INHERIT, and taken for one that is neither'
+        WHEN 'NOT NULL constraint' THEN 'it is NO INHERIT, and taken for one that is not'
         ELSE 'autogen does not model this kind'
     END AS reason
 FROM objects o

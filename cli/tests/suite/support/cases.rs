@@ -157,8 +157,26 @@ pub(crate) fn roles(server: &Ephemeral) -> Result<()> {
     load(server, "postgres", &std::fs::read_to_string(super::fixtures().join("roles.sql"))?)
 }
 
-/// Checks all cases, as many at a time as there are processors, and tells all that fail.
+/// Checks all cases, and tells all that fail.
 pub(crate) fn check_each(cases: &[Case], check: impl Fn(&Case) -> Result<()> + Sync) -> Result<()> {
+    tell(cases, &failures(cases, check))
+}
+
+/// Ends the test if there are failures, with all of them.
+pub(crate) fn tell(cases: &[Case], failures: &BTreeMap<String, String>) -> Result<()> {
+    for (name, failure) in failures {
+        eprintln!("\n=== {name}\n{failure}");
+    }
+    let names: Vec<_> = failures.keys().map(String::as_str).collect();
+    ensure!(failures.is_empty(), "{} of {} cases fail: {}", names.len(), cases.len(), names.join(", "));
+    Ok(())
+}
+
+/// Checks all cases, as many at a time as there are processors. What fails, by name.
+pub(crate) fn failures(
+    cases: &[Case],
+    check: impl Fn(&Case) -> Result<()> + Sync,
+) -> BTreeMap<String, String> {
     let failures = Mutex::new(BTreeMap::new());
     let next = AtomicUsize::new(0);
     let workers = std::thread::available_parallelism().map_or(1, usize::from);
@@ -174,11 +192,5 @@ pub(crate) fn check_each(cases: &[Case], check: impl Fn(&Case) -> Result<()> + S
             });
         }
     });
-    let failures = failures.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-    for (name, failure) in &failures {
-        eprintln!("\n=== {name}\n{failure}");
-    }
-    let names: Vec<_> = failures.keys().map(String::as_str).collect();
-    ensure!(failures.is_empty(), "{} of {} cases fail: {}", names.len(), cases.len(), names.join(", "));
-    Ok(())
+    failures.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
