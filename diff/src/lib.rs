@@ -8,6 +8,7 @@
 
 mod alike;
 mod base_types;
+mod by_itself;
 mod candidates;
 mod compare;
 mod default_grants;

@@ -15,8 +15,8 @@ use autogen_core::{
 use crate::compare::{Comparison, Context, Disturbance, compare, disturbance};
 use crate::yields::must_yield;
 use crate::{
-    base_types, domains, expressions, family, incomplete, origins, owners, persistence, remarks, respelled,
-    stored_rows, stricter, taken, typed,
+    base_types, by_itself, domains, expressions, family, incomplete, origins, owners, persistence, remarks,
+    respelled, stored_rows, stricter, taken, typed,
 };
 
 /// What happens to one object. A replacement is a drop and a create.
@@ -126,10 +126,10 @@ pub(crate) fn plan(pair: Pair<&Catalog>, hints: &Hints, forced: &BTreeSet<Object
     typed::leave_to_types(&mut plan, pair);
     stricter::validate_checks(&mut plan, pair);
     let among =
-        family::Among { apart: &plan.apart, detours: &plan.detours, to_the_letter: plan.to_the_letter };
-    plan.actions.retain(|id, planned| !family::follows_by_itself(id, planned, &among, pair));
-    family::leave_to_parents(&mut plan, pair);
-    family::leave_checks(&mut plan, pair);
+        by_itself::Among { apart: &plan.apart, detours: &plan.detours, to_the_letter: plan.to_the_letter };
+    plan.actions.retain(|id, planned| !by_itself::follows(id, planned, &among, pair));
+    by_itself::leave_to_parents(&mut plan, pair);
+    by_itself::leave_checks(&mut plan, pair);
     let follow: Vec<ObjectId> =
         plan.actions.keys().filter(|id| owners::follows(id, &plan, pair)).cloned().collect();
     plan.actions.retain(|id, _| !follow.contains(id));

@@ -1,0 +1,195 @@
+//! Changes that need no statement, because Postgres makes them with others: what reaches partitions and children from their
+//! parents, what is there by default, and what is no difference.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use autogen_core::object::KeyAlteration;
+use autogen_core::object::column::{ColumnAlteration, Origin};
+use autogen_core::object::table::TableAlteration;
+use autogen_core::{Alteration, Catalog, Kind, Object, ObjectId, Pair, QualName};
+
+use crate::family::{is_retyping, is_shared, moves, parents, stays_below, with_ancestors};
+use crate::plan::{Plan, Planned};
+use crate::stricter::is_stricter;
+
+/// Takes off the list what a parent's new default, or its loss, does to a child that wants the same.
+pub(crate) fn leave_to_parents(plan: &mut Plan, pair: Pair<&Catalog>) {
+    let stays = |table: &QualName| {
+        let moves = |alteration: &Alteration| {
+            matches!(
+                alteration,
+                Alteration::Table(TableAlteration::PartitionOf(_) | TableAlteration::Inherits(_))
+            )
+        };
+        !plan
+            .actions
+            .get(&ObjectId::table(table))
+            .is_some_and(|planned| planned.alterations.iter().any(moves))
+    };
+    let is_kept = |default: &ObjectId| {
+        let column = ObjectId { kind: Kind::Column, ..default.clone() };
+        pair.before.contains(&column)
+            && pair.after.contains(&column)
+            && !plan.detours.contains_key(&column)
+            && !plan.origins.contains(&column)
+    };
+    // Where nothing is taken off the parent, the child's own has to go before the type changes.
+    let is_alone = |above: &ObjectId| {
+        let column = plan.actions.get(&ObjectId { kind: Kind::Column, ..above.clone() });
+        let is_retyped = column.is_some_and(|planned| planned.alterations.iter().any(is_retyping));
+        is_retyped && !pair.before.contains(above)
+    };
+    let told = |id: &&ObjectId| {
+        let parents = pair.map(|catalog| parents(catalog, &id.name));
+        let [parent] = Vec::from_iter(&parents.after)[..] else { return false };
+        let above = ObjectId { name: parent.clone(), ..(*id).clone() };
+        !parents.differs()
+            && stays(&id.name)
+            && is_kept(id)
+            && is_kept(&above)
+            && !is_alone(&above)
+            && pair.after.get(id) == pair.after.get(&above)
+            && plan.actions.contains_key(&above)
+    };
+    let defaults = plan.actions.keys().filter(|id| id.kind == Kind::Default);
+    let told: Vec<ObjectId> = defaults.filter(told).cloned().collect();
+    plan.actions.retain(|id, _| !told.contains(id));
+}
+
+/// A child's copy of a check comes and goes with its parent's, where the child has one of its own of that name before or
+/// after.
+pub(crate) fn leave_checks(plan: &mut Plan, pair: Pair<&Catalog>) {
+    let is_with_parents = |id: &ObjectId, catalog: &Catalog, moves: fn(&Planned) -> bool| {
+        let is_copy =
+            matches!(catalog.get(id), Some(Object::Check(check)) if check.origin == Origin::Inherited);
+        is_copy
+            && with_ancestors(catalog, id).iter().skip(1).any(|above| {
+                plan.actions.get(above).is_some_and(moves) && stays_below(&id.name, &above.name, pair)
+            })
+    };
+    let replaced = plan.actions.iter().filter(|(_, planned)| planned.drop && planned.create);
+    let checks = replaced.map(|(id, _)| id).filter(|id| id.kind == Kind::Check);
+    let left: Vec<(ObjectId, Pair<bool>)> = checks
+        .map(|id| {
+            let goes = is_with_parents(id, pair.before, |above| above.drop && !above.create);
+            let comes = is_with_parents(id, pair.after, |above| above.create && !above.drop);
+            (id.clone(), Pair::new(goes, comes))
+        })
+        .collect();
+    for (id, by_itself) in left {
+        let planned = plan.actions.entry(id).or_default();
+        planned.drop &= !by_itself.before;
+        planned.create &= !by_itself.after;
+    }
+}
+
+/// What a change is made among.
+pub(crate) struct Among<'a> {
+    /// Partitions that are none at that moment.
+    pub(crate) apart: &'a BTreeSet<QualName>,
+    /// Columns that take another type meanwhile.
+    pub(crate) detours: &'a BTreeMap<ObjectId, ObjectId>,
+    /// See [`Hints::to_the_letter`].
+    pub(crate) to_the_letter: bool,
+}
+
+impl Among<'_> {
+    /// True where a default that is NULL counts: it is no difference but to the letter, and it holds on to the type that a
+    /// column leaves. An identity bears none at all.
+    fn minds_null(&self, column: &ObjectId, pair: Pair<&Catalog>) -> bool {
+        let is_identity = |catalog: &Catalog| matches!(catalog.get(column), Some(Object::Column(column)) if column.identity.is_some());
+        self.to_the_letter
+            || self.detours.contains_key(column)
+            || is_identity(pair.before)
+            || is_identity(pair.after)
+    }
+}
+
+/// True for a change that Postgres makes by itself: what a partition or a child inherits comes and goes with its
+/// parent's, and privileges that nobody granted are there by default.
+pub(crate) fn follows(id: &ObjectId, planned: &Planned, among: &Among<'_>, pair: Pair<&Catalog>) -> bool {
+    if among.apart.contains(&id.name) && planned.alterations.iter().any(is_retyping) {
+        return false;
+    }
+    let is_in_both = |id: &ObjectId| pair.before.contains(id) && pair.after.contains(id);
+    let stays = !moves(&id.name, pair);
+    let follows = |object: &Object| match object {
+        Object::Column(column) => {
+            column.origin == Origin::Inherited && (stays || is_shared(id, pair)) && !is_stricter(id, pair)
+        }
+        Object::Check(check) => check.origin == Origin::Inherited && (stays || is_shared(id, pair)),
+        Object::PrimaryKey(key) => key.inherited,
+        Object::Unique(key) => key.inherited,
+        Object::ForeignKey(key) => key.inherited,
+        Object::Privilege(privilege) => privilege.granted == privilege.by_default,
+        Object::DefaultPrivilege(privilege) => privilege.granted == privilege.by_default,
+        Object::Default(default) => {
+            let column = ObjectId { kind: Kind::Column, ..id.clone() };
+            default.is_null() && is_in_both(&column) && !among.minds_null(&column, pair)
+        }
+        _ => false,
+    };
+    let sides = Pair::new(pair.before.get(id), pair.after.get(id));
+    let only_moves = |planned: &Planned| {
+        planned.alterations.iter().all(|alteration| {
+            matches!(
+                alteration,
+                Alteration::Column(
+                    ColumnAlteration::Type { .. }
+                        | ColumnAlteration::Origin(_)
+                        | ColumnAlteration::Generated(_)
+                )
+            )
+        })
+    };
+    // What a partition got with its parent's keys remains when it leaves.
+    let remains = |object: &Object| {
+        !stays && matches!(object, Object::PrimaryKey(_) | Object::Unique(_) | Object::ForeignKey(_))
+    };
+    match (planned.drop, planned.create) {
+        (true, false) => sides.before.is_some_and(|object| follows(object) && !remains(object)),
+        (false, true) => sides.after.is_some_and(follows) || stays && comes_with_parents(id, pair),
+        // The server stores a default that is NULL, which may be in the way of a type's change.
+        (true, true) if id.kind == Kind::Default => false,
+        (true, true) => {
+            sides.before.is_some_and(|object| follows(object) && !remains(object))
+                && sides.after.is_some_and(follows)
+        }
+        (false, false) => match (sides.before, sides.after) {
+            (Some(before), Some(after @ Object::Column(_))) => {
+                planned.alterations.is_empty() || follows(before) && follows(after) && only_moves(planned)
+            }
+            // The key is set free with its table.
+            (Some(_), Some(Object::PrimaryKey(_) | Object::Unique(_))) => {
+                planned.alterations.iter().all(is_release)
+            }
+            _ => false,
+        },
+    }
+}
+
+/// True for the end of an attachment, which comes with the table's.
+fn is_release(alteration: &Alteration) -> bool {
+    matches!(
+        alteration,
+        Alteration::PrimaryKey(KeyAlteration::PartitionOf(None))
+            | Alteration::Unique(KeyAlteration::PartitionOf(None))
+    )
+}
+
+/// True for the default of an inherited column that is its parent's, which comes with the column or with the parent's.
+fn comes_with_parents(id: &ObjectId, pair: Pair<&Catalog>) -> bool {
+    if id.kind != Kind::Default {
+        return false;
+    }
+    let column = ObjectId { kind: Kind::Column, ..id.clone() };
+    let inherited =
+        matches!(pair.after.get(&column), Some(Object::Column(column)) if column.origin == Origin::Inherited);
+    let is_new = !pair.before.contains(&column);
+    inherited
+        && parents(pair.after, &id.name).into_iter().any(|parent| {
+            let above = ObjectId { name: parent, ..id.clone() };
+            let wanted = pair.after.get(&above);
+            wanted == pair.after.get(id) && (is_new || wanted != pair.before.get(&above))
+        })
+}
