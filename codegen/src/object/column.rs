@@ -2,6 +2,7 @@
 //! `column/alter.rs`. A column is never filled with data that nobody named: a marker asks for it.
 
 mod alter;
+mod children;
 mod fill;
 pub(crate) mod identity;
 mod published;
@@ -15,8 +16,9 @@ use autogen_core::{Catalog, HazardKind, Kind, Lock, Name, Object, ObjectId, Opti
 use super::shared::{alter_column, alter_table, collate, foreign_options, options, with_foreign_options};
 use super::{Render, check, constraint, default, exclusion, foreign_key, primary_key, unique};
 use crate::context::{parents, in_words, Context, Questions, Sheet};
-use crate::script::Statement;
 use crate::sql::Sql;
+pub(crate) use children::leave_to_children;
+use children::{children_keep, children_without, release_sequences};
 
 impl Render for Column {
     fn ask_create(&self, id: &ObjectId, context: &Context<'_>, questions: &mut Questions) {
@@ -184,75 +186,6 @@ fn has_children(id: &ObjectId, context: &Context<'_>) -> bool {
         matches!(table, Some(Object::Table(table)) if !shares || table.inherits.contains(&id.name))
     };
     context.plan.children(&id.name, context.at).any(inherits)
-}
-
-/// True if a child that had the column from this table alone is to keep it as its own, which `ONLY` does; or a child's child,
-/// of which the one between is told the same.
-fn children_keep(id: &ObjectId, context: &Context<'_>) -> bool {
-    let origin = |catalog: &Catalog, own: &ObjectId| match catalog.get(own) {
-        Some(Object::Column(column)) => Some(column.origin),
-        _ => None,
-    };
-    context.plan.children(&id.name, context.at).any(|child| {
-        let own = ObjectId::column(child, id.own_name());
-        origin(context.before(), &own) == Some(Origin::Inherited)
-            && match origin(context.after(), &own) {
-                Some(Origin::Local) => true,
-                Some(Origin::Inherited | Origin::Merged) => false,
-                None => children_keep(&own, context),
-            }
-    })
-}
-
-/// The children that had the column from this table alone and are to be without it.
-fn children_without<'a>(id: &ObjectId, context: &Context<'a>) -> Vec<(ObjectId, &'a Column)> {
-    let before = context.before();
-    let has_one = |child: &QualName| {
-        let above = before.get(&ObjectId::table(child)).into_iter().flat_map(parents);
-        above.filter(|parent| before.contains(&ObjectId::column(parent, id.own_name()))).count() == 1
-    };
-    let children = context.plan.children(&id.name, context.at).filter(|child| has_one(child));
-    let own = children.map(|child| ObjectId::column(child, id.own_name()));
-    own.filter(|own| !context.after().contains(own))
-        .filter_map(|own| match before.get(&own) {
-            Some(Object::Column(column)) if column.origin == Origin::Inherited => Some((own, column)),
-            _ => None,
-        })
-        .collect()
-}
-
-/// Takes the defaults off those that are to be without the column, where they use the sequence that goes with it.
-fn release_sequences(id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {
-    let before = context.before();
-    let goes = |used: &ObjectId| matches!(before.get(used), Some(Object::Sequence(sequence)) if sequence.owned_by.as_ref() == Some(id));
-    let mut open = vec![id.clone()];
-    while let Some(above) = open.pop() {
-        for (own, _) in children_without(&above, context) {
-            let default = ObjectId { kind: Kind::Default, ..own.clone() };
-            if before.uses(&default).any(goes) {
-                let sql = alter_column(&own.name, own.own_name()).kw("DROP DEFAULT");
-                sheet.push(sql).lock(Lock::AccessExclusive);
-            }
-            open.push(own);
-        }
-    }
-}
-
-/// Takes a column off a table whose children keep it. From 18 on NOT NULL is a constraint, of which the column's end leaves the
-/// children an inherited one without a parent: `pg_dump` does not write it, and no statement can drop it.
-pub(crate) fn leave_to_children<'a>(
-    table: &QualName,
-    column: &Name,
-    not_null: bool,
-    context: &Context<'_>,
-    sheet: &'a mut Sheet,
-) -> &'a mut Statement {
-    let only = || Sql::new("ALTER TABLE ONLY").name(table);
-    if not_null && context.options.server_version >= 180_000 {
-        let sql = only().kw("ALTER COLUMN").ident(column).kw("DROP NOT NULL");
-        sheet.push(sql).lock(Lock::AccessExclusive);
-    }
-    sheet.push(only().kw("DROP COLUMN").ident(column)).lock(Lock::AccessExclusive)
 }
 
 /// How a column is written where that is not the column's own matter.
