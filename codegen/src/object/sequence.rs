@@ -137,7 +137,8 @@ pub(crate) fn new_parts(options: &SequenceOptions) -> Vec<Sql> {
     parts(options, &SequenceOptions { increment: 1, ..options.defaults() })
 }
 
-fn owned_by(sql: Sql, owner: &ObjectId) -> Sql {
+/// `OWNED BY …`.
+pub(crate) fn owned_by(sql: Sql, owner: &ObjectId) -> Sql {
     let column: Name = owner.own_name().clone();
     sql.kw("OWNED BY").name(&owner.name).punct(".").ident(&column)
 }

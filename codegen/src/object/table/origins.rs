@@ -9,7 +9,7 @@ use autogen_core::{Catalog, HazardKind, Kind, Lock, Name, Object, ObjectId, Qual
 
 use super::super::column::{Shape, afterwards, definition, identity, leave_to_children};
 use super::super::shared::{alter_column, alter_table, collate, is_foreign};
-use super::super::{check, constraint};
+use super::super::{check, constraint, sequence};
 use crate::context::{Context, Sheet};
 use crate::script::Statement;
 use crate::sql::Sql;
@@ -132,6 +132,10 @@ impl Family<'_, '_> {
             let rename = alter_table(&self.stand_in).kw("RENAME COLUMN").ident(id.own_name());
             self.step(rename.kw("TO").ident(&aside(id)));
         }
+        let sequences: Vec<ObjectId> = old.iter().flat_map(|(column, _)| self.sequences_of(column)).collect();
+        for sequence in &sequences {
+            self.step(Sql::new("ALTER SEQUENCE").name(&sequence.name).kw("OWNED BY NONE"));
+        }
         // One that a generated column reads cannot change its type, which is how the values come.
         let (read, generated) = columns.split_at(columns.partition_point(|(_, column)| column.generated.is_none()));
         self.add(read);
@@ -150,6 +154,29 @@ impl Family<'_, '_> {
             }
             self.default(id);
             afterwards(id, column, self.sheet);
+        }
+        for sequence in &sequences {
+            if let Some(column) = self.keeper(sequence) {
+                self.step(sequence::owned_by(Sql::new("ALTER SEQUENCE").name(&sequence.name), &column));
+            }
+        }
+    }
+
+    /// The sequences that would go with the old column.
+    fn sequences_of(&self, column: &ObjectId) -> Vec<ObjectId> {
+        let context = self.context;
+        let is_owned = |object: &Object| matches!(object, Object::Sequence(sequence) if sequence.owned_by.as_ref() == Some(column));
+        let owned = context.before().of_kind(Kind::Sequence).filter(|(_, object)| is_owned(object));
+        owned.map(|(id, _)| id).filter(|id| !context.plan.drops_before(id, context.at)).cloned().collect()
+    }
+
+    /// The column that a sequence goes on with, unless it is told later.
+    fn keeper(&self, id: &ObjectId) -> Option<ObjectId> {
+        match self.context.after().get(id) {
+            Some(Object::Sequence(sequence)) if !self.context.plan.alters_after(id, self.context.at) => {
+                sequence.owned_by.clone()
+            }
+            _ => None,
         }
     }
 
