@@ -281,7 +281,7 @@ impl<'a> Context<'a> {
     }
 
     /// True for a partition that is none for a moment. It comes back in the same transaction.
-    fn is_aside(&self, table: &QualName) -> bool {
+    pub(crate) fn is_aside(&self, table: &QualName) -> bool {
         let id = ObjectId::table(table);
         let has_left = self.plan.left_at(&id).is_some_and(|left| left < self.at);
         has_left && self.plan.joined_at(&id).is_some_and(|joined| joined > self.at)

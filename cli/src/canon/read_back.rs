@@ -69,8 +69,9 @@ impl Row {
 pub(super) fn query(role: &Role, probe: &str) -> String {
     let (text, from) = match role {
         Role::Condition | Role::Value => (
-            "pg_get_expr(c.conbin, c.conrelid)",
-            "pg_catalog.pg_constraint c WHERE c.contype = 'c' AND c.conname",
+            "pg_get_expr(k.conbin, k.conrelid)",
+            "pg_catalog.pg_constraint k JOIN pg_catalog.pg_class c ON c.oid = k.conrelid \
+             WHERE k.contype = 'c' AND k.conname",
         ),
         Role::Policy => (
             "pg_get_expr(p.polqual, p.polrelid)",
@@ -86,13 +87,9 @@ pub(super) fn query(role: &Role, probe: &str) -> String {
              JOIN pg_catalog.pg_class c ON c.oid = d.adrelid WHERE a.attname",
         ),
     };
-    let schema = match role {
-        Role::Condition | Role::Value => "c.connamespace",
-        _ => "c.relnamespace",
-    };
     let text = format!(
         "SELECT '{probe}' AS probe, 0 AS place, pg_catalog.{text} AS text, '' AS type_schema, '' AS type_name, \
-         '' AS type_text, false AS is_array FROM {from} = '{probe}' AND {schema} = pg_catalog.pg_my_temp_schema()"
+         '' AS type_text, false AS is_array FROM {from} = '{probe}' AND c.relnamespace = pg_catalog.pg_my_temp_schema()"
     );
     match role {
         Role::View | Role::Type => format!("{text} UNION ALL {}", columns(probe)),

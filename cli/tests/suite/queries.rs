@@ -82,7 +82,8 @@ fn more_tables_are_no_more_statements() {
     assert_eq!(changed[0], changed[1], "with the same change");
 }
 
-/// A table's two conditions as people write them, in the first tables of the models; the next two are not understood.
+/// A table's two conditions as people write them, in the first `own` tables of the models; in the next `wrong` ones
+/// the first of them is not understood.
 fn spell(models: &Path, as_pulled: &str, own: usize, wrong: usize) {
     let text = as_pulled.replacen("(amount > (0)::numeric)", "amount>0", own);
     let text =

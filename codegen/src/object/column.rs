@@ -11,6 +11,7 @@ pub(crate) mod rebuilt_parts;
 
 use autogen_core::object::column::{ColumnAlteration, Origin, Storage};
 use autogen_core::object::Column;
+use autogen_core::object::sequence::is_owned;
 use autogen_core::{Catalog, HazardKind, Kind, Lock, Name, Object, ObjectId, Options, Pair, QualName};
 
 use super::shared::{alter_column, alter_table, collate, foreign_options, options, with_foreign_options};
@@ -264,10 +265,7 @@ pub(crate) fn set_statistics(id: &ObjectId, target: Option<i32>) -> Sql {
 
 /// The `serial` word, if the column's default and sequence come with it.
 pub(crate) fn serial(column: &Column, id: &ObjectId, context: &Context<'_>) -> Option<&'static str> {
-    let owned = context.folded(Kind::Sequence).any(|(_, object)| {
-        matches!(object, Object::Sequence(sequence) if sequence.owned_by.as_ref() == Some(id))
-    });
-    if !owned {
+    if !context.folded(Kind::Sequence).any(|(_, object)| is_owned(object, id)) {
         return None;
     }
     match column.data_type.full_text().as_str() {

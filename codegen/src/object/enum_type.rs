@@ -163,29 +163,21 @@ fn converted(name: &Name, column: &Column, map: &BTreeMap<String, String>) -> Sq
 }
 
 /// The columns of the type that are there before and after, as they are before: one that becomes a list, or is none any
-/// more, does so afterwards. One that has a parent's all the time is converted with that, but for a partition that goes to another
-/// place.
+/// more, does so afterwards. One that has a parent's all the time is converted with that, but for a partition that is none for a
+/// moment.
 fn users<'a>(id: &'a ObjectId, context: &Context<'a>) -> Vec<(&'a ObjectId, &'a Column)> {
     let of_type = |catalog: &'a Catalog, column: &ObjectId| match catalog.get(column) {
         Some(Object::Column(column)) if column.data_type.base == id.name => Some(column),
         _ => None,
     };
     let has_parent = |column: &Column| column.origin != Origin::Local;
-    let place = |catalog: &'a Catalog, column: &ObjectId| match catalog.get(&ObjectId::table(&column.name)) {
-        Some(Object::Table(table)) => table.partition_of.as_ref(),
-        _ => None,
-    };
-    let moves = |column: &ObjectId| {
-        let both = place(context.before(), column).zip(place(context.after(), column));
-        both.is_some_and(|(old, new)| old != new)
-    };
     context
         .after()
         .of_kind(Kind::Column)
         .filter_map(|(column, _)| {
             Some((column, of_type(context.before(), column)?, of_type(context.after(), column)?))
         })
-        .filter(|(column, before, after)| !(has_parent(before) && has_parent(after)) || moves(column))
+        .filter(|(column, before, after)| !(has_parent(before) && has_parent(after)) || context.is_aside(&column.name))
         .map(|(column, before, _)| (column, before))
         .filter(|(column, _)| context.plan.created_at(column).is_none() && !context.plan.drops(column))
         .filter(|(column, _)| context.after().contains(&ObjectId::table(&column.name)))

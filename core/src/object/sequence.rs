@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::object::table::Persistence;
 use crate::object::{Kind, ObjectKind};
-use crate::{Catalog, Name, ObjectId, Renames};
+use crate::{Catalog, Name, Object, ObjectId, Renames};
 
 /// A sequence.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,6 +15,11 @@ pub struct Sequence {
     pub owned_by: Option<ObjectId>,
     /// Permanent or unlogged.
     pub persistence: Persistence,
+}
+
+/// True for a sequence that the column takes along.
+pub fn is_owned(object: &Object, column: &ObjectId) -> bool {
+    matches!(object, Object::Sequence(sequence) if sequence.owned_by.as_ref() == Some(column))
 }
 
 /// The options of a sequence or an identity column, always spelled out as in `pg_sequence`.

@@ -30,6 +30,7 @@ row! {
 
 /// The sequence of an identity column.
 pub(crate) struct IdentitySequence {
+    /// Its oid in `pg_class`.
     pub(crate) oid: u32,
     /// Its name.
     pub(crate) name: QualName,

@@ -1,6 +1,5 @@
-//! What is set on pieces that are no objects of the model, from `pg_attrdef`, `pg_attribute`, `pg_index`,
-//! `pg_trigger`, `pg_class` and
-//! `pg_constraint`. The statements are put together by the query, quoted by the server.
+//! What is set on pieces that are no objects of the model, from `pg_attrdef`, `pg_attribute`, `pg_index`, `pg_trigger`,
+//! `pg_class` and `pg_constraint`. The statements are put together by the query, quoted by the server.
 
 use autogen_core::object::Setting;
 use autogen_core::{Expression, Kind, Object, ObjectId};

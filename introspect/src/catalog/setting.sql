@@ -1,7 +1,8 @@
 -- Defaults of views' columns, statistics targets of columns of indexes and materialized views, the index that a table is
--- clustered on, copies of triggers on partitions that do not fire when the original does, and sequences of identity columns
--- that are unlogged where their tables are not, or the other way round, and NOT NULL that is NOT VALID. The relations of $1 are those that the columns and sequences were found
--- to have something set on: those catalogs are the largest, and once is enough to go through them.
+-- clustered on, copies of triggers on partitions that do not fire when the original does, sequences of identity columns that are
+-- unlogged where their tables are not, or the other way round, and NOT NULL that is NOT VALID. The relations of $1 are those
+-- that the columns and sequences were found to have something set on: those catalogs are the largest, and once is enough to go
+-- through them.
 WITH RECURSIVE clones AS (
     SELECT t.oid AS oid, t.tgparentid AS origin
     FROM pg_catalog.pg_trigger t
@@ -112,18 +113,16 @@ settings AS (
         d.refobjsubid,
         0,
         0,
-        pg_catalog.format('ALTER SEQUENCE %I.%I SET %s', n.nspname, c.relname, own.words),
-        pg_catalog.format('ALTER SEQUENCE %I.%I SET %s', n.nspname, c.relname, other.words),
+        pg_catalog.format('ALTER SEQUENCE %I.%I SET %s', n.nspname, c.relname,
+            CASE c.relpersistence WHEN 'u' THEN 'UNLOGGED' ELSE 'LOGGED' END),
+        pg_catalog.format('ALTER SEQUENCE %I.%I SET %s', n.nspname, c.relname,
+            CASE c.relpersistence WHEN 'u' THEN 'LOGGED' ELSE 'UNLOGGED' END),
         false
     FROM pg_catalog.pg_class c
     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
     JOIN pg_catalog.pg_depend d
         ON d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = c.oid AND d.objsubid = 0 AND d.deptype = 'i'
     JOIN pg_catalog.pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
-    JOIN (VALUES ('p'::pg_catalog."char", 'LOGGED'), ('u', 'UNLOGGED')) own (persistence, words)
-        ON own.persistence = c.relpersistence
-    JOIN (VALUES ('u'::pg_catalog."char", 'LOGGED'), ('p', 'UNLOGGED')) other (persistence, words)
-        ON other.persistence = c.relpersistence
     WHERE c.relkind = 'S' AND c.oid = ANY ($1::pg_catalog.oid[])
     -- NOT NULL that is not proved. Who has it from a parent gets it with that.
     {{since 18: UNION ALL

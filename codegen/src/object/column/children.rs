@@ -2,6 +2,7 @@
 
 use autogen_core::object::Column;
 use autogen_core::object::column::Origin;
+use autogen_core::object::sequence::is_owned;
 use autogen_core::{Catalog, Kind, Lock, Name, Object, ObjectId, QualName};
 
 use super::super::shared::alter_column;
@@ -47,7 +48,7 @@ pub(super) fn children_without<'a>(id: &ObjectId, context: &Context<'a>) -> Vec<
 /// Takes the defaults off those that are to be without the column, where they use the sequence that goes with it.
 pub(super) fn release_sequences(id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {
     let before = context.before();
-    let goes = |used: &ObjectId| matches!(before.get(used), Some(Object::Sequence(sequence)) if sequence.owned_by.as_ref() == Some(id));
+    let goes = |used: &ObjectId| before.get(used).is_some_and(|object| is_owned(object, id));
     let mut open = vec![id.clone()];
     while let Some(above) = open.pop() {
         for (own, _) in children_without(&above, context) {

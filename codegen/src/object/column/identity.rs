@@ -2,7 +2,8 @@
 //! follow those that the rows have.
 
 use autogen_core::object::column::Identity;
-use autogen_core::{Kind, Lock, Object, ObjectId, Pair, QualName};
+use autogen_core::object::sequence::is_owned;
+use autogen_core::{Kind, Lock, ObjectId, Pair, QualName};
 
 use super::super::shared::alter_column;
 use super::super::{sequence, shared};
@@ -67,8 +68,7 @@ pub(super) fn change(pair: Pair<Option<&Identity>>, id: &ObjectId, context: &Con
 /// The identity with a name for its sequence, where the column owns another one that stays: the server would find
 /// either by the column's name.
 fn beside_another(new: &Identity, id: &ObjectId, context: &Context<'_>) -> Option<Identity> {
-    let owned = |(_, object): &(&ObjectId, &Object)| matches!(object, Object::Sequence(sequence) if sequence.owned_by.as_ref() == Some(id));
-    context.after().of_kind(Kind::Sequence).find(owned)?;
+    context.after().of_kind(Kind::Sequence).find(|(_, object)| is_owned(object, id))?;
     let parts = [id.name.name.as_str(), id.own_name().as_str()];
     let relations =
         [Kind::Table, Kind::View, Kind::MaterializedView, Kind::Index, Kind::Sequence, Kind::CompositeType];

@@ -4,6 +4,7 @@
 //! statements, hands down what has to be handed down, values too, and gives up what has to be given up.
 
 use autogen_core::object::column::Origin;
+use autogen_core::object::sequence::is_owned;
 use autogen_core::object::{Check, Column, Table, choose_name};
 use autogen_core::{Catalog, HazardKind, Kind, Lock, Name, Object, ObjectId, QualName};
 
@@ -165,8 +166,7 @@ impl Family<'_, '_> {
     /// The sequences that would go with the old column.
     fn sequences_of(&self, column: &ObjectId) -> Vec<ObjectId> {
         let context = self.context;
-        let is_owned = |object: &Object| matches!(object, Object::Sequence(sequence) if sequence.owned_by.as_ref() == Some(column));
-        let owned = context.before().of_kind(Kind::Sequence).filter(|(_, object)| is_owned(object));
+        let owned = context.before().of_kind(Kind::Sequence).filter(|(_, object)| is_owned(object, column));
         owned.map(|(id, _)| id).filter(|id| !context.plan.drops_before(id, context.at)).cloned().collect()
     }
 

@@ -1,6 +1,6 @@
 //! Sequences: a serial column brings its own along, and they go and grow with their columns. Others have no Rust shape.
 
-use autogen_core::object::sequence::SequenceOptions;
+use autogen_core::object::sequence::{SequenceOptions, is_owned};
 use autogen_core::object::table::Persistence;
 use autogen_core::object::{Default as ColumnDefault, Sequence};
 use autogen_core::{DataType, Expression, Kind, Object, ObjectId, QualName};
@@ -44,8 +44,8 @@ impl Builder<'_> {
 
     /// The sequences that belong to a column.
     fn sequences_of(&self, column: &ObjectId) -> Vec<ObjectId> {
-        let is_owned = |id: &&ObjectId| matches!(self.out.catalog.get(id), Some(Object::Sequence(sequence)) if sequence.owned_by.as_ref() == Some(column));
-        self.sequences.get(column).into_iter().flatten().filter(is_owned).cloned().collect()
+        let is_own = |id: &&ObjectId| self.out.catalog.get(id).is_some_and(|object| is_owned(object, column));
+        self.sequences.get(column).into_iter().flatten().filter(is_own).cloned().collect()
     }
 
     /// The sequence of a serial column goes with its default, unless somebody else counts with it. Left behind beside
