@@ -61,12 +61,15 @@ pub(crate) fn read(tree: &dyn Tree, paths: &[PathBuf], project: Option<&Project>
         let is_schema = schemas.contains(&identity);
         if seen.insert(identity) {
             let text = tree.text(&path)?;
+            let named = paths.iter().any(|given| shown(given) == path);
             if is_sql(&path) {
-                files.sql.push(SqlFile { path, text });
+                let file = SqlFile { path, text };
+                if named || !file.is_code() {
+                    files.sql.push(file);
+                }
                 continue;
             }
             let module = crates.module(&path);
-            let named = paths.iter().any(|given| shown(given) == path);
             let is_stray = !named && crates.is_stray(&path);
             let text = text.into();
             files.rust.push(SourceFile { path, text, module, named, is_schema, is_context, is_stray });
@@ -156,6 +159,14 @@ mod tests {
         assert_eq!(sql("objects.sql"), ["objects.sql"]);
         assert_eq!(sql("src/models"), ["views.sql"]);
         assert_eq!(sql("src/models/queries"), ["one.sql"]);
+        let query = "-- Top ten\nSELECT a, b FROM users WHERE id = $1 ORDER BY {} LIMIT 10";
+        std::fs::write(dir.path().join("src/models/queries/one.sql"), query).unwrap();
+        std::fs::write(dir.path().join("src/models/top.sql"), query).unwrap();
+        std::fs::write(dir.path().join("src/models/manage.sql"), "SELECT diesel_manage_updated_at('users');")
+            .unwrap();
+        assert_eq!(sql("src/models"), ["manage.sql", "views.sql"]);
+        assert!(sql("src/models/queries").is_empty());
+        assert_eq!(sql("src/models/top.sql"), ["top.sql"]);
         let error = read(&WorkingTree, &[dir.path().join("nothing.rs")], None).unwrap_err().to_string();
         assert!(error.contains("no such file"), "{error}");
     }

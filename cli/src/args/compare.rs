@@ -22,7 +22,8 @@ pub(crate) struct CompareArgs {
     ///
     /// The schema.rs that diesel.toml names is read as well, and the rest of the crate, with the crates that it depends on
     /// by path, for the types of fields. The .sql files are executed in a throwaway Postgres, in
-    /// whatever order works. Of a folder of Rust files, the .sql files beside them count too; migrations never do.
+    /// whatever order works. Of a folder of Rust files, the .sql files beside them count too; migrations, and files of
+    /// nothing but queries, never do.
     #[arg(long, value_name = "PATH", num_args = 1.., action = ArgAction::Append, help_heading = "What is compared")]
     pub(crate) models: Vec<PathBuf>,
     /// The wanted schema from a SOURCE, as for --db, instead of from models

@@ -19,6 +19,23 @@ pub(crate) struct SqlFile {
     pub(crate) text: String,
 }
 
+impl SqlFile {
+    /// True for queries and nothing else, such as code includes from a file of its own. A SELECT without FROM may call a function
+    /// that makes a trigger.
+    pub(crate) fn is_code(&self) -> bool {
+        let is_query = |item: &Item<'_>| {
+            let Item::Statement(statement) = item else { return false };
+            match statement.words.first().map_or("", String::as_str) {
+                "WITH" | "VALUES" | "TABLE" | "INSERT" | "UPDATE" | "DELETE" | "MERGE" => true,
+                "SELECT" => subject::has_words(statement.sql, &["FROM"]),
+                _ => false,
+            }
+        };
+        let items = script::split(&self.text);
+        !items.is_empty() && items.iter().all(is_query)
+    }
+}
+
 /// One statement of a file.
 #[derive(Clone, Debug)]
 pub(crate) struct Statement {
