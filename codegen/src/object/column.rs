@@ -8,6 +8,7 @@ pub(crate) mod identity;
 mod published;
 mod rebuilt_checks;
 pub(crate) mod rebuilt_parts;
+mod values;
 
 use autogen_core::object::column::{ColumnAlteration, Origin, Storage};
 use autogen_core::object::Column;
