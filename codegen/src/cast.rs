@@ -106,6 +106,11 @@ pub(crate) fn cast(types: Pair<&DataType>, catalogs: Pair<&Catalog>) -> Cast {
     }
 }
 
+/// True for text and lists of it, whose conversion depends on what it says.
+pub(crate) fn is_from_text(before: &DataType, catalog: &Catalog) -> bool {
+    TEXTS.contains(&underlying(before, catalog).base.name.as_str())
+}
+
 /// True if the values stay as they are on disk, so that neither the table nor its indexes are written anew.
 pub(crate) fn keeps_values(types: Pair<&DataType>) -> bool {
     let Pair { before, after } = types;
@@ -129,7 +134,7 @@ pub(crate) fn keeps_values(types: Pair<&DataType>) -> bool {
         | ("timestamptz", "timestamptz")
         | ("time", "time") => longer(),
         ("numeric", "numeric") => {
-            let scale = |all: &[u32]| all.get(1).copied().unwrap_or(0);
+            let scale = |all: &[i64]| all.get(1).copied().unwrap_or(0);
             modifiers.after.is_empty()
                 || (longer()
                     && !modifiers.before.is_empty()
@@ -142,31 +147,46 @@ pub(crate) fn keeps_values(types: Pair<&DataType>) -> bool {
 
 /// The number of characters that a column may have less than before: the new limit, if there is a tighter one.
 pub(crate) fn shortened(types: Pair<&DataType>) -> Option<u32> {
-    let limited = |data_type: &DataType| {
-        matches!(data_type.base.name.as_str(), "varchar" | "bpchar") && data_type.is_builtin()
-    };
-    let textual =
-        TEXTS.contains(&types.before.base.name.as_str()) && !types.before.array && !types.after.array;
-    if !textual || !limited(types.after) {
+    if types.before.array || types.after.array {
         return None;
     }
-    let new = modifiers(types.after)
-        .first()
-        .copied()
-        .or((types.after.base.name.as_str() == "bpchar").then_some(1))?;
-    let old = limited(types.before).then(|| modifiers(types.before).first().copied()).flatten();
+    let (old, new) = (most_characters(types.before), limit(types.after)?);
     old.is_none_or(|old| new < old).then_some(new)
 }
 
+/// The number of characters that the type cuts or refuses beyond.
+fn limit(data_type: &DataType) -> Option<u32> {
+    let given = || modifiers(data_type).first().and_then(|length| u32::try_from(*length).ok());
+    match data_type.base.name.as_str() {
+        "varchar" if data_type.is_builtin() => given(),
+        // Under its own name it has no limit; as `character` it has one.
+        "bpchar" if data_type.is_builtin() && data_type.text != "bpchar" => Some(given().unwrap_or(1)),
+        _ => None,
+    }
+}
+
+/// The most characters that a value of the type can have as text, if there is a limit that is worth knowing.
+fn most_characters(data_type: &DataType) -> Option<u32> {
+    match data_type.base.name.as_str() {
+        _ if !data_type.is_builtin() => None,
+        "bool" => Some(5),
+        "int2" => Some(6),
+        "int4" => Some(11),
+        "int8" => Some(20),
+        "uuid" => Some(36),
+        _ => limit(data_type),
+    }
+}
+
 /// The numbers in parentheses of a type's text.
-fn modifiers(data_type: &DataType) -> Vec<u32> {
+pub(crate) fn modifiers(data_type: &DataType) -> Vec<i64> {
     let Some((_, rest)) = data_type.text.split_once('(') else { return Vec::new() };
     let Some((inside, _)) = rest.split_once(')') else { return Vec::new() };
     inside.split(',').filter_map(|number| number.trim().parse().ok()).collect()
 }
 
 /// The type that a domain restricts.
-fn underlying(data_type: &DataType, catalog: &Catalog) -> DataType {
+pub(crate) fn underlying(data_type: &DataType, catalog: &Catalog) -> DataType {
     let mut found = data_type.clone();
     // Domains over domains are rare and shallow.
     for _ in 0..8 {

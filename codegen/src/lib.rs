@@ -10,6 +10,7 @@ pub mod canonical;
 mod cast;
 mod context;
 mod keywords;
+mod narrow;
 mod object;
 mod online;
 mod options;

@@ -4,6 +4,7 @@
 use autogen_core::{ChangeGraph, DataType, Expression, Name, QualName, Question};
 
 use crate::context::{Context, Plan, Questions};
+use crate::narrow::characters;
 use crate::object;
 use crate::options::RenderOptions;
 use crate::render::tables;
@@ -52,11 +53,7 @@ pub fn question_sql_on(question: &Question, server_version: u32) -> Option<Strin
             counted(table, Sql::empty().ident(column).kw("IS NOT NULL AND NOT").sql(fits))
         }
         Question::TooLong { table, column, length } => {
-            // Trailing blanks are cut without complaint.
-            let text = Sql::empty().ident(column).punct("::text");
-            let sql =
-                Sql::new("length(rtrim").punct("(").sql(text).punct("))").kw(">").number(i64::from(*length));
-            counted(table, sql)
+            counted(table, characters(Sql::empty().ident(column)).kw(">").number(i64::from(*length)))
         }
         Question::UsesLabel { table, column, label } => {
             let text = Sql::empty().ident(column).punct("::text");

@@ -20,6 +20,7 @@ mod lint;
 mod migrate;
 mod models;
 mod mutations;
+mod narrowed;
 mod online;
 mod pending;
 mod postgres;

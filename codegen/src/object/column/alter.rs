@@ -6,7 +6,7 @@ use autogen_core::object::column::{ColumnAlteration, Storage};
 use autogen_core::{DataType, Expression, HazardKind, Kind, Lock, Object, ObjectId, Pair, QualName};
 
 use super::super::shared::{alter_column, alter_table, collate, is_foreign, options};
-use super::values::{comes_back_anew, conversion, is_single, judge, unfit};
+use super::values::{self, comes_back_anew, conversion, is_single};
 use super::{alter_foreign_options, fill, identity, rebuilt_checks, rebuilt_parts, set_statistics, set_storage};
 use crate::cast::{Cast, keeps_values};
 use crate::context::{Context, Questions, Sheet};
@@ -23,7 +23,7 @@ pub(super) fn ask(
         match alteration {
             ColumnAlteration::Type { .. } => {
                 questions.ask(context.rows_question(&id.name));
-                questions.ask(unfit(pair.map(|column| &column.data_type), id, context));
+                values::ask(pair.map(|column| &column.data_type), id, context, questions);
             }
             ColumnAlteration::NotNull(true) => {
                 questions.ask(context.rows_question(&id.name));
@@ -171,7 +171,9 @@ fn retype(
         let message = format!("every row of {} is written anew while nobody can use it", id.name);
         statement.hazard(HazardKind::TableRewrite, message);
     }
-    judge(types, how, id, context, statement);
+    values::judge(types, how, id, context, statement);
+    values::tell_loss(types, id, context, statement);
+    values::tell_meaning(types, id, context, sheet);
     rebuilt_parts::restore(id, context, sheet);
     rebuilt_checks::restore(id, context, sheet);
     if let Some(Some(default)) = default {

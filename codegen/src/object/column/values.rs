@@ -1,43 +1,131 @@
-//! The values of a column that takes another type: how they get into it, which of them cannot, and what there is to say
-//! of that.
+//! The values of a column that takes another type: how they get into it, which of them cannot, what they lose, and what
+//! there is to say of that.
 
 use autogen_core::{Catalog, DataType, Expression, HazardKind, Kind, Name, Object, ObjectId, Pair, Question};
 
 use crate::Statement;
-use crate::cast::{Cast, cast, shortened};
-use crate::context::{Context, Found};
+use crate::cast::{Cast, cast, is_from_text, shortened};
+use crate::context::{Context, Found, Questions, Sheet};
+use crate::narrow::{Loss, Narrowing, narrowing};
 use crate::sql::Sql;
 
-/// The question which values the new type cannot hold, if any value may be one.
-pub(super) fn unfit(types: Pair<&DataType>, id: &ObjectId, context: &Context<'_>) -> Option<Question> {
+/// The values that cannot get into the new type, if any may be there.
+struct Unfit {
+    reason: Reason,
+    question: Question,
+}
+
+/// Why a value does not get into the new type.
+enum Reason {
+    /// It has more characters than that.
+    TooLong(u32),
+    /// The type holds less, though its values are of the same nature.
+    TooLarge,
+    /// It is a list of more than one.
+    Several,
+    /// What it says is nothing that the new type knows.
+    Unknown,
+}
+
+/// Asks which values the new type cannot hold, and which lose something in it.
+pub(super) fn ask(types: Pair<&DataType>, id: &ObjectId, context: &Context<'_>, questions: &mut Questions) {
+    questions.ask(unfit(types, id, context).map(|unfit| unfit.question));
+    let question = loss(types, id, context).and_then(|loss| question_of(loss, id, context));
+    questions.ask(question);
+}
+
+fn unfit(types: Pair<&DataType>, id: &ObjectId, context: &Context<'_>) -> Option<Unfit> {
     let table = context.kept_table(&id.name)?;
     let column = context.kept_column(&id.name, id.own_name())?;
     if context.plan.graph.hints.using.contains_key(id) {
         return None;
     }
     if let Some(length) = shortened(types) {
-        return Some(Question::TooLong { table, column, length });
+        return Some(Unfit { reason: Reason::TooLong(length), question: Question::TooLong { table, column, length } });
     }
-    if cast(types, Pair::new(context.before(), context.after())) == Cast::Automatic {
-        return None;
+    let violations = |reason, sql: Sql| {
+        let expression = Expression::new(sql.into_text());
+        Unfit { reason, question: Question::Violations { table: table.clone(), expression } }
+    };
+    if is_of_its_nature(types, context) {
+        return narrowed(types, &column, context).fits.map(|fits| violations(Reason::TooLarge, fits));
     }
     match conversion(types, context) {
         Cast::IntoList => return None,
         Cast::FromList => {
             let sql = Sql::empty().ident(&column).kw("IS NULL OR").sql(is_single(&column));
-            return Some(Question::Violations { table, expression: Expression::new(sql.into_text()) });
+            return Some(violations(Reason::Several, sql));
         }
         Cast::Automatic | Cast::Explicit | Cast::ThroughText => {}
     }
     let to = types.after;
-    match context.after().get(&ObjectId::new(Kind::EnumType, to.base.clone())) {
+    Some(match context.after().get(&ObjectId::new(Kind::EnumType, to.base.clone())) {
         // The type may not be there yet, so its labels are spelled out.
         Some(Object::EnumType(wanted)) if !to.array && !wanted.labels.is_empty() => {
             let labels = wanted.labels.iter().map(|label| Sql::empty().literal(label));
             let sql = Sql::empty().ident(&column).kw("IS NULL OR").ident(&column).punct("::text");
-            Some(Question::Violations { table, expression: Expression::new(sql.kw("IN").parens(labels).into_text()) })
+            violations(Reason::Unknown, sql.kw("IN").parens(labels))
         }
-        _ => Some(Question::Uncastable { table, column, to: to.clone() }),
+        _ => Unfit { reason: Reason::Unknown, question: Question::Uncastable { table, column, to: to.clone() } },
+    })
+}
+
+/// True where a cast of the server's own decides what a value becomes, and not what it says as text.
+fn is_of_its_nature(types: Pair<&DataType>, context: &Context<'_>) -> bool {
+    match cast(types, Pair::new(context.before(), context.after())) {
+        Cast::Automatic => true,
+        Cast::Explicit => !is_from_text(types.before, context.before()),
+        Cast::ThroughText | Cast::IntoList | Cast::FromList => false,
+    }
+}
+
+fn narrowed(types: Pair<&DataType>, column: &Name, context: &Context<'_>) -> Narrowing {
+    narrowing(types, Pair::new(context.before(), context.after()), column)
+}
+
+/// What the values lose in the new type, where the server's cast decides.
+fn loss(types: Pair<&DataType>, id: &ObjectId, context: &Context<'_>) -> Option<Loss> {
+    let column = context.kept_column(&id.name, id.own_name())?;
+    let is_told = context.plan.graph.hints.using.contains_key(id);
+    if is_told || !is_of_its_nature(types, context) { None } else { narrowed(types, &column, context).loses }
+}
+
+/// The question which values lose something, unless all do.
+fn question_of(loss: Loss, id: &ObjectId, context: &Context<'_>) -> Option<Question> {
+    let expression = Expression::new(loss.unless?.into_text());
+    Some(Question::Violations { table: context.kept_table(&id.name)?, expression })
+}
+
+/// Says on a statement what the values lose.
+pub(super) fn tell_loss(types: Pair<&DataType>, id: &ObjectId, context: &Context<'_>, statement: &mut Statement) {
+    let Some(loss) = loss(types, id, context) else { return };
+    let (table, column, what) = (&id.name, id.own_name(), loss.what);
+    let message = match question_of(loss, id, context).map(|question| context.found(&question)) {
+        Some(Found::None) => return,
+        Some(Found::Some { matching, total }) => format!("{matching} of {total} rows of {table} lose {what} in {column}"),
+        _ if !context.may_have_rows(table) => return,
+        Some(Found::Unknown) => format!("rows of {table} may lose {what} in {column}"),
+        None => format!("all rows of {table} lose {what} in {column}"),
+    };
+    statement.hazard(HazardKind::DataLoss, message);
+    if !context.is_down() {
+        statement.hazard(HazardKind::Irreversible, "down.sql cannot bring that back");
+    }
+}
+
+/// Says in the comment what nobody sees in the statement.
+pub(super) fn tell_meaning(types: Pair<&DataType>, id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {
+    let is_told = context.plan.graph.hints.using.contains_key(id);
+    if is_told || !context.may_have_rows(&id.name) || !is_of_its_nature(types, context) {
+        return;
+    }
+    if narrowed(types, id.own_name(), context).by_time_zone {
+        sheet.note("the time zone of the session decides what the values become");
+    }
+    let way_up = Pair::new(types.after, types.before);
+    let catalogs = Pair::new(context.after(), context.before());
+    if context.is_down() && narrowing(way_up, catalogs, id.own_name()).loses.is_some() {
+        sheet.note("what values may have lost on the way up cannot be brought back");
     }
 }
 
@@ -83,23 +171,33 @@ fn has_conditions(data_type: &DataType, catalog: &Catalog) -> bool {
     }
 }
 
+/// Says on a statement which values make it fail.
 pub(super) fn judge(types: Pair<&DataType>, how: Cast, id: &ObjectId, context: &Context<'_>, statement: &mut Statement) {
-    let Some(question) = unfit(types, id, context) else { return };
-    let (table, column) = (&id.name, id.own_name());
+    let Some(Unfit { reason, question }) = unfit(types, id, context) else { return };
+    let (table, column, to) = (&id.name, id.own_name(), types.after.full_text());
+    let mut judge = |what: &str, advice| context.judge(statement, table, Some(&question), what, advice, None);
+    match reason {
+        Reason::TooLong(length) => {
+            judge(&format!("have more than {length} characters in {column}"), "shorten them first");
+        }
+        Reason::TooLarge => judge(&format!("have values in {column} that {to} cannot hold"), "change them first"),
+        Reason::Several => judge(&format!("have more than one value in {column}"), "choose one of them first"),
+        Reason::Unknown => judge_text(&question, types, how, id, context, statement),
+    }
+}
+
+fn judge_text(
+    question: &Question,
+    types: Pair<&DataType>,
+    how: Cast,
+    id: &ObjectId,
+    context: &Context<'_>,
+    statement: &mut Statement,
+) {
+    let (table, column, to) = (&id.name, id.own_name(), types.after.full_text());
     let template = Sql::new("SELECT").ident(column).kw("FROM").name(table);
-    if let Question::TooLong { length, .. } = &question {
-        let what = format!("have more than {length} characters in {column}");
-        context.judge(statement, table, Some(&question), &what, "shorten them first", None);
-        return;
-    }
-    if how == Cast::FromList {
-        let what = format!("have more than one value in {column}");
-        context.judge(statement, table, Some(&question), &what, "choose one of them first", None);
-        return;
-    }
-    let to = types.after.full_text();
     let what = format!("do not convert to {to} in {column}");
-    match context.found(&question) {
+    match context.found(question) {
         Found::None => {}
         Found::Some { matching, total } => {
             let advice = "convert them in the USING expression or before";
