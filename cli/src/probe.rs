@@ -68,6 +68,11 @@ fn is_there(question: &Question, before: &Catalog, today: &Catalog) -> bool {
         Question::Orphans { table, columns, parent, parent_columns } => {
             has(table, columns) && has(parent, parent_columns)
         }
+        // Of a sequence; that of an identity column is no object by itself.
+        Question::Violations { table, .. } if !before.contains(&ObjectId::table(table)) => {
+            let sequence = ObjectId::new(Kind::Sequence, table.clone());
+            today.contains(&sequence) || !before.contains(&sequence)
+        }
         // Which columns the expression uses is not known.
         Question::Violations { table, .. } => {
             has(table, &[]) && before.parts(Kind::Column, table).all(|(id, _)| today.contains(id))

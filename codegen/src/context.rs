@@ -225,7 +225,8 @@ impl<'a> Context<'a> {
         Some(self.old_id(&id).name)
     }
 
-    fn old_id(&self, id: &ObjectId) -> ObjectId {
+    /// What an object is called now.
+    pub(crate) fn old_id(&self, id: &ObjectId) -> ObjectId {
         match self.plan.last_rename {
             Some(rename) if self.at > rename => self.plan.inverted.follow(id),
             Some(_) => id.clone(),

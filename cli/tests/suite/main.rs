@@ -28,6 +28,7 @@ mod pull;
 mod pull_compiles;
 mod queries;
 mod random;
+mod refused_rows;
 mod regression;
 mod retyped;
 mod revise;

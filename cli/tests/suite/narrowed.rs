@@ -96,9 +96,8 @@ fn referee(connection: &mut PgConnection, table: &str, statement: &str, case: us
                 Cast => format!("c::{from} IS NOT DISTINCT FROM was"),
                 Text => format!("c::text::{from} IS NOT DISTINCT FROM was"),
             };
-            changed +=
-                usize::try_from(number(connection, &format!("SELECT (NOT ({stays}))::int FROM {table}")))
-                    .unwrap();
+            let is_changed = format!("SELECT (NOT ({stays}))::int FROM {table}");
+            changed += usize::from(number(connection, &is_changed) != 0);
             Err(diesel::result::Error::RollbackTransaction)
         });
         refused += usize::from(verdict != Err(diesel::result::Error::RollbackTransaction));

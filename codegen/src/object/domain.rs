@@ -1,12 +1,15 @@
-//! Domains with their checks. What breaks a new check in the rows of all columns of the domain is not looked for.
+//! Domains with their checks.
+
+mod values;
 
 use autogen_core::object::Domain;
 use autogen_core::object::domain::{DomainAlteration, DomainCheck};
-use autogen_core::{HazardKind, Kind, Name, Object, ObjectId, Pair};
+use autogen_core::{Name, ObjectId, Pair};
+use values::Demand;
 
 use super::Render;
 use super::shared::{collate, rename};
-use crate::context::{Context, Sheet};
+use crate::context::{Context, Questions, Sheet};
 use crate::sql::Sql;
 
 impl Render for Domain {
@@ -31,55 +34,56 @@ impl Render for Domain {
         sheet.push(Sql::new("DROP DOMAIN").name(&id.name));
     }
 
+    fn ask_alter(
+        pair: Pair<&Self>,
+        id: &ObjectId,
+        alterations: &[&DomainAlteration],
+        context: &Context<'_>,
+        questions: &mut Questions,
+    ) {
+        for alteration in alterations {
+            if let Some(demand) = demand(alteration, pair.after) {
+                values::ask(&demand, id, context, questions);
+            }
+        }
+    }
+
     fn alter(
-        _: Pair<&Self>,
+        pair: Pair<&Self>,
         id: &ObjectId,
         alterations: &[&DomainAlteration],
         context: &Context<'_>,
         sheet: &mut Sheet,
     ) {
-        let in_use = context.before().of_kind(Kind::Column).any(|(column, object)| {
-            matches!(object, Object::Column(of) if of.data_type.base == id.name) && context.may_have_rows(&column.name)
-        });
-        let warn = |statement: &mut crate::Statement, what: &str| {
-            if in_use {
-                let message = format!("it fails if values of {} {what}", id.name);
-                statement.hazard(HazardKind::MayFail, message);
-                let message = format!("all rows of the tables that use {} are read", id.name);
-                statement.hazard(HazardKind::FullScan, message);
-            }
-        };
         for alteration in alterations {
-            match alteration {
-                DomainAlteration::NotNull(true) => warn(sheet.push(alter(id).kw("SET NOT NULL")), "are NULL"),
-                DomainAlteration::NotNull(false) => {
-                    sheet.push(alter(id).kw("DROP NOT NULL"));
-                }
-                DomainAlteration::Default(Some(default)) => {
-                    sheet.push(alter(id).kw("SET DEFAULT").expr(default));
-                }
-                DomainAlteration::Default(None) => {
-                    sheet.push(alter(id).kw("DROP DEFAULT"));
-                }
-                DomainAlteration::DropCheck(name) => {
-                    sheet.push(alter(id).kw("DROP CONSTRAINT").ident(name));
-                }
-                DomainAlteration::AddCheck(name, check) => {
-                    let statement = sheet.push(alter(id).kw("ADD").sql(constraint(name, check)));
-                    if check.validated {
-                        warn(statement, &format!("break {name}"));
-                    }
-                }
-                DomainAlteration::Validate(name) => {
-                    let statement = sheet.push(alter(id).kw("VALIDATE CONSTRAINT").ident(name));
-                    warn(statement, &format!("break {name}"));
-                }
+            let sql = alter(id);
+            let statement = sheet.push(match alteration {
+                DomainAlteration::NotNull(true) => sql.kw("SET NOT NULL"),
+                DomainAlteration::NotNull(false) => sql.kw("DROP NOT NULL"),
+                DomainAlteration::Default(Some(default)) => sql.kw("SET DEFAULT").expr(default),
+                DomainAlteration::Default(None) => sql.kw("DROP DEFAULT"),
+                DomainAlteration::DropCheck(name) => sql.kw("DROP CONSTRAINT").ident(name),
+                DomainAlteration::AddCheck(name, check) => sql.kw("ADD").sql(constraint(name, check)),
+                DomainAlteration::Validate(name) => sql.kw("VALIDATE CONSTRAINT").ident(name),
+            });
+            if let Some(demand) = demand(alteration, pair.after) {
+                values::judge(&demand, id, context, statement);
             }
         }
     }
 
     fn rename(&self, from: &ObjectId, to: &ObjectId, _: &Context<'_>, sheet: &mut Sheet) {
         rename("ALTER DOMAIN", from, to, sheet);
+    }
+}
+
+/// What an alteration demands of all values, if it looks at them.
+fn demand<'a>(alteration: &'a DomainAlteration, after: &'a Domain) -> Option<Demand<'a>> {
+    match alteration {
+        DomainAlteration::NotNull(true) => Some(Demand::NotNull),
+        DomainAlteration::AddCheck(name, check) => check.validated.then_some(Demand::Check(name, &check.expression)),
+        DomainAlteration::Validate(name) => Some(Demand::Check(name, &after.checks.get(name)?.expression)),
+        DomainAlteration::NotNull(false) | DomainAlteration::Default(_) | DomainAlteration::DropCheck(_) => None,
     }
 }
 

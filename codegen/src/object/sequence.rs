@@ -3,14 +3,29 @@
 use autogen_core::object::Sequence;
 use autogen_core::object::sequence::{SequenceAlteration, SequenceOptions};
 use autogen_core::object::table::Persistence;
-use autogen_core::{HazardKind, Name, ObjectId, Pair, QualName};
+use autogen_core::{Expression, HazardKind, Name, ObjectId, Pair, QualName, Question};
 
 use super::Render;
 use super::shared::rename;
-use crate::context::{Context, Sheet};
+use crate::Statement;
+use crate::context::{Context, Found, Questions, Sheet};
 use crate::sql::Sql;
 
 impl Render for Sequence {
+    fn ask_alter(
+        pair: Pair<&Self>,
+        id: &ObjectId,
+        alterations: &[&SequenceAlteration],
+        context: &Context<'_>,
+        questions: &mut Questions,
+    ) {
+        for alteration in alterations {
+            if let SequenceAlteration::Options(new) = alteration {
+                questions.ask(passed(Pair::new(&pair.before.options, new), id, context).map(|(_, question)| question));
+            }
+        }
+    }
+
     fn create(&self, id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {
         let words = match self.persistence {
             Persistence::Permanent => "CREATE SEQUENCE",
@@ -36,7 +51,7 @@ impl Render for Sequence {
         pair: Pair<&Self>,
         id: &ObjectId,
         alterations: &[&SequenceAlteration],
-        _: &Context<'_>,
+        context: &Context<'_>,
         sheet: &mut Sheet,
     ) {
         for alteration in alterations {
@@ -48,7 +63,8 @@ impl Render for Sequence {
                     let sql = parts(new, old).into_iter().fold(sql, Sql::sql);
                     let restarts = restarts(old, new);
                     move_within(Pair::new(old, new), &id.name, sheet);
-                    sheet.push(sql.kw_if(restarts, "RESTART"));
+                    let statement = sheet.push(sql.kw_if(restarts, "RESTART"));
+                    judge(Pair::new(old, new), id, context, statement);
                     if restarts {
                         sheet.note("it starts anew");
                     }
@@ -130,6 +146,51 @@ pub(crate) fn move_within(options: Pair<&SequenceOptions>, name: &QualName, shee
     let values = [Sql::empty().literal(&text), Sql::empty().number(start), Sql::new("false")];
     let sql = Sql::new("SELECT setval").punct("(").list(values).punct(")").kw("FROM").name(name).kw("WHERE").sql(outside);
     sheet.push(sql).note("it starts within its new bounds");
+}
+
+/// The bound that a sequence may have passed, and the question whether it has: the server refuses to close in on it then. A sequence
+/// that is not used yet, or yet to come to the range, is moved (see [`move_within`]).
+pub(crate) fn passed(
+    options: Pair<&SequenceOptions>,
+    id: &ObjectId,
+    context: &Context<'_>,
+) -> Option<(i64, Question)> {
+    let Pair { before: old, after: new } = options;
+    if restarts(old, new) {
+        return None;
+    }
+    let position = Sql::new("last_value");
+    let (bound, within) = if new.increment > 0 && new.max < old.max {
+        (new.max, position.kw("<=").number(new.max).kw_if(old.start > new.max, "OR NOT is_called"))
+    } else if new.increment < 0 && new.min > old.min {
+        (new.min, position.kw(">=").number(new.min).kw_if(old.start < new.min, "OR NOT is_called"))
+    } else {
+        return None;
+    };
+    let table = context.old_id(id).name;
+    Some((bound, Question::Violations { table, expression: Expression::new(within.into_text()) }))
+}
+
+/// Says on a statement that closes in on a sequence whether the server will refuse it.
+pub(crate) fn judge(
+    options: Pair<&SequenceOptions>,
+    id: &ObjectId,
+    context: &Context<'_>,
+    statement: &mut Statement,
+) {
+    let Some((bound, question)) = passed(options, id, context) else { return };
+    match context.found(&question) {
+        Found::None => {}
+        Found::Some { .. } => {
+            let message = format!("{} has passed {bound}; say from where it is to go on.", id.name);
+            let name = Sql::empty().qualified(&id.name).into_text();
+            let template = Sql::new("SELECT setval").punct("(").literal(&name).punct(", …)");
+            statement.todo(message, Some(template));
+        }
+        Found::Unknown => {
+            statement.hazard(HazardKind::MayFail, format!("it fails if {} has passed {bound}", id.name));
+        }
+    }
 }
 
 /// The options of a new sequence that are not what its type and direction give.

@@ -32,11 +32,17 @@ impl Render for Table {
             questions.ask(context.rows_question(&id.name));
             pair.before.parents().chain(pair.after.parents()).for_each(|parent| ask_parent(parent, context, questions));
         }
+        for alteration in alterations {
+            if let TableAlteration::PartitionOf(Some(new)) = alteration {
+                online::bound_rows::ask(new, id, context, questions);
+            }
+        }
     }
 
-    fn ask_create(&self, _: &ObjectId, context: &Context<'_>, questions: &mut Questions) {
+    fn ask_create(&self, id: &ObjectId, context: &Context<'_>, questions: &mut Questions) {
         if let Some(partition) = &self.partition_of {
             ask_parent(&partition.parent, context, questions);
+            online::bound_rows::ask(partition, id, context, questions);
         }
     }
 
@@ -106,6 +112,7 @@ fn alter(pair: Pair<&Table>, id: &ObjectId, alteration: &TableAlteration, contex
         }
         TableAlteration::Persistence(Persistence::Unlogged) => {
             rewrite(sheet.push(table().kw("SET UNLOGGED")).lock(Lock::AccessExclusive));
+            sheet.note("a crash of the server empties it from now on");
         }
         TableAlteration::PartitionOf(new) => {
             let pair = Pair::new(pair.before.partition_of.as_deref(), new.as_deref());

@@ -24,6 +24,11 @@ pub(crate) fn condition(partition: &PartitionOf, catalog: &Catalog) -> Option<Sq
     joined(all, "AND")
 }
 
+/// The columns of the keys that the condition is about.
+pub(crate) fn columns(partition: &PartitionOf, catalog: &Catalog) -> Option<Vec<Name>> {
+    Some(levels(partition, catalog)?.into_iter().flat_map(|(_, key)| key.columns).collect())
+}
+
 /// The check that `DETACH PARTITION … CONCURRENTLY` makes (`DetachAddConstraintIfNeeded` in tablecmds.c), by the name that
 /// nothing has. None if it cannot be told: what the table is in may not change meanwhile.
 pub(crate) fn left_check(

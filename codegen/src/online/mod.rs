@@ -4,6 +4,7 @@
 //! They are taken for tables that are in use. What Postgres has no such form for is written plainly, with its hazards.
 
 mod bound;
+pub(crate) mod bound_rows;
 pub(crate) mod index;
 pub(crate) mod key;
 pub(crate) mod not_null;

@@ -11,7 +11,7 @@ use autogen_core::object::table::PartitionOf;
 use autogen_core::{Catalog, HazardKind, Kind, Lock, Object, ObjectId, Pair, QualName};
 
 use super::proof::Proof;
-use super::{bound, validate};
+use super::{bound, bound_rows, validate};
 use crate::context::{Context, Sheet};
 use crate::object::constraint;
 use crate::object::shared::{above, alter_table, is_foreign};
@@ -26,8 +26,8 @@ pub(crate) fn attach(new: &PartitionOf, id: &ObjectId, context: &Context<'_>, sh
     let sql = || alter_table(&new.parent).kw("ATTACH PARTITION").name(&id.name).expr(&new.bound);
     let Some(proof) = proof(new, id, context) else {
         let statement = sheet.push(sql());
-        joins(&new.parent, context, statement);
-        judge(id, context, statement);
+        joins(new, id, context, statement);
+        judge(new, id, context, statement);
         if context.keeps_waiting(&id.name) && !context.is_down() {
             statement.hazard(HazardKind::BlocksUse, format!("nobody can use {} meanwhile", id.name));
         }
@@ -37,10 +37,10 @@ pub(crate) fn attach(new: &PartitionOf, id: &ObjectId, context: &Context<'_>, sh
     statement.undo(constraint::drops_if_there(&proof.check)).lock(Lock::AccessExclusive).pace(Pace::Brief);
 
     let statement = validate::validate(&proof.check, context, sheet);
-    judge(id, context, statement);
+    judge(new, id, context, statement);
 
     let statement = sheet.push(sql()).is_main();
-    joins(&new.parent, context, statement.note("the check is the proof, so no row is looked at"));
+    joins(new, id, context, statement.note("the check is the proof, so no row is looked at"));
     proof.remove(&format!("the bound of {}", id.name), sheet);
 }
 
@@ -65,7 +65,8 @@ pub(crate) fn detach(old: &PartitionOf, id: &ObjectId, context: &Context<'_>, sh
 }
 
 /// Says on a statement by which a table becomes a partition, new or not, what it does to others.
-pub(crate) fn joins(parent: &QualName, context: &Context<'_>, statement: &mut Statement) {
+pub(crate) fn joins(new: &PartitionOf, id: &ObjectId, context: &Context<'_>, statement: &mut Statement) {
+    let parent = &new.parent;
     statement.lock(Lock::AccessExclusive);
     if context.in_use(parent) {
         statement.pace(Pace::Brief);
@@ -77,6 +78,7 @@ pub(crate) fn joins(parent: &QualName, context: &Context<'_>, statement: &mut St
             format!("nobody can use {rest} while its rows are looked through for some that belong here");
         statement.hazard(HazardKind::BlocksUse, message);
     }
+    bound_rows::judge_default(new, id, context, statement);
 }
 
 /// The partition for the rows that have no other.
@@ -147,11 +149,11 @@ fn catalogs<'a>(context: &Context<'a>) -> Pair<&'a Catalog> {
 }
 
 /// Says on the statement that goes through the rows what they may do to it.
-fn judge(id: &ObjectId, context: &Context<'_>, statement: &mut Statement) {
+fn judge(new: &PartitionOf, id: &ObjectId, context: &Context<'_>, statement: &mut Statement) {
     if context.is_down() {
         return;
     }
-    context.judge(statement, &id.name, None, "are outside of the bound", "move them first", None);
+    bound_rows::judge(new, id, context, statement);
     if context.has_rows(&id.name) {
         statement.hazard(HazardKind::FullScan, format!("all rows of {} are read", id.name));
     }

@@ -29,11 +29,12 @@ pub(super) fn ask(
                 questions.ask(context.rows_question(&id.name));
                 questions.ask(fill::nulls(id, context));
             }
-            ColumnAlteration::Identity(Some(_)) if pair.before.identity.is_none() => {
-                questions.ask(context.rows_question(&id.name));
-            }
+            ColumnAlteration::Identity(Some(new)) => match &pair.before.identity {
+                Some(old) => identity::ask(Pair::new(old, new), id, context, questions),
+                None => questions.ask(context.rows_question(&id.name)),
+            },
             ColumnAlteration::NotNull(false)
-            | ColumnAlteration::Identity(_)
+            | ColumnAlteration::Identity(None)
             | ColumnAlteration::Generated(_)
             | ColumnAlteration::Storage(_)
             | ColumnAlteration::Compression(_)

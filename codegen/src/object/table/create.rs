@@ -29,7 +29,7 @@ pub(super) fn create(table: &Table, id: &ObjectId, context: &Context<'_>, sheet:
         .partition(|member| member.foldable && !member.repeats && !rests_on_late(member));
     let created = sheet.push(statement(table, id, &columns, members, context));
     if let Some(partition) = table.partition_of.as_ref().filter(|of| context.may_have_rows(&of.parent)) {
-        online::partition::joins(&partition.parent, context, created);
+        online::partition::joins(partition, id, context, created);
     }
     for member in late {
         column::add_late(member, sheet);
