@@ -102,6 +102,20 @@ impl<'a> Servers<'a> {
         matches!(self.running, Some(Running::Own(_)))
     }
 
+    /// An error of a script with the version of the server that refused it: it may be written for a later one.
+    pub(crate) fn with_version(&self, error: Error) -> Error {
+        match (error, &self.running) {
+            (Error::Sql { path, at, message }, Some(Running::Own(server))) => {
+                let note = format!(
+                    "{message}\n  note: the throwaway server is Postgres {}; --pg-bin names another, autogen postgres install brings one",
+                    server.major()
+                );
+                Error::Sql { path, at, message: note }
+            }
+            (error, _) => error,
+        }
+    }
+
     fn start(&self) -> Result<Running> {
         if let Some(url) = &self.args.scratch {
             let (url, made) = (url.clone(), Arc::clone(&self.made));

@@ -147,19 +147,22 @@ impl Source {
             Source::Migrations(dir) => {
                 let url = servers.database()?;
                 let _progress = terminal.progress(&format!("replaying the migrations of {label}"));
-                replay::replay(&mut throwaway_session(&url, with, servers)?, dir)?;
+                let done = replay::replay(&mut throwaway_session(&url, with, servers)?, dir);
+                done.map_err(|error| servers.with_version(error))?;
                 throwaway_session(&url, with, servers)?
             }
             Source::Part(_, migrations) => {
                 let url = servers.database()?;
                 let _progress = terminal.progress(&format!("replaying migrations of {label}"));
-                replay::run(&mut throwaway_session(&url, with, servers)?, migrations)?;
+                let done = replay::run(&mut throwaway_session(&url, with, servers)?, migrations);
+                done.map_err(|error| servers.with_version(error))?;
                 throwaway_session(&url, with, servers)?
             }
             Source::SqlFile(file) => {
                 let url = servers.database()?;
                 let _progress = terminal.progress(&format!("loading {label}"));
-                load::load_sql_file(&mut throwaway_session(&url, with, servers)?, file)?;
+                let done = load::load_sql_file(&mut throwaway_session(&url, with, servers)?, file);
+                done.map_err(|error| servers.with_version(error))?;
                 throwaway_session(&url, with, servers)?
             }
             Source::Snapshot(file) => {

@@ -26,6 +26,16 @@ fn refused(db: &str, models: &str, parts: &[&str]) -> Result<()> {
     refused_with(project.path(), &[&["check"], &args[..]].concat(), parts)
 }
 
+/// It may be right for a later version than the one that happens to be installed.
+#[test]
+fn a_script_that_the_server_refuses_is_told_with_its_version() -> Result<()> {
+    let project = tempfile::tempdir()?;
+    std::fs::create_dir_all(project.path().join("migrations/1_later"))?;
+    std::fs::write(project.path().join("migrations/1_later/up.sql"), "SELECT 1;\nSELECT FROM (SELECT 1;\n")?;
+    let said = ["1_later/up.sql:2:", "the throwaway server is Postgres ", "--pg-bin"];
+    refused_with(project.path(), &["check", "--db", "migrations", "--target", "migrations"], &said)
+}
+
 /// A schema of Postgres 18, without such a server.
 #[test]
 fn a_partitioned_table_cannot_be_unlogged_from_18_on() -> Result<()> {
