@@ -64,7 +64,6 @@ fn is_there(question: &Question, before: &Catalog, today: &Catalog) -> bool {
         | Question::Uncastable { table, column, .. }
         | Question::TooLong { table, column, .. }
         | Question::UsesLabel { table, column, .. } => has(table, std::slice::from_ref(column)),
-        Question::Duplicates { table, columns, .. } => has(table, columns),
         Question::Orphans { table, columns, parent, parent_columns } => {
             has(table, columns) && has(parent, parent_columns)
         }
@@ -74,7 +73,9 @@ fn is_there(question: &Question, before: &Catalog, today: &Catalog) -> bool {
             today.contains(&sequence) || !before.contains(&sequence)
         }
         // Which columns the expression uses is not known.
-        Question::Violations { table, .. } => {
+        Question::Violations { table, .. }
+        | Question::Duplicates { table, .. }
+        | Question::Conflicts { table, .. } => {
             has(table, &[]) && before.parts(Kind::Column, table).all(|(id, _)| today.contains(id))
         }
     }

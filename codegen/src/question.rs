@@ -41,7 +41,10 @@ pub fn question_sql_on(question: &Question, server_version: u32) -> Option<Strin
     let sql = match question {
         Question::Rows { table } => rows(table),
         Question::Nulls { table, column } => counted(table, Sql::empty().ident(column).kw("IS NULL")),
-        Question::Duplicates { table, columns, predicate } => duplicates(table, columns, predicate.as_ref()),
+        Question::Duplicates { table, keys, predicate, nulls_alike } => {
+            duplicates(table, keys, predicate.as_ref(), *nulls_alike)
+        }
+        Question::Conflicts { table, keys, predicate } => conflicts(table, keys, predicate.as_ref()),
         Question::Orphans { table, columns, parent, parent_columns } => {
             orphans(table, columns, parent, parent_columns)
         }
@@ -92,16 +95,19 @@ fn rows(table: &QualName) -> Sql {
         .punct(") AS bounded) AS counted")
 }
 
-/// Rows in groups of more than one; a NULL in the key makes a row unlike any other.
-fn duplicates(table: &QualName, columns: &[Name], predicate: Option<&Expression>) -> Sql {
-    let column = |name: &Name| Sql::empty().ident(name);
-    let mut filter = Sql::new("WHERE");
-    for (at, name) in columns.iter().enumerate() {
-        filter = filter.kw_if(at > 0, "AND").sql(column(name)).kw("IS NOT NULL");
-    }
-    if let Some(predicate) = predicate {
-        filter = filter.kw_if(!columns.is_empty(), "AND").expr_in_parens(predicate);
-    }
+/// Rows in groups of more than one; a NULL in the key makes a row unlike any other, unless they are alike.
+fn duplicates(
+    table: &QualName,
+    keys: &[Expression],
+    predicate: Option<&Expression>,
+    nulls_alike: bool,
+) -> Sql {
+    let key = |one: &Expression| Sql::empty().expr_in_parens(one);
+    let present = keys.iter().filter(|_| !nulls_alike).map(|one| key(one).kw("IS NOT NULL"));
+    let conditions = present.chain(predicate.map(key));
+    let filter = conditions.enumerate().fold(Sql::empty(), |filter, (at, condition)| {
+        filter.kw(if at == 0 { "WHERE" } else { "AND" }).sql(condition)
+    });
     Sql::new("SELECT coalesce(sum(n), 0)::bigint AS matching, (SELECT count(*) FROM")
         .qualified(table)
         .punct(") AS total")
@@ -109,8 +115,34 @@ fn duplicates(table: &QualName, columns: &[Name], predicate: Option<&Expression>
         .qualified(table)
         .sql(filter)
         .kw("GROUP BY")
-        .list(columns.iter().map(column))
+        .list(keys.iter().map(key))
         .kw("HAVING count(*) > 1) AS groups")
+}
+
+/// Rows for which another answers to all operators. The rows are numbered, as they may be alike in everything.
+fn conflicts(table: &QualName, keys: &[(Expression, Expression)], predicate: Option<&Expression>) -> Sql {
+    let name = |at: usize| Name::new(format!("key_{at}"));
+    let columns = keys
+        .iter()
+        .enumerate()
+        .map(|(at, (key, _))| Sql::empty().expr_in_parens(key).kw("AS").ident(&name(at)));
+    let mut rows =
+        Sql::new("WITH keys AS MATERIALIZED (SELECT row_number() OVER () AS number,").list(columns);
+    rows = rows.kw("FROM").qualified(table);
+    if let Some(predicate) = predicate {
+        rows = rows.kw("WHERE").expr_in_parens(predicate);
+    }
+    let of = |alias: &'static str, at: usize| Sql::new(alias).punct(".").ident(&name(at));
+    let meets = keys.iter().enumerate().fold(Sql::empty(), |sql, (at, (_, operator))| {
+        sql.kw("AND").sql(of("a", at)).expr(operator).sql(of("b", at))
+    });
+    rows.punct(")")
+        .kw("SELECT count(*) AS matching, (SELECT count(*) FROM")
+        .qualified(table)
+        .punct(") AS total")
+        .kw("FROM keys AS a WHERE EXISTS (SELECT FROM keys AS b WHERE a.number <> b.number")
+        .sql(meets)
+        .punct(")")
 }
 
 fn orphans(table: &QualName, columns: &[Name], parent: &QualName, parent_columns: &[Name]) -> Sql {
@@ -237,11 +269,12 @@ mod tests {
         assert_eq!(
             sql(Question::Duplicates {
                 table: table.clone(),
-                columns: vec!["x".into(), "y".into()],
-                predicate: None
+                keys: vec![Expression::new("x"), Expression::new("y")],
+                predicate: None,
+                nulls_alike: false,
             }),
             "SELECT coalesce(sum(n), 0)::bigint AS matching, (SELECT count(*) FROM \"a b\".t) AS total FROM \
-             (SELECT count(*) AS n FROM \"a b\".t WHERE x IS NOT NULL AND y IS NOT NULL GROUP BY x, y \
+             (SELECT count(*) AS n FROM \"a b\".t WHERE (x) IS NOT NULL AND (y) IS NOT NULL GROUP BY (x), (y) \
              HAVING count(*) > 1) AS groups"
         );
         assert_eq!(

@@ -14,8 +14,10 @@ pub enum Question {
     Rows { table: QualName },
     /// Rows with NULL in the column.
     Nulls { table: QualName, column: Name },
-    /// Rows whose values in these columns another row has too.
-    Duplicates { table: QualName, columns: Vec<Name>, predicate: Option<Expression> },
+    /// Rows whose values of these expressions another row has too; NULL is like no other, or like any other NULL.
+    Duplicates { table: QualName, keys: Vec<Expression>, predicate: Option<Expression>, nulls_alike: bool },
+    /// Rows that another row excludes: all operators, each behind its key, hold between the two.
+    Conflicts { table: QualName, keys: Vec<(Expression, Expression)>, predicate: Option<Expression> },
     /// Rows that no row of the other table answers.
     Orphans { table: QualName, columns: Vec<Name>, parent: QualName, parent_columns: Vec<Name> },
     /// Rows for which the expression is false.

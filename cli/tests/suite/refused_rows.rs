@@ -55,6 +55,45 @@ const CASES: &[Case] = &[
         mend: "SELECT setval('s', 5);",
     },
     Case {
+        name: "nulls_alike",
+        before: "CREATE TABLE t (a int, b int); INSERT INTO t VALUES (1, NULL), (1, NULL), (2, NULL);",
+        after: "CREATE TABLE t (a int, b int, UNIQUE NULLS NOT DISTINCT (a, b));",
+        mend: "UPDATE t SET b = 1 WHERE ctid = (SELECT min(ctid) FROM t);",
+    },
+    Case {
+        name: "unique_expression",
+        before: "CREATE TABLE t (a text); INSERT INTO t VALUES ('x'), ('X'), (NULL);",
+        after: "CREATE TABLE t (a text); CREATE UNIQUE INDEX lower_case ON t (lower(a)) WHERE a <> '';",
+        mend: "DELETE FROM t WHERE a = 'X';",
+    },
+    Case {
+        name: "unique_without_case",
+        before: "CREATE EXTENSION citext; CREATE TABLE t (a text UNIQUE); INSERT INTO t VALUES ('x'), ('X'), (NULL);",
+        after: "CREATE EXTENSION citext; CREATE TABLE t (a citext UNIQUE);",
+        mend: "DELETE FROM t WHERE a = 'X';",
+    },
+    Case {
+        name: "unique_and_narrower",
+        before: "CREATE TABLE t (a timestamp, b int); CREATE UNIQUE INDEX days ON t (a, b);
+            INSERT INTO t VALUES ('2026-01-01 10:00', 1), ('2026-01-01 11:00', 1), ('2026-01-01 11:00', 2);",
+        after: "CREATE TABLE t (a date, b int); CREATE UNIQUE INDEX days ON t (a, b);",
+        mend: "DELETE FROM t WHERE a = '2026-01-01 10:00';",
+    },
+    Case {
+        name: "newly_unique_and_narrower",
+        before: "CREATE TABLE t (a numeric); INSERT INTO t VALUES (1.2), (1.3);",
+        after: "CREATE TABLE t (a int UNIQUE);",
+        mend: "DELETE FROM t WHERE a = 1.3;",
+    },
+    Case {
+        name: "exclusion",
+        before: "CREATE EXTENSION btree_gist; CREATE TABLE t (r int4range, room int);
+            INSERT INTO t VALUES ('[1,5)', 1), ('[4,6)', 1), ('[4,6)', 2), ('empty', NULL);",
+        after: "CREATE EXTENSION btree_gist;
+            CREATE TABLE t (r int4range, room int, EXCLUDE USING gist (r WITH &&, room WITH =) WHERE (room > 0));",
+        mend: "UPDATE t SET room = 3 WHERE r @> 5 AND room = 1;",
+    },
+    Case {
         name: "identity",
         before: "CREATE TABLE t (id bigint GENERATED ALWAYS AS IDENTITY); SELECT setval('t_id_seq', 3000000000);",
         after: "CREATE TABLE t (id int GENERATED ALWAYS AS IDENTITY);",

@@ -9,6 +9,7 @@ pub(crate) mod of_partition;
 
 pub(crate) use of_partition::{chosen_name, comes_with_partition};
 
+use super::key::duplicates::of_index;
 use super::{Render, key};
 use super::shared::{collate, options, rename, set_tablespace, tablespace, with_options};
 use crate::context::{Context, Questions, Sheet};
@@ -16,9 +17,9 @@ use crate::online;
 use crate::sql::Sql;
 
 impl Render for Index {
-    fn ask_create(&self, _: &ObjectId, context: &Context<'_>, questions: &mut Questions) {
+    fn ask_create(&self, id: &ObjectId, context: &Context<'_>, questions: &mut Questions) {
         questions.ask(context.rows_question(&self.table));
-        questions.ask(duplicates(self, context));
+        questions.ask(of_index(id, self, context));
     }
 
     fn ask_alter(
@@ -37,7 +38,7 @@ impl Render for Index {
         if comes_with_partition(self, context) {
             of_partition::take_name(self, id, context, sheet);
         } else {
-            let question = duplicates(self, context);
+            let question = of_index(id, self, context);
             let is_built_online = online::index::builds(self, question.as_ref(), context);
             if is_built_online {
                 let statement = sheet.push(definition(self, id, Build::Concurrently));
@@ -103,7 +104,7 @@ impl Render for Index {
 
 /// Builds what a failed attempt has left.
 fn rebuild(index: &Index, id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {
-    let question = duplicates(index, context);
+    let question = of_index(id, index, context);
     sheet.note("it is invalid, as a failed attempt to build it leaves it");
     if context.online_unless(&index.table, question.as_ref()) {
         let statement = sheet.push(Sql::new("REINDEX INDEX CONCURRENTLY").name(&id.name));
@@ -121,16 +122,6 @@ fn warn_writers(index: &Index, context: &Context<'_>, statement: &mut crate::Sta
         let message = format!("nobody can write to {} while the index is built", index.table);
         statement.hazard(HazardKind::BlocksUse, message);
     }
-}
-
-/// The question which rows a unique index would refuse.
-pub(crate) fn duplicates(index: &Index, context: &Context<'_>) -> Option<Question> {
-    let columns = index.plain_columns().filter(|_| index.unique)?;
-    Some(Question::Duplicates {
-        table: context.kept_table(&index.table)?,
-        columns: context.kept_columns(&index.table, &columns)?,
-        predicate: index.predicate.as_ref().map(|predicate| context.old_expression(&index.table, predicate)),
-    })
 }
 
 /// Says on a statement that builds the index what the rows may do to it.

@@ -1,6 +1,7 @@
 //! What primary keys and unique constraints have in common: the index behind them, which another may serve for, which may
 //! be a part of a partitioned table's, and whose storage changes in place.
 
+pub(crate) mod duplicates;
 pub(crate) mod of_partition;
 
 use autogen_core::object::index::IndexKey;

@@ -3,7 +3,7 @@
 
 pub(crate) mod constraint;
 pub(crate) mod constraint_names;
-mod key;
+pub(crate) mod key;
 pub(crate) mod shared;
 
 use autogen_core::object::*;

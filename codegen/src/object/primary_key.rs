@@ -58,9 +58,8 @@ impl Render for PrimaryKey {
 }
 
 /// The question which rows it would refuse.
-pub(crate) fn duplicates(key: &PrimaryKey, id: &ObjectId, context: &Context<'_>) -> Option<Question> {
-    let columns = context.kept_columns(&id.name, &key.columns)?;
-    Some(Question::Duplicates { table: context.kept_table(&id.name)?, columns, predicate: None })
+pub(crate) fn duplicates(primary: &PrimaryKey, id: &ObjectId, context: &Context<'_>) -> Option<Question> {
+    key::duplicates::of_columns(&id.name, &primary.columns, false, context)
 }
 
 /// What its index is made of.

@@ -59,9 +59,8 @@ impl Render for Unique {
 }
 
 /// The question which rows it would refuse.
-pub(crate) fn duplicates(key: &Unique, id: &ObjectId, context: &Context<'_>) -> Option<Question> {
-    let columns = context.kept_columns(&id.name, &key.columns)?;
-    Some(Question::Duplicates { table: context.kept_table(&id.name)?, columns, predicate: None })
+pub(crate) fn duplicates(unique: &Unique, id: &ObjectId, context: &Context<'_>) -> Option<Question> {
+    key::duplicates::of_columns(&id.name, &unique.columns, unique.nulls_not_distinct, context)
 }
 
 /// What its index is made of.

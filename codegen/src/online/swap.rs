@@ -99,7 +99,7 @@ fn swap_index(
     creating: &Context<'_>,
 ) -> Option<Written> {
     let id = &creating.change.id;
-    let question = object::index::duplicates(after, creating);
+    let question = object::key::duplicates::of_index(id, after, creating);
     if before.table != after.table
         || !index::builds(after, question.as_ref(), creating)
         || !index::drops(before, dropping)

@@ -7,6 +7,7 @@ use crate::Statement;
 use crate::cast::{Cast, cast, is_from_text, shortened};
 use crate::context::{Context, Found, Questions, Sheet};
 use crate::narrow::{Loss, Narrowing, narrowing};
+use crate::object::key::duplicates;
 use crate::sql::Sql;
 
 /// The values that cannot get into the new type, if any may be there.
@@ -32,6 +33,7 @@ pub(super) fn ask(types: Pair<&DataType>, id: &ObjectId, context: &Context<'_>, 
     questions.ask(unfit(types, id, context).map(|unfit| unfit.question));
     let question = loss(types, id, context).and_then(|loss| question_of(loss, id, context));
     questions.ask(question);
+    duplicates::ask_retyped(id, context, questions);
 }
 
 fn unfit(types: Pair<&DataType>, id: &ObjectId, context: &Context<'_>) -> Option<Unfit> {
@@ -173,6 +175,7 @@ fn has_conditions(data_type: &DataType, catalog: &Catalog) -> bool {
 
 /// Says on a statement which values make it fail.
 pub(super) fn judge(types: Pair<&DataType>, how: Cast, id: &ObjectId, context: &Context<'_>, statement: &mut Statement) {
+    duplicates::judge_retyped(id, context, statement);
     let Some(Unfit { reason, question }) = unfit(types, id, context) else { return };
     let (table, column, to) = (&id.name, id.own_name(), types.after.full_text());
     let mut judge = |what: &str, advice| context.judge(statement, table, Some(&question), what, advice, None);
