@@ -25,7 +25,9 @@ pub fn answer(connection: &mut PgConnection, sql: &str, limit: Duration) -> Answ
     let result = connection.build_transaction().read_only().run(|connection| {
         let limits =
             [timeout("statement_timeout", Some(limit)), timeout("lock_timeout", Some(limit))].concat();
-        connection.batch_execute(&format!("SET LOCAL search_path = ''; {limits}"))?;
+        // Rows that a policy hides are there all the same: rather no answer than a wrong one.
+        connection
+            .batch_execute(&format!("SET LOCAL search_path = ''; SET LOCAL row_security = off; {limits}"))?;
         sql_query(sql).get_result::<Counts>(connection)
     });
     match result {

@@ -8,7 +8,7 @@ use autogen_core::{Expression, Kind, Name, Object, ObjectId, Pair, QualName, Que
 
 use super::super::primary_key::words;
 use crate::Statement;
-use crate::cast::is_from_text;
+use crate::cast::{is_from_text, underlying};
 use crate::context::{Context, Questions};
 use crate::narrow::narrowing;
 use crate::sql::Sql;
@@ -128,7 +128,7 @@ fn becomes(table: &QualName, column: &Name, context: &Context<'_>) -> Option<Exp
         loses_case.then(|| Sql::new("lower").punct("(").sql(value).punct("::text)"))
     } else {
         let loses = narrowing(types, catalogs, &now).loses.is_some();
-        loses.then(|| value.cast("", types.after))
+        loses.then(|| value.cast("", &underlying(types.after, context.after())))
     };
     value.map(|value| Expression::new(value.into_text()))
 }
