@@ -21,6 +21,7 @@ mod drops;
 mod filter;
 mod git;
 mod graph;
+mod keeping;
 mod lint;
 mod migrate;
 mod missing_roles;

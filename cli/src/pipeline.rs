@@ -13,6 +13,7 @@ use crate::accepted::settle;
 use crate::args::CompareArgs;
 use crate::baseline::Request;
 use crate::filter::Filter;
+use crate::keeping::{self, Ways};
 use crate::missing_roles;
 use crate::names::{self, Rename};
 use crate::outcome::{Outcome, skipped};
@@ -157,7 +158,11 @@ pub(crate) fn compare_as(
     let findings: Vec<Diagnostic> = settled.vanished.into_iter().chain(settled.idle).collect();
     report(&findings, &wish, terminal)?;
     wanted.diagnostics.extend(findings);
-    let outcome = write(current, wanted, settled.graph, (depth, traffic), label, setup, terminal)?;
+    let ways = match depth {
+        Depth::Differences => Ways { there: settled.graph, back: ChangeGraph::default() },
+        Depth::Scripts | Depth::Rows => keeping::keep(settled.graph, &mut current, &args.with)?,
+    };
+    let outcome = write(current, wanted, ways, (depth, traffic), label, setup, terminal)?;
     let outcome = Outcome { spent: Some(Box::new(wish)), ..outcome };
     Ok(Outcome { accepted: settled.accepted, vanished, ..outcome })
 }
@@ -176,7 +181,7 @@ fn difference(filter: &Filter, current: &Catalog, wanted: &mut Wanted) -> Result
 fn write(
     mut current: Loaded,
     wanted: Wanted,
-    graph: ChangeGraph,
+    Ways { there: graph, back }: Ways,
     (depth, traffic): (Depth, Traffic),
     label: String,
     setup: Setup,
@@ -185,10 +190,10 @@ fn write(
     let mut notes: Vec<String> = evidence(&wanted, &graph).into_iter().collect();
     notes.extend(wanted.notes.iter().cloned());
     notes.splice(0..0, current.notes.iter().cloned());
-    let (back, up, down) = match depth {
+    let (up, down) = match depth {
         Depth::Differences => Default::default(),
         Depth::Scripts | Depth::Rows => {
-            scripts(&mut current, &wanted, &graph, (depth, traffic), &setup, &mut notes, terminal)?
+            scripts(&mut current, &wanted, (&graph, &back), (depth, traffic), &setup, &mut notes, terminal)
         }
     };
     notes.extend(current.live().and_then(|(connection, _)| missing_roles::note(&graph, connection)));
@@ -216,17 +221,16 @@ fn write(
     })
 }
 
-/// The way back, and both scripts.
+/// The scripts there and back.
 fn scripts(
     current: &mut Loaded,
     wanted: &Wanted,
-    graph: &ChangeGraph,
+    (graph, back): (&ChangeGraph, &ChangeGraph),
     (depth, traffic): (Depth, Traffic),
     setup: &Setup,
     notes: &mut Vec<String>,
     terminal: &Terminal,
-) -> Result<(ChangeGraph, Script, Script)> {
-    let back = way_back(graph)?;
+) -> (Script, Script) {
     let answers = match current.live() {
         Some((connection, today)) if depth == Depth::Rows && !graph.is_empty() => {
             let _progress = terminal.progress("looking at the rows");
@@ -248,10 +252,9 @@ fn scripts(
     let after = traffic::renamed(&in_use, graph);
     let options = (
         options(graph, Direction::Up, answers, in_use),
-        options(&back, Direction::Down, Answers::default(), after),
+        options(back, Direction::Down, Answers::default(), after),
     );
-    let (up, down) = render_both((graph, &options.0), (&back, &options.1));
-    Ok((back, up, down))
+    render_both((graph, &options.0), (back, &options.1))
 }
 
 /// What is there and was not compared.
@@ -261,16 +264,6 @@ fn left_out(current: &Catalog, compared: &Catalog) -> Vec<(ObjectId, Object)> {
     }
     let out = current.iter().filter(|(id, _)| !compared.contains(id));
     out.map(|(id, object)| (id.clone(), object.clone())).collect()
-}
-
-/// The changes that undo those of a graph. Where there are none to undo, nothing need be compared once more.
-fn way_back(graph: &ChangeGraph) -> Result<ChangeGraph> {
-    let hints = graph.hints.inverted();
-    if graph.is_empty() {
-        let catalogs = graph.catalogs.clone().swap();
-        return Ok(ChangeGraph { catalogs, hints, ..ChangeGraph::default() });
-    }
-    autogen_diff::diff(graph.catalogs.as_ref().swap(), &hints).context("the way back could not be found")
 }
 
 /// Why something is dropped that nobody named.

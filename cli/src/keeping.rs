@@ -1,0 +1,125 @@
+//! What an object has beside its definition, privileges and an owner, is kept where a script makes the object anew, on the way
+//! there or back, also where nobody asked for them to be compared: dropping the object would lose them without a word.
+
+use std::collections::BTreeSet;
+
+use anyhow::{Context, Result};
+use autogen_core::object::Owner;
+use autogen_core::{Action, Catalog, ChangeGraph, Kind, Object, ObjectId, Pair, Renames};
+use autogen_introspect::catalog::{self, Owners, ReadOptions};
+
+use crate::args::With;
+use crate::source::{Loaded, read_options};
+
+/// The changes there and back.
+pub(crate) struct Ways {
+    /// Those that are wanted.
+    pub(crate) there: ChangeGraph,
+    /// Those that undo them.
+    pub(crate) back: ChangeGraph,
+}
+
+/// The changes with those that keep what goes with a dropped object. The database is read once more for that, if there is
+/// such an object; a snapshot cannot be.
+pub(crate) fn keep(there: ChangeGraph, current: &mut Loaded, with: &[With]) -> Result<Ways> {
+    let back = way_back(&there)?;
+    let unread = [With::Privileges, With::Owners].into_iter().any(|one| !with.contains(&one));
+    let made_anew = dropped(&there, &back);
+    if !unread || made_anew.is_empty() {
+        return Ok(Ways { there, back });
+    }
+    let connection = match (&mut current.behind, &mut current.connection) {
+        (Some(behind), _) => &mut behind.connection,
+        (None, Some(connection)) => connection,
+        (None, None) => return Ok(Ways { there, back }),
+    };
+    let asked = read_options(with);
+    let options = ReadOptions { privileges: true, owners: Owners::Set, ..asked };
+    let full = catalog::read(connection, &options).context("cannot read privileges and owners")?;
+    let wanted = |(_, object): &(&ObjectId, &Object)| match object {
+        Object::Privilege(privilege) if !asked.privileges => {
+            made_anew.contains(&privilege.on) || made_anew.contains(&privilege.whole(&full))
+        }
+        Object::Owner(owner) if asked.owners == Owners::Unread => made_anew.contains(&owner.on),
+        _ => false,
+    };
+    let kept: Vec<Object> = full.iter().filter(wanted).map(|(_, object)| object.clone()).collect();
+    if kept.is_empty() {
+        return Ok(Ways { there, back });
+    }
+    let ChangeGraph { catalogs: Pair { mut before, mut after }, hints, .. } = there;
+    for object in &kept {
+        insert(object, &Renames::default(), &mut before);
+        insert(object, &hints.renames, &mut after);
+    }
+    let there = autogen_diff::diff(Pair::new(&before, &after), &hints)
+        .context("the schemas could not be compared")?;
+    let back = way_back(&there)?;
+    Ok(Ways { there, back })
+}
+
+/// The changes that undo those of a graph. Where there are none to undo, nothing need be compared once more.
+fn way_back(graph: &ChangeGraph) -> Result<ChangeGraph> {
+    let hints = graph.hints.inverted();
+    if graph.is_empty() {
+        let catalogs = graph.catalogs.clone().swap();
+        return Ok(ChangeGraph { catalogs, hints, ..ChangeGraph::default() });
+    }
+    autogen_diff::diff(graph.catalogs.as_ref().swap(), &hints).context("the way back could not be found")
+}
+
+/// The objects of today that are dropped on one of the ways, and can have privileges or an owner.
+fn dropped(there: &ChangeGraph, back: &ChangeGraph) -> BTreeSet<ObjectId> {
+    let of = |graph: &ChangeGraph| -> Vec<ObjectId> {
+        let drops = graph.changes.iter().filter(|change| matches!(change.action, Action::Drop));
+        drops.flat_map(|change| std::iter::once(&change.id).chain(&change.folded)).cloned().collect()
+    };
+    let old_names = of(back).into_iter().map(|id| there.old_id(&id));
+    let all = of(there).into_iter().map(|id| there.old_id(&id)).chain(old_names);
+    all.filter(|id| has_owner(id.kind) && there.catalogs.before.contains(id)).collect()
+}
+
+/// True for kinds that have an owner or privileges of their own; columns have the latter.
+fn has_owner(kind: Kind) -> bool {
+    !matches!(
+        kind,
+        Kind::Index
+            | Kind::PrimaryKey
+            | Kind::Unique
+            | Kind::Exclusion
+            | Kind::ForeignKey
+            | Kind::Check
+            | Kind::Default
+            | Kind::Trigger
+            | Kind::Policy
+            | Kind::Rule
+            | Kind::Setting
+            | Kind::Comment
+            | Kind::Owner
+            | Kind::Privilege
+            | Kind::DefaultPrivilege
+    )
+}
+
+/// Puts what is kept into a catalog that has the object, under its name there, unless something is said of it already.
+fn insert(object: &Object, renames: &Renames, catalog: &mut Catalog) {
+    let (id, is_there, renamed) = match object {
+        Object::Privilege(privilege) => {
+            let mut privilege = privilege.clone();
+            privilege.on = renames.follow(&privilege.on);
+            let whole = privilege.whole(catalog);
+            // The columns of a view are no objects.
+            let is_there =
+                catalog.contains(&privilege.on) || whole.kind != Kind::Table && catalog.contains(&whole);
+            (privilege.own_id(), is_there, Object::Privilege(privilege))
+        }
+        Object::Owner(owner) => {
+            let on = renames.follow(&owner.on);
+            (Owner::id(&on), catalog.contains(&on), Object::Owner(Owner { on, role: owner.role.clone() }))
+        }
+        _ => return,
+    };
+    if is_there && !catalog.contains(&id) {
+        catalog.insert(id, renamed);
+    }
+}
