@@ -55,6 +55,12 @@ const CASES: &[Case] = &[
         mend: "SELECT setval('s', 5);",
     },
     Case {
+        name: "generated",
+        before: "CREATE TABLE t (data jsonb); INSERT INTO t VALUES ('{\"title\": \"x\"}'), ('{}');",
+        after: "CREATE TABLE t (data jsonb, title text GENERATED ALWAYS AS (lower(data ->> 'title')) STORED NOT NULL);",
+        mend: "DELETE FROM t WHERE data = '{}';",
+    },
+    Case {
         name: "nulls_alike",
         before: "CREATE TABLE t (a int, b int); INSERT INTO t VALUES (1, NULL), (1, NULL), (2, NULL);",
         after: "CREATE TABLE t (a int, b int, UNIQUE NULLS NOT DISTINCT (a, b));",

@@ -4,6 +4,7 @@
 mod alter;
 mod children;
 mod fill;
+mod generated;
 pub(crate) mod identity;
 mod published;
 mod rebuilt_checks;
@@ -25,6 +26,7 @@ use children::{children_keep, children_without, release_sequences};
 impl Render for Column {
     fn ask_create(&self, id: &ObjectId, context: &Context<'_>, questions: &mut Questions) {
         questions.ask(context.rows_question(&id.name));
+        questions.ask(generated::without_value(self, id, context));
     }
 
     fn ask_alter(
@@ -93,6 +95,7 @@ impl Render for Column {
             let message = format!("every row of {} is written anew to hold the value", id.name);
             statement.hazard(HazardKind::TableRewrite, message);
         }
+        generated::judge(self, id, context, statement);
         if self.not_null && shape.not_null && context.is_empty(&id.name) && !fill::fills_itself(self, id, context) {
             statement.note(&format!("{} is empty, so nothing has to be filled", id.name));
         }

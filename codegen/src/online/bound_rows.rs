@@ -2,7 +2,7 @@
 //! partition must have none that belong there (manual, "ALTER TABLE", "ATTACH PARTITION").
 
 use autogen_core::object::table::PartitionOf;
-use autogen_core::{Expression, Kind, ObjectId, QualName, Question};
+use autogen_core::{Expression, Kind, Object, ObjectId, QualName, Question};
 
 use super::bound;
 use super::partition::default_partition;
@@ -43,6 +43,11 @@ fn violations(
 
 /// Says on the statement that goes through the rows of a table whether they are within the bound.
 pub(super) fn judge(new: &PartitionOf, id: &ObjectId, context: &Context<'_>, statement: &mut Statement) {
+    // Who only made way for a change comes back with the rows that it had.
+    let had = matches!(context.before().get(id), Some(Object::Table(table)) if table.partition_of.as_deref() == Some(new));
+    if had {
+        return;
+    }
     let question = outside(new, id, context);
     let template = bound::condition(new, context.after()).map(|condition| {
         Sql::new("SELECT * FROM").name(&id.name).kw("WHERE (").sql(condition).punct(") IS NOT TRUE")

@@ -150,11 +150,8 @@ fn catalogs<'a>(context: &Context<'a>) -> Pair<&'a Catalog> {
 
 /// Says on the statement that goes through the rows what they may do to it.
 fn judge(new: &PartitionOf, id: &ObjectId, context: &Context<'_>, statement: &mut Statement) {
-    if context.is_down() {
-        return;
-    }
     bound_rows::judge(new, id, context, statement);
-    if context.has_rows(&id.name) {
+    if !context.is_down() && context.has_rows(&id.name) {
         statement.hazard(HazardKind::FullScan, format!("all rows of {} are read", id.name));
     }
 }
