@@ -43,12 +43,12 @@ pub(crate) fn keep(there: ChangeGraph, current: &mut Loaded, with: &[With]) -> R
         Object::Owner(owner) if asked.owners == Owners::Unread => made_anew.contains(&owner.on),
         _ => false,
     };
-    let kept: Vec<Object> = full.iter().filter(wanted).map(|(_, object)| object.clone()).collect();
+    let kept: Vec<(&ObjectId, &Object)> = full.iter().filter(wanted).collect();
     if kept.is_empty() {
         return Ok(Ways { there, back });
     }
     let ChangeGraph { catalogs: Pair { mut before, mut after }, hints, .. } = there;
-    for object in &kept {
+    for object in kept {
         insert(object, &Renames::default(), &mut before);
         insert(object, &hints.renames, &mut after);
     }
@@ -102,24 +102,21 @@ fn has_owner(kind: Kind) -> bool {
 }
 
 /// Puts what is kept into a catalog that has the object, under its name there, unless something is said of it already.
-fn insert(object: &Object, renames: &Renames, catalog: &mut Catalog) {
-    let (id, is_there, renamed) = match object {
+fn insert((id, object): (&ObjectId, &Object), renames: &Renames, catalog: &mut Catalog) {
+    let mut object = object.clone();
+    object.rename(id, renames);
+    let (id, is_there) = match &object {
         Object::Privilege(privilege) => {
-            let mut privilege = privilege.clone();
-            privilege.on = renames.follow(&privilege.on);
             let whole = privilege.whole(catalog);
             // The columns of a view are no objects.
             let is_there =
                 catalog.contains(&privilege.on) || whole.kind != Kind::Table && catalog.contains(&whole);
-            (privilege.own_id(), is_there, Object::Privilege(privilege))
+            (privilege.own_id(), is_there)
         }
-        Object::Owner(owner) => {
-            let on = renames.follow(&owner.on);
-            (Owner::id(&on), catalog.contains(&on), Object::Owner(Owner { on, role: owner.role.clone() }))
-        }
+        Object::Owner(owner) => (Owner::id(&owner.on), catalog.contains(&owner.on)),
         _ => return,
     };
     if is_there && !catalog.contains(&id) {
-        catalog.insert(id, renamed);
+        catalog.insert(id, object);
     }
 }

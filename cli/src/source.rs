@@ -145,25 +145,16 @@ impl Source {
                 postgres::connect(source)?
             }
             Source::Migrations(dir) => {
-                let url = servers.database()?;
-                let _progress = terminal.progress(&format!("replaying the migrations of {label}"));
-                let done = replay::replay(&mut throwaway_session(&url, with, servers)?, dir);
-                done.map_err(|error| servers.with_version(error))?;
-                throwaway_session(&url, with, servers)?
+                let doing = format!("replaying the migrations of {label}");
+                built(with, servers, terminal, &doing, |session| replay::replay(session, dir).map(drop))?
             }
             Source::Part(_, migrations) => {
-                let url = servers.database()?;
-                let _progress = terminal.progress(&format!("replaying migrations of {label}"));
-                let done = replay::run(&mut throwaway_session(&url, with, servers)?, migrations);
-                done.map_err(|error| servers.with_version(error))?;
-                throwaway_session(&url, with, servers)?
+                let doing = format!("replaying migrations of {label}");
+                built(with, servers, terminal, &doing, |session| replay::run(session, migrations))?
             }
             Source::SqlFile(file) => {
-                let url = servers.database()?;
-                let _progress = terminal.progress(&format!("loading {label}"));
-                let done = load::load_sql_file(&mut throwaway_session(&url, with, servers)?, file);
-                done.map_err(|error| servers.with_version(error))?;
-                throwaway_session(&url, with, servers)?
+                let doing = format!("loading {label}");
+                built(with, servers, terminal, &doing, |session| load::load_sql_file(session, file))?
             }
             Source::Snapshot(file) => {
                 let catalog = of_snapshot(file, with)?;
@@ -222,6 +213,20 @@ impl Source {
 /// What a catalog has that was read with these options.
 pub(crate) fn held(with: &[With]) -> Held {
     Held { privileges: with.contains(&With::Privileges), owners: with.contains(&With::Owners) }
+}
+
+/// A session in a throwaway database in which something was done in another.
+fn built(
+    with: &[With],
+    servers: &mut Servers<'_>,
+    terminal: &Terminal,
+    doing: &str,
+    work: impl FnOnce(&mut PgConnection) -> Result<(), postgres::Error>,
+) -> Result<PgConnection> {
+    let url = servers.database()?;
+    let _progress = terminal.progress(doing);
+    work(&mut throwaway_session(&url, with, servers)?).map_err(|error| servers.with_version(error))?;
+    throwaway_session(&url, with, servers)
 }
 
 /// A session in a throwaway database. Where owners matter, what it makes belongs to nobody that SQL could name.

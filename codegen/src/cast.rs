@@ -70,10 +70,7 @@ pub(crate) fn cast(types: Pair<&DataType>, catalogs: Pair<&Catalog>) -> Cast {
     let from = underlying(types.before, catalogs.before);
     let to = underlying(types.after, catalogs.after);
     let (source, target) = (from.base.name.as_str(), to.base.name.as_str());
-    let is_text = |data_type: &DataType| {
-        let name = data_type.base.name.as_str();
-        TEXTS.contains(&name) && !data_type.array && (data_type.is_builtin() || name == "citext")
-    };
+    let is_text = |data_type: &DataType| is_of_text(data_type) && !data_type.array;
     if from.base == to.base && from.array == to.array {
         return Cast::Automatic;
     }
@@ -108,7 +105,12 @@ pub(crate) fn cast(types: Pair<&DataType>, catalogs: Pair<&Catalog>) -> Cast {
 
 /// True for text and lists of it, whose conversion depends on what it says.
 pub(crate) fn is_from_text(before: &DataType, catalog: &Catalog) -> bool {
-    TEXTS.contains(&underlying(before, catalog).base.name.as_str())
+    is_of_text(&underlying(before, catalog))
+}
+
+fn is_of_text(data_type: &DataType) -> bool {
+    let name = data_type.base.name.as_str();
+    TEXTS.contains(&name) && (data_type.is_builtin() || name == "citext")
 }
 
 /// True if the values stay as they are on disk, so that neither the table nor its indexes are written anew.

@@ -40,15 +40,15 @@ pub(crate) fn narrowing(types: Pair<&DataType>, catalogs: Pair<&Catalog>, column
     if from.array != to.array || !from.is_builtin() || !to.is_builtin() {
         return Narrowing::default();
     }
-    let element = Name::from("value");
-    let value = Sql::empty().ident(if from.array { &element } else { column });
+    let (element, is_list) = (Name::from("value"), from.array);
+    let value = Sql::empty().ident(if is_list { &element } else { column });
     let (from, to) = (Scalar::of(&from), Scalar::of(&to));
     let all = Narrowing {
         fits: fits(&from, &to, &value),
         loses: loses(&from, &to, &value),
         by_time_zone: from.is_of_zone().zip(to.is_of_zone()).is_some_and(|(old, new)| old != new),
     };
-    if !types.before.array {
+    if !is_list {
         return all;
     }
     let each = |condition: Sql| {
@@ -143,6 +143,11 @@ fn exceeds(digits: Option<i64>, limit: Option<i64>) -> bool {
     limit.is_some_and(|limit| digits.is_none_or(|digits| digits > limit))
 }
 
+/// A call with one argument.
+fn call(function: &'static str, value: Sql) -> Sql {
+    Sql::new(function).punct("(").sql(value).punct(")")
+}
+
 fn round(value: Sql, scale: i64) -> Sql {
     Sql::new("round").punct("(").sql(value).punct("::numeric,").number(scale).punct(")")
 }
@@ -164,8 +169,7 @@ fn fits(from: &Scalar<'_>, to: &Scalar<'_>, value: &Sql) -> Option<Sql> {
                 Some(_) => !exceeds(old.before, new.before),
                 None => old.before < new.before && old.before.is_some(),
             };
-            let whole =
-                || if is_whole { value() } else { Sql::new("round").punct("(").sql(value()).punct(")") };
+            let whole = || if is_whole { value() } else { call("round", value()) };
             (!fits_by_form).then(|| whole().kw("BETWEEN").kw(low).kw("AND").kw(high))
         }
         (_, "numeric") => {
@@ -175,7 +179,7 @@ fn fits(from: &Scalar<'_>, to: &Scalar<'_>, value: &Sql) -> Option<Sql> {
             let rounds_up = old.before == new.before && exceeds(old.after, new.after);
             let may_exceed = exceeds(old.before, new.before) || rounds_up;
             let is_bounded = || {
-                let absolute = Sql::new("abs").punct("(").sql(round(value(), scale)).punct(")");
+                let absolute = call("abs", round(value(), scale));
                 let bounded = absolute.kw("<").literal(&format!("1e{room}"));
                 // NaN has no digits.
                 if old.before.is_none() { bounded.kw("OR").sql(value()).kw("= 'NaN'") } else { bounded }
@@ -185,13 +189,12 @@ fn fits(from: &Scalar<'_>, to: &Scalar<'_>, value: &Sql) -> Option<Sql> {
         ("bit" | "varbit", "bit") => {
             let length = to.modifier().unwrap_or(1);
             let same = from.name == "bit" && from.modifier().unwrap_or(1) == length;
-            (!same).then(|| Sql::new("length").punct("(").sql(value()).punct(")").kw("=").number(length))
+            (!same).then(|| call("length", value()).kw("=").number(length))
         }
         ("bit" | "varbit", "varbit") => {
             let length = to.modifier()?;
             let old = if from.name == "bit" { Some(from.modifier().unwrap_or(1)) } else { from.modifier() };
-            exceeds(old, Some(length))
-                .then(|| Sql::new("length").punct("(").sql(value()).punct(")").kw("<=").number(length))
+            exceeds(old, Some(length)).then(|| call("length", value()).kw("<=").number(length))
         }
         ("macaddr8", "macaddr") => {
             let middle = Sql::new("substring").punct("(").sql(value()).punct("::text,").kw("10, 5)");
@@ -203,7 +206,7 @@ fn fits(from: &Scalar<'_>, to: &Scalar<'_>, value: &Sql) -> Option<Sql> {
 }
 
 fn json_is(value: Sql, kind: &'static str) -> Sql {
-    Sql::new("jsonb_typeof").punct("(").sql(value).punct(")").kw("=").literal(kind)
+    call("jsonb_typeof", value).kw("=").literal(kind)
 }
 
 fn loses(from: &Scalar<'_>, to: &Scalar<'_>, value: &Sql) -> Option<Loss> {
@@ -213,7 +216,7 @@ fn loses(from: &Scalar<'_>, to: &Scalar<'_>, value: &Sql) -> Option<Loss> {
     let comes_back = || value().cast("", &to.data_type).cast("", &from.data_type).kw("=").sql(value());
     match (from.name, to.name) {
         (_, "int2" | "int4" | "int8") if exceeds(from.digits()?.after, Some(0)) => {
-            let whole = Sql::new("round").punct("(").sql(value()).punct(")");
+            let whole = call("round", value());
             loss("the digits after the point", value().kw("=").sql(whole))
         }
         (_, "numeric") => match to.digits()?.after {

@@ -1,7 +1,7 @@
 //! Which names an object takes. Two objects that take the same one cannot be there at the same time, so the one that
 //! goes must go before the other comes.
 
-use autogen_core::object::{Defined, DefinedKind, choose_name};
+use autogen_core::object::{Defined, DefinedKind};
 use autogen_core::{Kind, Name, Object, ObjectId, QualName};
 
 /// A taken name: the namespace (a system catalog's unique index), the schema and name, and the part.
@@ -33,11 +33,7 @@ pub(crate) fn claims(id: &ObjectId, object: &Object) -> Vec<Claim> {
         }
         Object::Check(_) | Object::ForeignKey(_) => vec![part("pg_constraint")],
         Object::Column(column) => {
-            let default = || choose_name(&[id.name.name.as_str(), id.own_name().as_str()], "seq");
-            let sequence = column.identity.as_ref().map(|identity| match &identity.sequence_name {
-                Some(name) => relation(name),
-                None => relation(&id.name.sibling(default())),
-            });
+            let sequence = column.identity.as_ref().map(|identity| relation(&identity.sequence_of(id)));
             std::iter::once(part("pg_attribute")).chain(sequence).collect()
         }
         Object::Defined(_)

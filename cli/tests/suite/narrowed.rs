@@ -79,6 +79,7 @@ const CASES: &[(&str, &str, Back, &[&str])] = &[
     ("int8[]", "int4[]", Cast, &["{1,2147483648}", "{1,NULL}", "{}"]),
     ("timestamp[]", "date[]", Cast, &["{2026-01-01 10:00,2026-01-01}", "{{2026-01-01},{2026-01-02}}"]),
     ("varchar(5)[]", "varchar(2)[]", Cast, &["{ab,abc}", "{a}"]),
+    ("bigs", "int4[]", Cast, &["{1,2147483648}", "{1}"]),
     ("big", "int4", Cast, &["1", "2147483648"]),
     ("int4", "small", Cast, &["1", "32768"]),
 ];
@@ -120,7 +121,9 @@ fn the_rows_are_told_what_the_server_does_to_them() -> Result<()> {
     let server = support::start()?;
     let folder = tempfile::tempdir()?;
     let (mut before, mut after) = (String::new(), String::new());
-    for domain in ["CREATE DOMAIN big AS int8;", "CREATE DOMAIN small AS int2;"] {
+    for domain in
+        ["CREATE DOMAIN big AS int8;", "CREATE DOMAIN bigs AS int8[];", "CREATE DOMAIN small AS int2;"]
+    {
         before.push_str(domain);
         after.push_str(domain);
     }

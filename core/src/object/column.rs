@@ -61,6 +61,17 @@ pub struct Identity {
     pub sequence_name: Option<QualName>,
 }
 
+impl Identity {
+    /// The sequence of a column: as it is said, or as Postgres would choose.
+    pub fn sequence_of(&self, column: &ObjectId) -> QualName {
+        self.sequence_name.clone().unwrap_or_else(|| chosen_sequence(&column.name, column.own_name()))
+    }
+}
+
+fn chosen_sequence(table: &QualName, column: &Name) -> QualName {
+    table.sibling(crate::object::choose_name(&[table.name.as_str(), column.as_str()], "seq"))
+}
+
 /// `GENERATED ALWAYS AS (…)`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Generated {
@@ -134,12 +145,8 @@ impl ObjectKind for Column {
         if let Some(identity) = &mut self.identity {
             // The sequence keeps its name when the table or column is renamed, and moves along to another schema.
             let (table, column) = (renames.relation(&id.name), renames.column(&id.name, id.own_name()));
-            let chosen = |table: &QualName, column: &Name| {
-                table.sibling(crate::object::choose_name(&[table.name.as_str(), column.as_str()], "seq"))
-            };
-            let old = identity.sequence_name.take().unwrap_or_else(|| chosen(&id.name, id.own_name()));
-            let new = table.sibling(old.name);
-            identity.sequence_name = Some(new).filter(|new| *new != chosen(&table, &column));
+            let new = table.sibling(identity.sequence_of(id).name);
+            identity.sequence_name = Some(new).filter(|new| *new != chosen_sequence(&table, &column));
         }
     }
 

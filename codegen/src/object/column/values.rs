@@ -49,8 +49,8 @@ fn unfit(types: Pair<&DataType>, id: &ObjectId, context: &Context<'_>) -> Option
         let expression = Expression::new(sql.into_text());
         Unfit { reason, question: Question::Violations { table: table.clone(), expression } }
     };
-    if is_of_its_nature(types, context) {
-        return narrowed(types, &column, context).fits.map(|fits| violations(Reason::TooLarge, fits));
+    if let Some(narrowed) = narrowed(types, &column, id, context) {
+        return narrowed.fits.map(|fits| violations(Reason::TooLarge, fits));
     }
     match conversion(types, context) {
         Cast::IntoList => return None,
@@ -72,24 +72,22 @@ fn unfit(types: Pair<&DataType>, id: &ObjectId, context: &Context<'_>) -> Option
     })
 }
 
-/// True where a cast of the server's own decides what a value becomes, and not what it says as text.
-fn is_of_its_nature(types: Pair<&DataType>, context: &Context<'_>) -> bool {
-    match cast(types, Pair::new(context.before(), context.after())) {
+/// What becomes of the values where a cast of the server's own decides that, and neither an expression of the models nor what
+/// they say as text.
+fn narrowed(types: Pair<&DataType>, column: &Name, id: &ObjectId, context: &Context<'_>) -> Option<Narrowing> {
+    let catalogs = Pair::new(context.before(), context.after());
+    let decides = match cast(types, catalogs) {
         Cast::Automatic => true,
-        Cast::Explicit => !is_from_text(types.before, context.before()),
+        Cast::Explicit => !is_from_text(types.before, catalogs.before),
         Cast::ThroughText | Cast::IntoList | Cast::FromList => false,
-    }
-}
-
-fn narrowed(types: Pair<&DataType>, column: &Name, context: &Context<'_>) -> Narrowing {
-    narrowing(types, Pair::new(context.before(), context.after()), column)
-}
-
-/// What the values lose in the new type, where the server's cast decides.
-fn loss(types: Pair<&DataType>, id: &ObjectId, context: &Context<'_>) -> Option<Loss> {
-    let column = context.kept_column(&id.name, id.own_name())?;
+    };
     let is_told = context.plan.graph.hints.using.contains_key(id);
-    if is_told || !is_of_its_nature(types, context) { None } else { narrowed(types, &column, context).loses }
+    (decides && !is_told).then(|| narrowing(types, catalogs, column))
+}
+
+/// What the values lose in the new type.
+fn loss(types: Pair<&DataType>, id: &ObjectId, context: &Context<'_>) -> Option<Loss> {
+    narrowed(types, &context.kept_column(&id.name, id.own_name())?, id, context)?.loses
 }
 
 /// The question which values lose something, unless all do.
@@ -117,11 +115,9 @@ pub(super) fn tell_loss(types: Pair<&DataType>, id: &ObjectId, context: &Context
 
 /// Says in the comment what nobody sees in the statement.
 pub(super) fn tell_meaning(types: Pair<&DataType>, id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {
-    let is_told = context.plan.graph.hints.using.contains_key(id);
-    if is_told || !context.may_have_rows(&id.name) || !is_of_its_nature(types, context) {
-        return;
-    }
-    if narrowed(types, id.own_name(), context).by_time_zone {
+    let narrowed = narrowed(types, id.own_name(), id, context);
+    let Some(narrowed) = narrowed.filter(|_| context.may_have_rows(&id.name)) else { return };
+    if narrowed.by_time_zone {
         sheet.note("the time zone of the session decides what the values become");
     }
     let way_up = Pair::new(types.after, types.before);
