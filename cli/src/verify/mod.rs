@@ -167,27 +167,57 @@ impl<'s> Stage<'s> {
         report: &mut Report,
     ) -> Result<Proved> {
         let spare = bench.copy(servers)?;
-        let filled = self.fill(bench, None, report)?;
+        let rows = usize::try_from(self.args.rows).unwrap_or(usize::MAX);
+        let filled = self.fill(bench, rows, None, report)?;
         let proved = self.attempt(step, bench, servers, &filled)?;
-        if proved.is_choosy {
+        if let (true, Verdict::Broken(broken)) = (proved.is_choosy, &proved.proof.verdict) {
             spare.empty()?;
-            let trial = spare.copy(servers)?;
-            let rules = prove::rules(step, &trial)?;
-            servers.discard(trial.database)?;
-            if let (Some(rules), Verdict::Broken(broken)) = (rules, &proved.proof.verdict) {
-                let filled = self.fill(&spare, Some(&rules), report)?;
-                let mut again = self.attempt(step, &spare, servers, &filled)?;
-                let place = broken.place.as_ref().map(proof::Spot::shown).unwrap_or_default();
-                again.proof.notes.push(format!(
-                    "proved with rows that {place} takes: it refuses some that the schema allows, as it says ({})",
-                    broken.message
-                ));
-                servers.discard(std::mem::replace(bench, spare).database)?;
+            if let Some(again) = self.choosily(step, broken, &spare, bench, servers, report)? {
+                servers.discard(spare.database)?;
                 return Ok(again);
             }
         }
         servers.discard(spare.database)?;
         Ok(proved)
+    }
+
+    /// Proves a step that refuses some rows, as it says, with rows that it takes; if none are found, with one a table, which is
+    /// like no other, and at last without. Nothing where it does not even run without rows.
+    fn choosily<'a>(
+        &self,
+        step: &Step,
+        broken: &Broken,
+        empty: &Bench,
+        bench: &mut Bench,
+        servers: &mut Servers<'a>,
+        report: &mut Report,
+    ) -> Result<Option<Proved>> {
+        let trial = empty.copy(servers)?;
+        let rules = prove::rules(step, &trial)?;
+        servers.discard(trial.database)?;
+        let Some(rules) = rules else { return Ok(None) };
+        let place = broken.place.as_ref().map(proof::Spot::shown).unwrap_or_default();
+        let why = format!("it refuses some that the schema allows, as it says ({})", broken.message);
+        let all = usize::try_from(self.args.rows).unwrap_or(usize::MAX);
+        let rounds = [
+            (all, format!("proved with rows that {place} takes: {why}")),
+            (1, format!("proved with one row a table, as no others were found that {place} takes: {why}")),
+            (0, format!("proved without rows, as none were found that {place} takes: {why}")),
+        ];
+        let mut last = None;
+        for (rows, note) in rounds {
+            let trial = empty.copy(servers)?;
+            let filled = self.fill(&trial, rows, Some(&rules), report)?;
+            let mut proved = self.attempt(step, &trial, servers, &filled)?;
+            proved.proof.notes.push(note);
+            servers.discard(std::mem::replace(bench, trial).database)?;
+            let is_choosy = proved.is_choosy;
+            last = Some(proved);
+            if !is_choosy {
+                break;
+            }
+        }
+        Ok(last)
     }
 
     fn attempt(
@@ -204,9 +234,8 @@ impl<'s> Stage<'s> {
     }
 
     /// Fills what has no rows yet.
-    fn fill(&self, bench: &Bench, rules: Option<&Rules>, report: &mut Report) -> Result<Filled> {
+    fn fill(&self, bench: &Bench, rows: usize, rules: Option<&Rules>, report: &mut Report) -> Result<Filled> {
         let _progress = self.terminal.progress("filling the tables with rows");
-        let rows = usize::try_from(self.args.rows).unwrap_or(usize::MAX);
         let filled = fill::fill(&mut bench.session()?, rows, rules)?;
         report.filled = filled.tables.clone();
         report.empty = filled.empty.clone();

@@ -195,7 +195,7 @@ pub(super) fn rules(step: &Step, bench: &Bench) -> Result<Option<Rules>> {
         return Ok(None);
     }
     let mut connection = bench.reader()?;
-    let (tables, types) = (tables::tables(&mut connection)?, tables::types(&mut connection)?);
+    let (tables, types) = (tables::with_partitions(&mut connection)?, tables::types(&mut connection)?);
     let way_back = match &step.down {
         Down::Files(files) => files.iter().any(File::may_fail),
         Down::Irreversible { .. } | Down::Missing { .. } => false,

@@ -6,6 +6,7 @@ use autogen_core::{QualName, visible};
 use diesel::PgConnection;
 use serde::Deserialize;
 
+use super::locate::speaks_of;
 use super::query;
 
 /// A table with its columns and rules.
@@ -18,6 +19,8 @@ pub(super) struct Table {
     pub(super) sql: String,
     /// `relkind`.
     pub(super) kind: String,
+    /// The oid of the table that it is a partition of.
+    pub(super) partition_of: Option<i64>,
     /// Triggers of the user's that fire.
     pub(super) has_triggers: bool,
     pub(super) columns: Vec<Column>,
@@ -27,6 +30,8 @@ pub(super) struct Table {
     pub(super) checks: Vec<Check>,
     /// What each partition demands of its rows.
     pub(super) partitions: Vec<Option<String>>,
+    /// What the table demands of its rows as a partition of another one.
+    pub(super) bound: Option<String>,
 }
 
 /// A column.
@@ -83,18 +88,44 @@ pub(super) struct Type {
     pub(super) base_typmod: i32,
     /// Of an enum, in order: the label's oid, which a rename does not change, and the label.
     pub(super) labels: Vec<(String, String)>,
-    /// Of a composite type: type and modifier.
-    pub(super) fields: Vec<(i64, i32)>,
+    /// Of a composite type.
+    pub(super) fields: Vec<Field>,
     /// Of a range or multirange.
     pub(super) subtype: Option<i64>,
     /// Of a domain.
     pub(super) checks: Vec<String>,
 }
 
+/// An attribute of a composite type.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub(super) struct Field {
+    /// `attnum`, which a rename does not change.
+    pub(super) number: i16,
+    pub(super) name: String,
+    /// The type's oid.
+    #[serde(rename = "type")]
+    pub(super) type_oid: i64,
+    pub(super) typmod: i32,
+    /// The type as SQL has it.
+    pub(super) spelling: String,
+}
+
 impl Table {
     /// How people call it.
     pub(super) fn shown(&self) -> String {
         visible(&QualName::new(self.schema.as_str(), self.name.as_str()).to_string())
+    }
+
+    /// What the partitions demand of a row of the table. Nothing where one takes every row.
+    pub(super) fn bounds(&self) -> Option<Check> {
+        let bounds: Option<Vec<String>> = self.partitions.iter().cloned().collect();
+        bounds.filter(|bounds| !bounds.is_empty()).map(|bounds| self.check(bounds.join(" OR ")))
+    }
+
+    /// A condition on the columns that it names.
+    pub(super) fn check(&self, sql: String) -> Check {
+        let named = self.columns.iter().filter(|column| speaks_of(&sql, &column.name));
+        Check { columns: named.map(|column| column.number).collect(), sql }
     }
 
     /// A column by its number.
@@ -108,8 +139,15 @@ impl Table {
     }
 }
 
-/// The tables of the user.
+/// The tables of the user, those that are no partitions: the rows of these are those of the table that they are a part of.
 pub(super) fn tables(connection: &mut PgConnection) -> Result<Vec<Table>> {
+    let mut tables = with_partitions(connection)?;
+    tables.retain(|table| table.partition_of.is_none());
+    Ok(tables)
+}
+
+/// The tables of the user with their partitions.
+pub(super) fn with_partitions(connection: &mut PgConnection) -> Result<Vec<Table>> {
     let text = query::text(connection, include_str!("tables.sql")).context("cannot read the tables")?;
     serde_json::from_str(&text).context("cannot understand what the server says of its tables")
 }

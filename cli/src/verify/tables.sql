@@ -1,5 +1,5 @@
 -- The tables of the user, as one JSON document: what rows must be like, and who is who, so that renames are known for
--- certain. Partitions are not listed; their rows are those of the table that they are a part of.
+-- certain.
 SELECT q.all_of_them AS value FROM (
 SELECT coalesce(pg_catalog.json_agg(t.one ORDER BY t.schema, t.name), '[]')::text AS all_of_them
 FROM (
@@ -9,6 +9,9 @@ FROM (
         'name', c.relname,
         'sql', pg_catalog.format('%I.%I', n.nspname, c.relname),
         'kind', c.relkind::text,
+        'partition_of', (
+            SELECT h.inhparent::bigint FROM pg_catalog.pg_inherits h WHERE h.inhrelid = c.oid AND c.relispartition
+        ),
         'has_triggers', EXISTS (
             SELECT FROM pg_catalog.pg_trigger g
             WHERE g.tgrelid = c.oid AND NOT g.tgisinternal AND g.tgenabled <> 'D'
@@ -66,11 +69,12 @@ FROM (
             SELECT coalesce(pg_catalog.json_agg(pg_catalog.pg_get_partition_constraintdef(p.relid) ORDER BY p.relid::text), '[]')
             FROM pg_catalog.pg_partition_tree(c.oid) p
             WHERE p.isleaf AND p.relid <> c.oid AND c.relkind = 'p'
-        )
+        ),
+        'bound', CASE WHEN c.relispartition THEN pg_catalog.pg_get_partition_constraintdef(c.oid) END
     ) AS one
     FROM pg_catalog.pg_class c
     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-    WHERE c.relkind IN ('r', 'p', 'f') AND NOT c.relispartition AND c.relpersistence <> 't'
+    WHERE c.relkind IN ('r', 'p', 'f') AND c.relpersistence <> 't'
         AND n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\_%'
         AND c.relname NOT IN ('__diesel_schema_migrations', '__autogen_migration_progress')
         AND NOT EXISTS (

@@ -12,7 +12,13 @@ SELECT coalesce(pg_catalog.json_agg(pg_catalog.json_build_object(
         FROM pg_catalog.pg_enum e WHERE e.enumtypid = t.oid
     ),
     'fields', (
-        SELECT coalesce(pg_catalog.json_agg(pg_catalog.json_build_array(a.atttypid::bigint, a.atttypmod) ORDER BY a.attnum), '[]')
+        SELECT coalesce(pg_catalog.json_agg(pg_catalog.json_build_object(
+            'number', a.attnum,
+            'name', a.attname,
+            'type', a.atttypid::bigint,
+            'typmod', a.atttypmod,
+            'spelling', pg_catalog.format_type(a.atttypid, a.atttypmod)
+        ) ORDER BY a.attnum), '[]')
         FROM pg_catalog.pg_attribute a
         WHERE t.typtype = 'c' AND a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped
     ),

@@ -64,7 +64,7 @@ pub(super) fn fill(connection: &mut PgConnection, wanted: usize, rules: Option<&
         done: BTreeSet::new(),
     };
     filler.note_rows(connection)?;
-    while let Some(next) = filler.next() {
+    while let Some(next) = filler.next().filter(|_| wanted > 0) {
         filler.group(connection, &next)?;
     }
     filler.refresh(connection)?;

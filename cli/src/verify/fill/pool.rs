@@ -63,8 +63,9 @@ impl Pools {
                 all
             }
             "c" => {
+                let fields = one.fields.iter();
                 let fields: Vec<Vec<String>> =
-                    one.fields.iter().map(|(oid, typmod)| self.raw(*oid, *typmod, depth - 1)).collect();
+                    fields.map(|field| self.raw(field.type_oid, field.typmod, depth - 1)).collect();
                 (0..self.count).map(|at| composite(&fields, at)).collect()
             }
             "r" | "m" => {

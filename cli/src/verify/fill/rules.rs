@@ -3,11 +3,12 @@
 
 use std::collections::BTreeMap;
 
-use super::super::tables::{Check, Column, Table, Type};
+use super::super::tables::{Check, Column, ForeignKey, Table, Type};
 use super::pool::Pools;
 
 /// The schema that is led to.
 pub(in crate::verify) struct Rules {
+    /// With partitions.
     pub(in crate::verify) tables: Vec<Table>,
     pub(in crate::verify) types: Vec<Type>,
     /// The way back refuses rows too: in columns that it makes anew they have the default or NULL.
@@ -31,59 +32,92 @@ impl Rules {
                     becoming.insert((table.oid, column.number), pools.possible(other.type_oid, other.typmod));
                 }
             }
-            let is_here = |number: &i16| match (table.column(*number), later.column(*number)) {
-                (Some(column), Some(other)) => column.name == other.name && !column.generated,
-                (None | Some(_), None | Some(_)) => false,
+            let back = table.checks.iter().filter(|_| self.way_back);
+            let mut checks: Vec<Check> = back.filter_map(|check| afterwards(check, table, later)).collect();
+            let (mut unique, mut keys) = (Vec::new(), Vec::new());
+            for part in self.tables.iter().filter(|one| self.is_within(one, later)) {
+                let known = Known { table, later, part };
+                let demanded = part.checks.iter().cloned().chain(part.bounds());
+                // What a partition demands concerns the rows that go there.
+                let demanded = demanded.map(|check| match (&part.bound, part.oid == later.oid) {
+                    (Some(bound), false) => part.check(format!("({bound}) IS NOT TRUE OR ({})", check.sql)),
+                    (None | Some(_), _) => check,
+                });
+                let bound = part.bound.iter().filter(|_| part.oid == later.oid);
+                let demanded = demanded.chain(bound.map(|bound| part.check(bound.clone())));
+                checks.extend(demanded.filter_map(|check| known.presently(&check)));
+                unique.extend(part.unique.iter().filter_map(|key| known.key(key)));
+            }
+            let is_known = |key: &&ForeignKey| {
+                self.tables.iter().any(|table| table.oid == key.parent)
+                    && !table.foreign_keys.iter().any(|own| own.columns == key.columns)
             };
-            let checks = later.checks.iter().filter_map(|check| presently(check, table, later));
-            let unique = later.unique.iter().filter(|key| key.iter().all(is_here));
-            let keys = later.foreign_keys.iter().filter(|key| key.columns.iter().all(is_here));
-            let known = |oid: i64| self.tables.iter().any(|table| table.oid == oid);
-            let added = (
-                checks.collect::<Vec<_>>(),
-                unique.filter(|key| !table.unique.contains(*key)).cloned().collect::<Vec<_>>(),
-                keys.filter(|key| {
-                    known(key.parent) && !table.foreign_keys.iter().any(|own| own.columns == key.columns)
-                })
-                .cloned()
-                .collect::<Vec<_>>(),
+            let known = Known { table, later, part: later };
+            keys.extend(
+                later.foreign_keys.iter().filter(is_known).filter(|key| known.key(&key.columns).is_some()),
             );
-            let back = table
-                .checks
-                .iter()
-                .filter(|_| self.way_back)
-                .filter_map(|check| afterwards(check, table, later));
-            let back: Vec<Check> = back.collect();
-            table.checks.extend(back);
-            table.checks.extend(added.0);
-            table.unique.extend(added.1);
-            table.foreign_keys.extend(added.2);
+            unique.retain(|key| !table.unique.contains(key));
+            unique.dedup();
+            table.checks.extend(checks);
+            table.unique.extend(unique);
+            table.foreign_keys.extend(keys.into_iter().cloned());
         }
         becoming
+    }
+
+    /// Whether a table is another one or a partition of it.
+    fn is_within(&self, table: &Table, root: &Table) -> bool {
+        let parent = |oid| self.tables.iter().find(|one| one.oid == oid);
+        table.oid == root.oid
+            || table.partition_of.and_then(parent).is_some_and(|parent| self.is_within(parent, root))
+    }
+}
+
+/// A table as it is and as it will be, and what demands something of its rows: the latter or one of its partitions.
+struct Known<'t> {
+    table: &'t Table,
+    later: &'t Table,
+    part: &'t Table,
+}
+
+impl Known<'_> {
+    /// A column of the part as it will be, and as it is if it is there already.
+    fn column(&self, number: i16) -> Option<(&Column, Option<&Column>)> {
+        let column = self.later.named(&self.part.column(number)?.name)?;
+        Some((column, self.table.column(column.number)))
+    }
+
+    /// A unique or foreign key, if all its columns are there already.
+    fn key(&self, key: &[i16]) -> Option<Vec<i16>> {
+        let one = |number: &i16| match self.column(*number)? {
+            (column, Some(own)) if own.name == column.name && !own.generated => Some(own.number),
+            (_, None | Some(_)) => None,
+        };
+        key.iter().map(one).collect()
+    }
+
+    /// A check as one on the columns that are there already: in those that are still to come rows have the default or NULL.
+    /// Nothing where it is the same as before, or about other columns alone.
+    fn presently(&self, check: &Check) -> Option<Check> {
+        let bounds = self.table.bounds();
+        if self.table.checks.iter().chain(&bounds).any(|own| own.sql == check.sql) {
+            return None;
+        }
+        let mut columns = Vec::new();
+        let mut coming = Vec::new();
+        for number in &check.columns {
+            match self.column(*number)? {
+                (column, Some(own)) if own.name == column.name && !own.generated => columns.push(own.number),
+                (_, Some(_)) => return None,
+                (column, None) => coming.push(unset(column)?),
+            }
+        }
+        with(check, columns, &coming)
     }
 }
 
 /// Types that every database has.
 const FIRST_OWN_OID: i64 = 16_384;
-
-/// A check of the later schema as one on the columns that are there already: in those that are still to come rows have the
-/// default or NULL. Nothing where it is the same as before, or about other columns alone.
-fn presently(check: &Check, table: &Table, later: &Table) -> Option<Check> {
-    if table.checks.iter().any(|own| own.sql == check.sql) {
-        return None;
-    }
-    let mut columns = Vec::new();
-    let mut coming = Vec::new();
-    for number in &check.columns {
-        let column = later.column(*number)?;
-        match table.column(*number) {
-            Some(own) if own.name == column.name && !own.generated => columns.push(*number),
-            Some(_) => return None,
-            None => coming.push(unset(column)?),
-        }
-    }
-    with(check, columns, &coming)
-}
 
 /// A check of the present schema as it is when the columns that go have come back. Nothing where it is about none of them.
 fn afterwards(check: &Check, table: &Table, later: &Table) -> Option<Check> {

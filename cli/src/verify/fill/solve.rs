@@ -6,7 +6,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::{PgConnection, QueryResult};
 
-use super::super::locate::speaks_of;
 use super::super::query;
 use super::super::tables::Table;
 use super::{hints, judge};
@@ -39,15 +38,9 @@ pub(super) fn groups(table: &Table) -> Vec<(Vec<i16>, Vec<String>)> {
     let mut conditions: Vec<Condition> = table
         .checks
         .iter()
+        .chain(table.bounds().as_ref())
         .map(|check| Condition { columns: check.columns.iter().copied().collect(), sql: check.sql.clone() })
         .collect();
-    let bounds: Option<Vec<String>> = table.partitions.iter().cloned().collect();
-    if let Some(bounds) = bounds.filter(|bounds| !bounds.is_empty()) {
-        let sql = bounds.join(" OR ");
-        // A partition may be partitioned by other columns in turn.
-        let named = table.columns.iter().filter(|column| speaks_of(&sql, &column.name));
-        conditions.push(Condition { columns: named.map(|column| column.number).collect(), sql });
-    }
     // What the server fills in is only known when the row is there.
     conditions.retain(|condition| !condition.columns.is_empty() && condition.columns.iter().all(usable));
     let mut groups: Vec<(BTreeSet<i16>, Vec<String>)> = Vec::new();

@@ -11,6 +11,7 @@
 mod broken;
 mod locks;
 mod parts;
+mod places;
 mod starts;
 mod values;
 

@@ -1,0 +1,138 @@
+//! The values of all tables at one time, and which table is the same one at another time.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::{Context, Result};
+use autogen_core::{Kind, Name, ObjectId, QualName, Renames};
+
+use super::super::bench::Bench;
+use super::super::query;
+use super::super::tables::{self, Column, Table, Type};
+
+/// The values of all tables at one time.
+pub(in crate::verify) struct Contents {
+    pub(super) tables: Vec<Filled>,
+    /// Labels of enums by their oid.
+    pub(super) labels: BTreeMap<String, String>,
+    pub(super) types: BTreeMap<i64, Type>,
+}
+
+/// A table with its own rows; a partitioned one has those of its partitions.
+pub(super) struct Filled {
+    pub(super) table: Table,
+    pub(super) rows: Vec<Row>,
+}
+
+/// A row.
+#[derive(Clone)]
+pub(super) struct Row {
+    /// The table in which it lies: a partition of the one that it was read from, or that one.
+    leaf: i64,
+    /// In the order of the table's columns.
+    pub(super) values: Vec<Option<String>>,
+}
+
+/// Where the rows of a table are to be looked for later.
+#[derive(Default)]
+pub(super) struct Homes {
+    /// In the table itself.
+    pub(super) own: Vec<Row>,
+    /// In what was a partition of it and is a table of its own, by the oid.
+    pub(super) strayed: BTreeMap<i64, Vec<Row>>,
+}
+
+impl Row {
+    pub(super) fn value(&self, at: usize) -> Option<&str> {
+        self.values.get(at).and_then(Option::as_deref)
+    }
+}
+
+impl Contents {
+    /// Reads everything.
+    pub(in crate::verify) fn read(bench: &Bench) -> Result<Contents> {
+        let mut connection = bench.reader()?;
+        let types = tables::types(&mut connection)?;
+        let labels = types.iter().flat_map(|one| one.labels.iter().cloned()).collect();
+        let types = types.into_iter().map(|one| (one.oid, one)).collect();
+        let mut all = Vec::new();
+        for table in tables::with_partitions(&mut connection)? {
+            if table.kind == "f" {
+                continue;
+            }
+            let values: Vec<String> =
+                table.columns.iter().map(|column| format!("{}::text", column.sql)).collect();
+            // The rows of a table that inherits are told with that one.
+            let only = if table.kind == "p" { "" } else { "ONLY " };
+            let sql = format!(
+                "SELECT pg_catalog.json_build_array(tableoid::bigint, ARRAY[{}]::text[])::text AS value FROM {only}{}",
+                values.join(", "),
+                table.sql
+            );
+            let rows = query::texts(&mut connection, &sql)
+                .with_context(|| format!("cannot read the rows of {}", table.shown()))?;
+            let rows = rows.into_iter().flatten().map(|row| {
+                let (leaf, values) = serde_json::from_str(&row)?;
+                Ok(Row { leaf, values })
+            });
+            let rows: Result<Vec<Row>> = rows.collect();
+            all.push(Filled { table, rows: rows? });
+        }
+        Ok(Contents { tables: all, labels, types })
+    }
+
+    /// The same table at another time.
+    pub(super) fn counterpart(&self, table: &Table, renames: &Renames) -> Option<&Filled> {
+        let name = QualName::new(table.schema.as_str(), table.name.as_str());
+        let wanted = renames.follow(&ObjectId::table(&name)).name;
+        let is = |other: &Table| other.schema == wanted.schema.as_str() && other.name == wanted.name.as_str();
+        self.numbered(table.oid).or_else(|| self.tables.iter().find(|other| is(&other.table)))
+    }
+
+    /// A table by its oid.
+    pub(super) fn numbered(&self, oid: i64) -> Option<&Filled> {
+        self.tables.iter().find(|filled| filled.table.oid == oid)
+    }
+
+    /// Where rows of another time are now, their table being this one now, if it is there. What lay in a partition that is
+    /// there and has left the table is in it; what lay in one that is gone should have gone to another.
+    pub(super) fn homes(&self, rows: &[Row], now: Option<&Table>) -> Homes {
+        let mut homes = Homes::default();
+        let leaves: BTreeSet<i64> = rows.iter().map(|row| row.leaf).collect();
+        let has_left = |leaf: &i64| {
+            let is_within = now.is_some_and(|now| self.is_within(*leaf, now.oid));
+            self.numbered(*leaf).is_some() && !is_within
+        };
+        let strayed: BTreeSet<i64> = leaves.into_iter().filter(has_left).collect();
+        for row in rows {
+            match strayed.contains(&row.leaf) {
+                true => homes.strayed.entry(row.leaf).or_default().push(row.clone()),
+                false => homes.own.push(row.clone()),
+            }
+        }
+        homes
+    }
+
+    /// Whether a table is another one or, over any number of steps, a partition of it.
+    fn is_within(&self, leaf: i64, root: i64) -> bool {
+        let parent = || self.numbered(leaf).and_then(|filled| filled.table.partition_of);
+        leaf == root || parent().is_some_and(|parent| self.is_within(parent, root))
+    }
+}
+
+/// The same column at another time.
+pub(super) fn counterpart<'n>(
+    table: &Table,
+    column: &Column,
+    now: &'n Table,
+    renames: &Renames,
+) -> Option<&'n Column> {
+    let name = QualName::new(table.schema.as_str(), table.name.as_str());
+    let old = ObjectId::part(Kind::Column, name, Name::new(column.name.as_str()));
+    let followed = renames.follow(&old);
+    let said = followed.part.filter(|part| part.as_str() != column.name);
+    if let Some(named) = said.and_then(|part| now.named(part.as_str())) {
+        return Some(named);
+    }
+    let by_identity = if table.oid == now.oid { now.column(column.number) } else { None };
+    by_identity.or_else(|| now.named(&column.name))
+}
