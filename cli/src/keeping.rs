@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 
 use anyhow::{Context, Result};
 use autogen_core::object::Owner;
-use autogen_core::{Action, Catalog, ChangeGraph, Kind, Object, ObjectId, Pair, Renames};
+use autogen_core::object::enum_type::EnumTypeAlteration;
+use autogen_core::{Action, Alteration, Catalog, ChangeGraph, Hints, Kind, Object, ObjectId, Pair, Renames};
 use autogen_introspect::catalog::{self, Owners, ReadOptions};
 
 use crate::args::With;
@@ -41,6 +42,8 @@ pub(crate) fn keep(there: ChangeGraph, current: &mut Loaded, with: &[With]) -> R
             made_anew.contains(&privilege.on) || made_anew.contains(&privilege.whole(&full))
         }
         Object::Owner(owner) if asked.owners == Owners::Unread => made_anew.contains(&owner.on),
+        // They decide what is to be granted, or revoked, of what is made anew.
+        Object::DefaultPrivilege(_) => !asked.privileges,
         _ => false,
     };
     let kept: Vec<(&ObjectId, &Object)> = full.iter().filter(wanted).collect();
@@ -49,9 +52,18 @@ pub(crate) fn keep(there: ChangeGraph, current: &mut Loaded, with: &[With]) -> R
     }
     let ChangeGraph { catalogs: Pair { mut before, mut after }, hints, .. } = there;
     for object in kept {
-        insert(object, &Renames::default(), &mut before);
-        insert(object, &hints.renames, &mut after);
+        let is_in_both = |catalog: &Catalog| match object.1 {
+            Object::DefaultPrivilege(default) => {
+                default.schema.is_empty() || catalog.contains(&ObjectId::schema(&default.schema))
+            }
+            _ => true,
+        };
+        if is_in_both(&before) && is_in_both(&after) {
+            insert(object, &Renames::default(), &mut before);
+            insert(object, &hints.renames, &mut after);
+        }
     }
+    let hints = Hints { as_granted: hints.as_granted || !asked.privileges, ..hints };
     let there = autogen_diff::diff(Pair::new(&before, &after), &hints)
         .context("the schemas could not be compared")?;
     let back = way_back(&there)?;
@@ -71,12 +83,22 @@ fn way_back(graph: &ChangeGraph) -> Result<ChangeGraph> {
 /// The objects of today that are dropped on one of the ways, and can have privileges or an owner.
 fn dropped(there: &ChangeGraph, back: &ChangeGraph) -> BTreeSet<ObjectId> {
     let of = |graph: &ChangeGraph| -> Vec<ObjectId> {
-        let drops = graph.changes.iter().filter(|change| matches!(change.action, Action::Drop));
+        let drops = graph.changes.iter().filter(|change| takes_away(&change.action));
         drops.flat_map(|change| std::iter::once(&change.id).chain(&change.folded)).cloned().collect()
     };
     let old_names = of(back).into_iter().map(|id| there.old_id(&id));
     let all = of(there).into_iter().map(|id| there.old_id(&id)).chain(old_names);
     all.filter(|id| has_owner(id.kind) && there.catalogs.before.contains(id)).collect()
+}
+
+/// True for what leaves nothing of an object, though it may make it anew.
+fn takes_away(action: &Action) -> bool {
+    let is_rebuilt = |one: &Alteration| matches!(one, Alteration::EnumType(EnumTypeAlteration::Rebuild(_)));
+    match action {
+        Action::Drop => true,
+        Action::Alter(all) => all.iter().any(is_rebuilt),
+        Action::Create | Action::Rename { .. } => false,
+    }
 }
 
 /// True for kinds that have an owner or privileges of their own; columns have the latter.
@@ -114,6 +136,7 @@ fn insert((id, object): (&ObjectId, &Object), renames: &Renames, catalog: &mut C
             (privilege.own_id(), is_there)
         }
         Object::Owner(owner) => (Owner::id(&owner.on), catalog.contains(&owner.on)),
+        Object::DefaultPrivilege(_) => (id.clone(), true),
         _ => return,
     };
     if is_there && !catalog.contains(&id) {

@@ -22,6 +22,8 @@ pub struct Hints {
     /// True where the wanted schema is to be met to the letter, also in what the server writes in two ways: it is that of another
     /// database, or of this one as it was.
     pub to_the_letter: bool,
+    /// True where new objects keep what default privileges grant them, as nobody said what they should have.
+    pub as_granted: bool,
 }
 
 impl Hints {

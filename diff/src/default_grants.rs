@@ -5,13 +5,13 @@
 use std::borrow::Cow;
 
 use autogen_core::object::{Privilege, Standing};
-use autogen_core::{Catalog, Kind, Object, ObjectId, Pair};
+use autogen_core::{Catalog, Hints, Kind, Object, ObjectId, Pair};
 
-/// The catalogs with such privileges; the same ones where there are no default privileges.
-pub(crate) fn stated<'a>(pair: Pair<&'a Catalog>) -> Pair<Cow<'a, Catalog>> {
+/// The catalogs with such privileges; the same ones where there are no default privileges, or these decide.
+pub(crate) fn stated<'a>(pair: Pair<&'a Catalog>, hints: &Hints) -> Pair<Cow<'a, Catalog>> {
     let standing = Standing::new(pair);
     let mut stated = pair.map(Cow::Borrowed);
-    if standing.is_empty() {
+    if standing.is_empty() || hints.as_granted {
         return stated;
     }
     // On the way back, what the way there put into the catalog without the object is not wanted.

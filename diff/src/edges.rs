@@ -29,6 +29,7 @@ pub(crate) fn edges(pair: Pair<&Catalog>, nodes: &Nodes, plan: &Plan) -> Vec<Edg
     families::families(pair, nodes, &mut all);
     families::renewed(pair, nodes, &mut all);
     families::identities(pair, nodes, &mut all);
+    families::unreferenced(pair, nodes, &mut all);
     families::origins(pair, nodes, &mut all);
     families::bounds(pair, nodes, &mut all);
     families::attached(pair, nodes, &mut all);

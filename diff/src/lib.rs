@@ -56,7 +56,7 @@ use autogen_core::{Catalog, ChangeGraph, Hints, ObjectId, Pair};
 pub fn diff(pair: Pair<&Catalog>, hints: &Hints) -> Result<ChangeGraph, Error> {
     let kept = owners::kept(pair, &hints.renames);
     let pair = Pair::new(pair.before, kept.as_ref().unwrap_or(pair.after));
-    let stated = default_grants::stated(pair);
+    let stated = default_grants::stated(pair, hints);
     let pair = Pair::new(&*stated.before, &*stated.after);
     let hints = &*part_names::complete(pair, hints);
     let (first, rest) = renamed::make_way(pair, &hints.renames);

@@ -49,6 +49,27 @@ const CASES: &[Case] = &[
         mend: "DELETE FROM old WHERE id IS NULL;",
     },
     Case {
+        name: "referenced_partition_leaves",
+        before: "CREATE TABLE logs (id int PRIMARY KEY) PARTITION BY RANGE (id);
+            CREATE TABLE logs_1 PARTITION OF logs FOR VALUES FROM (0) TO (100);
+            CREATE TABLE notes (id int REFERENCES logs); INSERT INTO logs VALUES (5), (6); INSERT INTO notes VALUES (5), (NULL);",
+        after: "CREATE TABLE logs (id int PRIMARY KEY) PARTITION BY RANGE (id); CREATE TABLE logs_1 (id int PRIMARY KEY);
+            CREATE TABLE notes (id int REFERENCES logs);",
+        mend: "DELETE FROM notes WHERE id = 5;",
+    },
+    Case {
+        name: "referenced_partition_goes",
+        before: "CREATE TABLE logs (a int, b int, PRIMARY KEY (a, b)) PARTITION BY RANGE (a);
+            CREATE TABLE logs_1 PARTITION OF logs FOR VALUES FROM (0) TO (100) PARTITION BY LIST (b);
+            CREATE TABLE logs_2 PARTITION OF logs_1 FOR VALUES IN (1, 2);
+            CREATE TABLE notes (x int, y int, FOREIGN KEY (x, y) REFERENCES logs);
+            INSERT INTO logs VALUES (5, 1), (6, 1); INSERT INTO notes VALUES (5, 1), (5, NULL);",
+        after: "CREATE TABLE logs (a int, b int, PRIMARY KEY (a, b)) PARTITION BY RANGE (a);
+            CREATE TABLE logs_1 PARTITION OF logs FOR VALUES FROM (0) TO (100) PARTITION BY LIST (b);
+            CREATE TABLE notes (x int, y int, FOREIGN KEY (x, y) REFERENCES logs);",
+        mend: "UPDATE notes SET x = NULL;",
+    },
+    Case {
         name: "sequence",
         before: "CREATE SEQUENCE s; SELECT setval('s', 3000000000);",
         after: "CREATE SEQUENCE s AS integer;",

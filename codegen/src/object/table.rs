@@ -3,15 +3,14 @@
 
 mod create;
 mod origins;
-
-use std::collections::BTreeSet;
+pub(crate) mod referenced;
 
 use autogen_core::object::Table;
 use autogen_core::object::table::{PartitionOf, Persistence, ReplicaIdentity, TableAlteration, staying};
-use autogen_core::{HazardKind, Kind, Lock, Object, ObjectId, Pair, QualName};
+use autogen_core::{HazardKind, Lock, ObjectId, Pair, QualName};
 
 use super::Render;
-use super::shared::{above, alter_table, foreign_options, options, rename, set_tablespace};
+use super::shared::{alter_table, foreign_options, options, rename, set_tablespace};
 use crate::context::{in_words, Context, Questions, Sheet};
 use crate::online;
 use crate::sql::Sql;
@@ -19,6 +18,7 @@ use crate::sql::Sql;
 impl Render for Table {
     fn ask_drop(&self, id: &ObjectId, context: &Context<'_>, questions: &mut Questions) {
         questions.ask(context.rows_question(&id.name));
+        referenced::ask(&id.name, context, questions);
     }
 
     fn ask_alter(
@@ -33,8 +33,10 @@ impl Render for Table {
             pair.before.parents().chain(pair.after.parents()).for_each(|parent| ask_parent(parent, context, questions));
         }
         for alteration in alterations {
-            if let TableAlteration::PartitionOf(Some(new)) = alteration {
-                online::bound_rows::ask(new, id, context, questions);
+            match alteration {
+                TableAlteration::PartitionOf(Some(new)) => online::bound_rows::ask(new, id, context, questions),
+                TableAlteration::PartitionOf(None) => referenced::ask(&id.name, context, questions),
+                _ => {}
             }
         }
     }
@@ -58,9 +60,10 @@ impl Render for Table {
             sheet.push(Sql::new("DROP FOREIGN TABLE").name(&id.name)).lock(Lock::AccessExclusive);
             return;
         }
-        if let Some(partition) = self.partition_of.as_ref().filter(|_| is_referenced(&id.name, context)) {
+        if let Some(partition) = self.partition_of.as_ref().filter(|_| referenced::is_referenced(&id.name, context)) {
             let sql = alter_table(&partition.parent).kw("DETACH PARTITION").name(&id.name);
-            sheet.push(sql).lock(Lock::AccessExclusive);
+            let statement = sheet.push(sql).lock(Lock::AccessExclusive);
+            referenced::judge(&id.name, context, statement);
         }
         let statement = sheet.push(Sql::new("DROP TABLE").name(&id.name)).lock(Lock::AccessExclusive);
         let old = ObjectId::table(&id.name);
@@ -72,6 +75,7 @@ impl Render for Table {
         statement.hazard(
             HazardKind::DataLoss,
             match context.row_count(&id.name) {
+                Some(1) => format!("the row of {} is lost", id.name),
                 Some(rows) => format!("{} of {} are lost", in_words(rows), id.name),
                 None => format!("the rows of {} are lost", id.name),
             },
@@ -151,14 +155,6 @@ fn alter(pair: Pair<&Table>, id: &ObjectId, alteration: &TableAlteration, contex
             foreign_options(alter, old, new, sheet);
         }
     }
-}
-
-/// True for a partition of a table that foreign keys refer to: it has to leave before it can go.
-fn is_referenced(table: &QualName, context: &Context<'_>) -> bool {
-    let ancestors: BTreeSet<QualName> = above(table, context.before()).collect();
-    context.before().of_kind(Kind::ForeignKey).any(|(id, object)| {
-        matches!(object, Object::ForeignKey(key) if ancestors.contains(&key.parent) && !ancestors.contains(&id.name))
-    })
 }
 
 /// Whether others have to wait for a table that comes to a parent or leaves it.

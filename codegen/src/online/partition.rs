@@ -15,6 +15,7 @@ use super::{bound, bound_rows, validate};
 use crate::context::{Context, Sheet};
 use crate::object::constraint;
 use crate::object::shared::{above, alter_table, is_foreign};
+use crate::object::table::referenced;
 use crate::script::{Pace, Statement};
 use crate::sql::Sql;
 
@@ -49,7 +50,8 @@ pub(crate) fn detach(old: &PartitionOf, id: &ObjectId, context: &Context<'_>, sh
     let sql = alter_table(&old.parent).kw("DETACH PARTITION").name(&id.name);
     let left = || bound::left_check(&id.name, old, catalogs(context));
     let Some(check) = is_concurrent(&old.parent, id, context).then(left).flatten() else {
-        sheet.push(sql).lock(Lock::AccessExclusive).is_main();
+        let statement = sheet.push(sql).lock(Lock::AccessExclusive).is_main();
+        referenced::judge(&id.name, context, statement);
         return;
     };
     let statement = sheet.push(sql.kw("CONCURRENTLY")).alone().is_main().lock(Lock::AccessExclusive);
@@ -58,6 +60,7 @@ pub(crate) fn detach(old: &PartitionOf, id: &ObjectId, context: &Context<'_>, sh
         Sql::empty().name(&id.name).as_str()
     );
     statement.hazard(HazardKind::MayFail, unfinished);
+    referenced::judge(&id.name, context, statement);
     // The check that is left goes before the table is a partition again.
     statement.undo(constraint::drops_if_there(&check)).lock(Lock::AccessExclusive).pace(Pace::Brief);
     let statement = sheet.push(constraint::drops_if_there(&check)).lock(Lock::AccessExclusive).follows();

@@ -3,8 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use autogen_core::object::Sequence;
 use autogen_core::object::table::{Persistence, TableAlteration, staying};
+use autogen_core::object::{Sequence, Table};
 use autogen_core::{Action, Alteration, Catalog, Kind, Object, ObjectId, Pair, QualName, Reason};
 
 use super::{Edges, attaches, detaches, retypes};
@@ -151,6 +151,37 @@ pub(super) fn renewed(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
             for change in all.filter(|change| retypes(&nodes.list[**change])) {
                 edges.add(*gone, *change, Reason::StillUsed);
                 edges.add(*change, *made, Reason::NeedsExisting);
+            }
+        }
+    }
+}
+
+/// A foreign key that goes does so before a partition leaves the table that it refers to: the server lets none go while rows of
+/// others refer to its rows.
+pub(super) fn unreferenced(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
+    let mut keys: BTreeMap<&QualName, Vec<(&ObjectId, usize)>> = BTreeMap::new();
+    for (id, node) in &nodes.drop {
+        // A partition's own goes with that of its table, or once it is free.
+        if let Some(Object::ForeignKey(key)) = pair.before.get(id)
+            && !key.inherited
+        {
+            keys.entry(&key.parent).or_default().push((id, *node));
+        }
+    }
+    if keys.is_empty() {
+        return;
+    }
+    for (node, change) in nodes.list.iter().enumerate().filter(|(_, change)| change.id.kind == Kind::Table) {
+        if !detaches(change) && change.action != Action::Drop {
+            continue;
+        }
+        let Some(Object::Table(Table { partition_of: Some(of), .. })) = pair.before.get(&change.id) else {
+            continue;
+        };
+        let family = ancestors(pair.before, BTreeSet::from([of.parent.clone()]));
+        for (id, earlier) in family.iter().filter_map(|table| keys.get(table)).flatten() {
+            if id.name != change.id.name && !family.contains(&id.name) {
+                edges.add(*earlier, node, Reason::StillUsed);
             }
         }
     }
