@@ -35,7 +35,9 @@ pub(crate) fn ask(
         } else {
             catalog::answer(connection, &sql, EACH.min(left))
         };
-        if let Answer::Unknown { reason: why } = &answer {
+        // Whether something can be computed matters only where it cannot.
+        let is_needed = !matches!(question, Question::Computes { .. });
+        if let (true, Answer::Unknown { reason: why }) = (is_needed, &answer) {
             silent += 1;
             reason.clone_from(why);
         }
@@ -74,6 +76,7 @@ fn is_there(question: &Question, before: &Catalog, today: &Catalog) -> bool {
         }
         // Which columns the expression uses is not known.
         Question::Violations { table, .. }
+        | Question::Computes { table, .. }
         | Question::Duplicates { table, .. }
         | Question::Conflicts { table, .. } => {
             has(table, &[]) && before.parts(Kind::Column, table).all(|(id, _)| today.contains(id))

@@ -297,7 +297,10 @@ impl<'a> Context<'a> {
     /// The same for a change that some rows would make fail. If it is known that they do, somebody has to edit the
     /// script. While the table is small it then stays in one transaction, which fails as a whole if nobody did.
     pub(crate) fn online_unless(&self, table: &QualName, question: Option<&Question>) -> bool {
-        let is_known = || matches!(question.map(|question| self.found(question)), Some(Found::Some { .. }));
+        let is_known = || {
+            let found = question.map(|question| self.found(question));
+            matches!(found, Some(Found::Some { .. })) || self.refusal(question).is_some()
+        };
         self.online(table) && !(self.is_small(table) && is_known())
     }
 
@@ -316,7 +319,7 @@ impl<'a> Context<'a> {
         let table = self.kept_table(table)?;
         match self.answers().get(&Question::Rows { table })? {
             Answer::Count { matching: 1.., total: total @ 1.. } => Some(*total),
-            Answer::Count { .. } | Answer::Unknown { .. } => None,
+            Answer::Count { .. } | Answer::Refused { .. } | Answer::Unknown { .. } => None,
         }
     }
 
@@ -325,8 +328,30 @@ impl<'a> Context<'a> {
         match self.answers().get(question) {
             Some(Answer::Count { matching: 0, .. }) => Found::None,
             Some(Answer::Count { matching, total }) => Found::Some { matching: *matching, total: *total },
-            Some(Answer::Unknown { .. }) | None => Found::Unknown,
+            Some(Answer::Refused { .. } | Answer::Unknown { .. }) | None => Found::Unknown,
         }
+    }
+
+    /// The error that some row makes in a question.
+    fn refusal(&self, question: Option<&Question>) -> Option<&str> {
+        match self.answers().get(question?)? {
+            Answer::Refused { sqlstate } => Some(sqlstate),
+            Answer::Count { .. } | Answer::Unknown { .. } => None,
+        }
+    }
+
+    /// Says on a statement that it will fail, if a question cannot be computed for some row. True if it cannot.
+    pub(crate) fn judge_refusal(
+        &self,
+        statement: &mut Statement,
+        table: &QualName,
+        question: Option<&Question>,
+    ) -> bool {
+        let Some(sqlstate) = self.refusal(question) else { return false };
+        let message =
+            format!("a row of {table} makes this fail, {}; correct it first.", error_words(sqlstate));
+        statement.todo(message, None);
+        true
     }
 
     /// The question whether a table has rows, if it is there.
@@ -345,6 +370,9 @@ impl<'a> Context<'a> {
         advice: &str,
         template: Option<Sql>,
     ) {
+        if self.judge_refusal(statement, table, question) {
+            return;
+        }
         match question.map_or(Found::Unknown, |question| self.found(question)) {
             Found::None => {}
             Found::Some { matching, total } => {
@@ -356,6 +384,20 @@ impl<'a> Context<'a> {
             Found::Unknown => {}
         }
     }
+}
+
+/// An error in words (manual, "PostgreSQL Error Codes").
+fn error_words(sqlstate: &str) -> String {
+    let words = match sqlstate {
+        "22001" => "with a value that is too long",
+        "22003" => "with a number out of range",
+        "22007" | "22008" | "22009" => "with a date or time that is none",
+        "22012" => "with a division by zero",
+        "22P02" | "22P03" | "22018" => "with a text that is no value of the type",
+        "23502" | "23514" => "with a value that a domain does not allow",
+        _ => "with an error",
+    };
+    format!("{words} (SQLSTATE {sqlstate})")
 }
 
 /// What is known of the rows that a question is about.

@@ -250,6 +250,12 @@ fn loses(from: &Scalar<'_>, to: &Scalar<'_>, value: &Sql) -> Option<Loss> {
         _ if from.fraction().zip(to.fraction()).is_some_and(|(old, new)| old > new) => {
             loss("fractions of a second", value().cast("", &to.data_type).kw("=").sql(value()))
         }
+        ("text" | "varchar", "bpchar") => {
+            // Of a list's elements and columns alike; those that do not fit are told as such.
+            let trimmed = call("rtrim", value().punct("::text")).kw("=").sql(value()).punct("::text");
+            let is_too_long = fits(from, to, &value()).map(|fits| Sql::new("OR NOT").parens([fits]));
+            loss("the blanks at the end", is_too_long.into_iter().fold(trimmed, Sql::sql))
+        }
         ("inet", "cidr") => loss("the host's part", comes_back()),
         ("int4", "bool") => loss("the number", comes_back()),
         ("int4" | "int8", "bit") => loss("bits", comes_back()),

@@ -51,6 +51,9 @@ pub fn question_sql_on(question: &Question, server_version: u32) -> Option<Strin
         Question::Violations { table, expression } => {
             counted(table, Sql::new("NOT").expr_in_parens(expression))
         }
+        Question::Computes { table, expressions, predicate } => {
+            computed(table, expressions, predicate.as_ref())
+        }
         Question::Uncastable { table, column, to } => {
             let fits = fits(column, to, server_version)?;
             counted(table, Sql::empty().ident(column).kw("IS NOT NULL AND NOT").sql(fits))
@@ -78,6 +81,20 @@ fn counted(table: &QualName, condition: Sql) -> Sql {
         .punct(") AS matching, count(*) AS total")
         .kw("FROM")
         .qualified(table)
+}
+
+/// Computes everything for each row, and counts none.
+fn computed(table: &QualName, expressions: &[Expression], predicate: Option<&Expression>) -> Sql {
+    let values = expressions.iter().map(|one| Sql::empty().expr_in_parens(one));
+    let sql = Sql::new("SELECT 0::bigint AS matching, count(ROW(")
+        .list(values)
+        .punct(")) AS total")
+        .kw("FROM")
+        .qualified(table);
+    match predicate {
+        Some(predicate) => sql.kw("WHERE").expr_in_parens(predicate),
+        None => sql,
+    }
 }
 
 /// Counts to a bound, so that a large table costs no more than a small one; beyond it the planner's estimate has to do.

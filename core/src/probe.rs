@@ -22,6 +22,8 @@ pub enum Question {
     Orphans { table: QualName, columns: Vec<Name>, parent: QualName, parent_columns: Vec<Name> },
     /// Rows for which the expression is false.
     Violations { table: QualName, expression: Expression },
+    /// Whether these can be computed for each row for which the predicate holds. Counts none: an error is the answer.
+    Computes { table: QualName, expressions: Vec<Expression>, predicate: Option<Expression> },
     /// Rows whose value cannot become the new type.
     Uncastable { table: QualName, column: Name, to: DataType },
     /// Rows with more characters than that.
@@ -36,6 +38,9 @@ pub enum Question {
 pub enum Answer {
     /// So many of so many rows.
     Count { matching: u64, total: u64 },
+    /// It cannot be computed for some row, and so will whatever computes it fail: the server's code for the error. Its message may
+    /// have the row's values in it.
+    Refused { sqlstate: String },
     /// The server did not tell in time, or refused.
     Unknown { reason: String },
 }
@@ -70,7 +75,10 @@ impl Answers {
     pub fn tables_with_rows(&self) -> BTreeSet<QualName> {
         let used = self.answers.iter().filter_map(|(question, answer)| match (question, answer) {
             (Question::Rows { .. }, Answer::Count { matching: 0, .. }) => None,
-            (Question::Rows { table }, Answer::Count { .. } | Answer::Unknown { .. }) => Some(table.clone()),
+            (
+                Question::Rows { table },
+                Answer::Count { .. } | Answer::Refused { .. } | Answer::Unknown { .. },
+            ) => Some(table.clone()),
             _ => None,
         });
         used.collect()

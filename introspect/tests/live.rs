@@ -120,6 +120,19 @@ fn everything_is_read() {
         Duration::from_millis(100),
     );
     assert!(matches!(slow, Answer::Unknown { .. }), "{slow:?}");
+    let values = "(VALUES ('1'), ('it''s \\ no number')) AS v(text)";
+    let refused = answer(
+        &mut connection,
+        &format!("SELECT 0::bigint AS matching, count(text::int) AS total FROM {values}"),
+        Duration::from_secs(1),
+    );
+    assert_eq!(refused, Answer::Refused { sqlstate: "22P02".to_owned() });
+    let wrong = answer(
+        &mut connection,
+        &format!("SELECT 0::bigint AS matching, count(text > 'x'::date::text) AS total FROM {values}"),
+        Duration::from_secs(1),
+    );
+    assert!(matches!(wrong, Answer::Unknown { .. }), "no row is to blame: {wrong:?}");
 }
 
 #[derive(diesel::QueryableByName)]

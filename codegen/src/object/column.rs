@@ -26,7 +26,7 @@ use children::{children_keep, children_without, release_sequences};
 impl Render for Column {
     fn ask_create(&self, id: &ObjectId, context: &Context<'_>, questions: &mut Questions) {
         questions.ask(context.rows_question(&id.name));
-        questions.ask(generated::without_value(self, id, context));
+        generated::ask(self, id, context, questions);
     }
 
     fn ask_alter(
@@ -96,6 +96,13 @@ impl Render for Column {
             statement.hazard(HazardKind::TableRewrite, message);
         }
         generated::judge(self, id, context, statement);
+        let own = context.folded(Kind::Sequence).find_map(|(_, object)| match object {
+            Object::Sequence(sequence) if sequence.owned_by.as_ref() == Some(id) => Some(&sequence.options),
+            _ => None,
+        });
+        if let Some(options) = self.identity.as_ref().map(|identity| &identity.sequence).or(own) {
+            identity::judge_supply(options, id, context, statement);
+        }
         if self.not_null && shape.not_null && context.is_empty(&id.name) && !fill::fills_itself(self, id, context) {
             statement.note(&format!("{} is empty, so nothing has to be filled", id.name));
         }

@@ -9,7 +9,7 @@ pub(crate) mod of_partition;
 
 pub(crate) use of_partition::{chosen_name, comes_with_partition};
 
-use super::key::duplicates::of_index;
+use super::key::duplicates;
 use super::{Render, key};
 use super::shared::{collate, options, rename, set_tablespace, tablespace, with_options};
 use crate::context::{Context, Questions, Sheet};
@@ -19,7 +19,7 @@ use crate::sql::Sql;
 impl Render for Index {
     fn ask_create(&self, id: &ObjectId, context: &Context<'_>, questions: &mut Questions) {
         questions.ask(context.rows_question(&self.table));
-        questions.ask(of_index(id, self, context));
+        questions.ask(question(id, self, context));
     }
 
     fn ask_alter(
@@ -38,7 +38,7 @@ impl Render for Index {
         if comes_with_partition(self, context) {
             of_partition::take_name(self, id, context, sheet);
         } else {
-            let question = of_index(id, self, context);
+            let question = question(id, self, context);
             let is_built_online = online::index::builds(self, question.as_ref(), context);
             if is_built_online {
                 let statement = sheet.push(definition(self, id, Build::Concurrently));
@@ -104,7 +104,7 @@ impl Render for Index {
 
 /// Builds what a failed attempt has left.
 fn rebuild(index: &Index, id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {
-    let question = of_index(id, index, context);
+    let question = question(id, index, context);
     sheet.note("it is invalid, as a failed attempt to build it leaves it");
     if context.online_unless(&index.table, question.as_ref()) {
         let statement = sheet.push(Sql::new("REINDEX INDEX CONCURRENTLY").name(&id.name));
@@ -134,7 +134,26 @@ pub(crate) fn judge(
     if index.unique {
         let what = "share their key with another";
         context.judge(statement, &index.table, question, what, "make them unique first", None);
+    } else {
+        context.judge_refusal(statement, &index.table, question);
     }
+}
+
+/// The question to the rows: of a unique index for those that share their key, of another whether its expressions can be computed.
+fn question(id: &ObjectId, index: &Index, context: &Context<'_>) -> Option<Question> {
+    if index.unique {
+        return duplicates::of_index(id, index, context);
+    }
+    let is_plain = index.plain_columns().is_some() && index.predicate.is_none();
+    if is_plain || !duplicates::has_all_parts(id, context) {
+        return None;
+    }
+    let expressions = index.keys.iter().map(|one| duplicates::key_value(&index.table, &one.target, context));
+    Some(Question::Computes {
+        table: context.kept_table(&index.table)?,
+        expressions: expressions.collect::<Option<_>>()?,
+        predicate: index.predicate.as_ref().map(|predicate| context.old_expression(&index.table, predicate)),
+    })
 }
 
 /// How an index is built.

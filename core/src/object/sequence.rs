@@ -47,6 +47,13 @@ impl SequenceOptions {
         Self { data_type: data_type.to_owned(), start: 1, increment: 1, min: 1, max: type_max(data_type), cache: 1, cycle: false }
     }
 
+    /// How many numbers it gives before it comes to its end, if it does.
+    pub fn supply(&self) -> Option<u64> {
+        let end = if self.increment > 0 { self.max } else { self.min };
+        let steps = end.abs_diff(self.start).checked_div(self.increment.unsigned_abs())?;
+        (!self.cycle).then(|| steps.saturating_add(1))
+    }
+
     /// What the same type and increment would have without further options.
     pub fn defaults(&self) -> Self {
         let plain = Self::of_type(&self.data_type);

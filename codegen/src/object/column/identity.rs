@@ -2,12 +2,13 @@
 //! follow those that the rows have.
 
 use autogen_core::object::column::Identity;
-use autogen_core::object::sequence::is_owned;
-use autogen_core::{Kind, Lock, ObjectId, Pair, QualName};
+use autogen_core::object::sequence::{SequenceOptions, is_owned};
+use autogen_core::{HazardKind, Kind, Lock, ObjectId, Pair, QualName};
 
 use super::super::shared::alter_column;
 use super::super::{sequence, shared};
 use crate::context::{Context, Questions, Sheet};
+use crate::script::Statement;
 use crate::sql::Sql;
 
 /// `GENERATED … AS IDENTITY (…)`.
@@ -17,6 +18,30 @@ pub(crate) fn words(identity: &Identity) -> Sql {
         identity.sequence_name.iter().map(|name| Sql::new("SEQUENCE NAME").qualified(name)).collect();
     parts.extend(sequence::new_parts(&identity.sequence));
     if parts.is_empty() { sql } else { parts.into_iter().fold(sql.kw("("), Sql::sql).punct(")") }
+}
+
+/// More rows than this are not unheard of, so that a sequence of a smaller supply may come to its end.
+const MODEST: u64 = i16::MAX as u64;
+
+/// Says on the statement that adds a column whose values are counted whether there are numbers for all rows.
+pub(super) fn judge_supply(
+    options: &SequenceOptions,
+    id: &ObjectId,
+    context: &Context<'_>,
+    statement: &mut Statement,
+) {
+    let Some(supply) = options.supply() else { return };
+    match context.row_count(&id.name) {
+        Some(rows) if rows > supply => {
+            let message = format!("{} has {rows} rows, and there are {supply} numbers for {}.", id.name, id.own_name());
+            statement.todo(message, None);
+        }
+        None if supply <= MODEST && context.may_have_rows(&id.name) => {
+            let message = format!("it fails if {} has more than {supply} rows", id.name);
+            statement.hazard(HazardKind::MayFail, message);
+        }
+        Some(_) | None => {}
+    }
 }
 
 /// Makes a column an identity, changes what it is, or makes it a plain column.
