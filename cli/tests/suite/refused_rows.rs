@@ -29,6 +29,18 @@ const CASES: &[Case] = &[
         mend: "DELETE FROM t WHERE \"a b\" IS NULL;",
     },
     Case {
+        name: "becomes_a_domains",
+        before: "CREATE TABLE t (\"a b\" int); INSERT INTO t VALUES (-1), (2), (NULL);",
+        after: "CREATE DOMAIN pos AS int CHECK (VALUE > 0); CREATE DOMAIN more AS pos CHECK (VALUE <> 5); CREATE TABLE t (\"a b\" more);",
+        mend: "UPDATE t SET \"a b\" = 1 WHERE \"a b\" < 0;",
+    },
+    Case {
+        name: "becomes_a_domains_without_null",
+        before: "CREATE DOMAIN word AS text NOT NULL; CREATE TABLE t (a varchar(9)); INSERT INTO t VALUES ('x'), (NULL);",
+        after: "CREATE DOMAIN word AS text NOT NULL; CREATE TABLE t (a word);",
+        mend: "DELETE FROM t WHERE a IS NULL;",
+    },
+    Case {
         name: "default_partition",
         before: "CREATE TABLE events_rest PARTITION OF events DEFAULT; INSERT INTO events VALUES (5, 'x'), (500, 'y');",
         after: "CREATE TABLE events_rest PARTITION OF events DEFAULT;

@@ -3,6 +3,7 @@
 
 mod alter;
 mod children;
+mod domain;
 mod fill;
 mod generated;
 pub(crate) mod identity;
@@ -58,6 +59,13 @@ impl Render for Column {
             // Children have the column, and no identity.
             Column { identity: None, ..self.clone() }.create(id, context, sheet);
             identity::change(Pair::new(None, self.identity.as_deref()), id, context, sheet);
+            return;
+        }
+        let below = domain::allowing_null(&self.data_type, context.after());
+        if let Some(below) = below.filter(|_| self.generated.is_none() && context.may_have_rows(&id.name))
+            && !fill::fills_itself(self, id, context)
+        {
+            domain::create_through(below, self, id, context, sheet);
             return;
         }
         let serial = serial(self, id, context);

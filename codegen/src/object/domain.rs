@@ -2,6 +2,8 @@
 
 mod values;
 
+pub(crate) use values::of_column;
+
 use autogen_core::object::Domain;
 use autogen_core::object::domain::{DomainAlteration, DomainCheck};
 use autogen_core::{Name, ObjectId, Pair};

@@ -27,7 +27,7 @@ pub(super) struct Filled {
 #[derive(Clone)]
 pub(super) struct Row {
     /// The table in which it lies: a partition of the one that it was read from, or that one.
-    leaf: i64,
+    pub(super) leaf: i64,
     /// In the order of the table's columns.
     pub(super) values: Vec<Option<String>>,
 }
@@ -39,6 +39,8 @@ pub(super) struct Homes {
     pub(super) own: Vec<Row>,
     /// In what was a partition of it and is a table of its own, by the oid.
     pub(super) strayed: BTreeMap<i64, Vec<Row>>,
+    /// Nowhere: they went with the partition in which they lay, in whose place nothing has come; by the oid.
+    pub(super) gone: BTreeMap<i64, Vec<Row>>,
 }
 
 impl Row {
@@ -94,20 +96,27 @@ impl Contents {
     }
 
     /// Where rows of another time are now, their table being this one now, if it is there. What lay in a partition that is
-    /// there and has left the table is in it; what lay in one that is gone should have gone to another.
-    pub(super) fn homes(&self, rows: &[Row], now: Option<&Table>) -> Homes {
+    /// there and has left the table is in it; what lay in one that is gone should have gone to another, if one has come.
+    pub(super) fn homes(&self, before: &Contents, rows: &[Row], now: Option<&Table>) -> Homes {
         let mut homes = Homes::default();
+        let is_within = |oid| now.is_some_and(|now| self.is_within(oid, now.oid));
+        let mut oids = self.tables.iter().map(|one| one.table.oid);
+        let has_new = oids.any(|oid| is_within(oid) && before.numbered(oid).is_none());
         let leaves: BTreeSet<i64> = rows.iter().map(|row| row.leaf).collect();
-        let has_left = |leaf: &i64| {
-            let is_within = now.is_some_and(|now| self.is_within(*leaf, now.oid));
-            self.numbered(*leaf).is_some() && !is_within
-        };
-        let strayed: BTreeSet<i64> = leaves.into_iter().filter(has_left).collect();
+        let is_there = |leaf: &&i64| self.numbered(**leaf).is_some();
+        let strayed: BTreeSet<i64> =
+            leaves.iter().filter(is_there).copied().filter(|leaf| !is_within(*leaf)).collect();
+        let is_part =
+            |leaf: &&i64| before.numbered(**leaf).is_some_and(|one| one.table.partition_of.is_some());
+        let gone = leaves.iter().filter(|leaf| now.is_some() && !has_new && is_part(leaf) && !is_there(leaf));
+        let gone: BTreeSet<i64> = gone.copied().collect();
         for row in rows {
-            match strayed.contains(&row.leaf) {
-                true => homes.strayed.entry(row.leaf).or_default().push(row.clone()),
-                false => homes.own.push(row.clone()),
-            }
+            let home = match (strayed.contains(&row.leaf), gone.contains(&row.leaf)) {
+                (true, _) => homes.strayed.entry(row.leaf).or_default(),
+                (false, true) => homes.gone.entry(row.leaf).or_default(),
+                (false, false) => &mut homes.own,
+            };
+            home.push(row.clone());
         }
         homes
     }

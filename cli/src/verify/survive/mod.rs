@@ -47,17 +47,25 @@ pub(super) struct Outcome {
     pub(super) losses: Vec<Loss>,
     /// Worth knowing.
     pub(super) notes: Vec<String>,
-    /// Columns, by table oid and number, whose values are as they were.
-    pub(super) kept: BTreeSet<(i64, i16)>,
+    pub(super) kept: Kept,
+}
+
+/// What is as it was.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Kept {
+    /// Columns, by table oid and number, whose values are.
+    columns: BTreeSet<(i64, i16)>,
+    /// But for the rows of these partitions, by the oid, which went with them.
+    without: BTreeSet<i64>,
 }
 
 impl Contents {
-    /// Compares with a later time in the same database. Columns outside of `only` are left out, if there is such a set.
+    /// Compares with a later time in the same database. What is not of `only` is left out, if there is such a limit.
     pub(super) fn compare(
         &self,
         after: &Contents,
         renames: &Renames,
-        only: Option<&BTreeSet<(i64, i16)>>,
+        only: Option<&Kept>,
         bench: &Bench,
     ) -> Result<Outcome> {
         let mut connection = bench.reader()?;
@@ -65,12 +73,19 @@ impl Contents {
         let mut outcome = Outcome::default();
         for Filled { table, rows } in self.tables.iter().filter(|one| one.table.partition_of.is_none()) {
             let is_asked =
-                |column: &Column| only.is_none_or(|only| only.contains(&(table.oid, column.number)));
+                |column: &Column| only.is_none_or(|only| only.columns.contains(&(table.oid, column.number)));
             if !table.columns.iter().any(is_asked) {
                 continue;
             }
             let now = after.counterpart(table, renames);
-            let homes = after.homes(rows, now.map(|now| &now.table));
+            let is_expected = |row: &&Row| only.is_none_or(|only| !only.without.contains(&row.leaf));
+            let rows: Vec<Row> = rows.iter().filter(is_expected).cloned().collect();
+            let homes = after.homes(self, &rows, now.map(|now| &now.table));
+            for (leaf, rows) in &homes.gone {
+                let name = self.numbered(*leaf).map_or_else(String::new, |filled| filled.table.shown());
+                outcome.dropped.push(format!("table {name} with {} rows", rows.len()));
+                outcome.kept.without.insert(*leaf);
+            }
             if now.is_none() && !homes.own.is_empty() && only.is_none() {
                 outcome.dropped.push(format!("table {} with {} rows", table.shown(), homes.own.len()));
             }
@@ -106,7 +121,7 @@ impl Contents {
                 let sides = Sides { before: self, after, table, now, rows };
                 sides.compare(&pairs, &mut connection, &mut outcome, &mut changed)?;
             }
-            outcome.kept.retain(|column| !changed.contains(column));
+            outcome.kept.columns.retain(|column| !changed.contains(column));
         }
         outcome.dropped.dedup();
         Ok(outcome)
@@ -214,7 +229,7 @@ impl Sides<'_> {
         }
         match lost.first() {
             None if gone.is_empty() => {
-                outcome.kept.insert(column);
+                outcome.kept.columns.insert(column);
             }
             None => {
                 changed.insert(column);

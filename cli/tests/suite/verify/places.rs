@@ -69,6 +69,20 @@ ALTER TABLE events ATTACH PARTITION new_events FOR VALUES FROM ('2010-01-01') TO
     assert!(step["rows"].as_u64().unwrap() > 40, "{step:#}");
 }
 
+#[test]
+fn a_partition_that_goes_takes_its_rows_along() {
+    let down =
+        "CREATE TABLE old_events PARTITION OF events FOR VALUES FROM ('1000-01-01') TO ('2010-01-01');";
+    let step = after(EVENTS, "DROP TABLE old_events;", down, 0);
+    assert_eq!(step["verdict"], "proved", "{step:#}");
+    let dropped = step["dropped"].to_string();
+    assert!(dropped.contains("table old_events with "), "{step:#}");
+    // Where another comes in its place the rows should be there.
+    let up = format!("DROP TABLE old_events;\n{down}");
+    let step = after(EVENTS, &up, "SELECT 1;", 1);
+    assert_eq!(step["broken"]["phase"], "rows after up", "{step:#}");
+}
+
 const FAMILY: (&str, &str) = (
     "CREATE TABLE pets (name text);\nCREATE TABLE cats (name text, lives int) INHERITS (pets);",
     "DROP TABLE cats; DROP TABLE pets;",

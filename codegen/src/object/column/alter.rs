@@ -7,7 +7,7 @@ use autogen_core::{DataType, Expression, HazardKind, Kind, Lock, Object, ObjectI
 
 use super::super::shared::{alter_column, alter_table, collate, is_foreign, options};
 use super::values::{self, comes_back_anew, conversion, is_single};
-use super::{alter_foreign_options, fill, identity, rebuilt_checks, rebuilt_parts, set_statistics, set_storage};
+use super::{alter_foreign_options, domain, fill, identity, rebuilt_checks, rebuilt_parts, set_statistics, set_storage};
 use crate::cast::{Cast, keeps_values};
 use crate::context::{Context, Questions, Sheet};
 use crate::sql::Sql;
@@ -24,6 +24,7 @@ pub(super) fn ask(
             ColumnAlteration::Type { .. } => {
                 questions.ask(context.rows_question(&id.name));
                 values::ask(pair.map(|column| &column.data_type), id, context, questions);
+                domain::ask(pair.map(|column| &column.data_type), id, context, questions);
             }
             ColumnAlteration::NotNull(true) => {
                 questions.ask(context.rows_question(&id.name));
@@ -173,6 +174,7 @@ fn retype(
         statement.hazard(HazardKind::TableRewrite, message);
     }
     values::judge(types, how, id, context, statement);
+    domain::judge(types, id, context, statement);
     values::tell_loss(types, id, context, statement);
     values::tell_meaning(types, id, context, sheet);
     rebuilt_parts::restore(id, context, sheet);

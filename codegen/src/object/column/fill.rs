@@ -110,6 +110,7 @@ fn fills(statement: &mut Statement, id: &ObjectId) {
 
 fn missing(id: &ObjectId, context: &Context<'_>) -> String {
     match context.row_count(&id.name) {
+        Some(1) => format!("the row of {} has no {}; fill it before SET NOT NULL.", id.name, id.own_name()),
         Some(rows) => format!("{} of {} have no {}; fill them before SET NOT NULL.", in_words(rows), id.name, id.own_name()),
         None => format!("rows of {} have no {}; fill them before SET NOT NULL.", id.name, id.own_name()),
     }
@@ -143,6 +144,17 @@ pub(crate) fn new_column(id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet
         return;
     }
     published::judge(&id.name, context, statement.todo(missing(id, context), Some(template(id))));
+}
+
+/// Asks on a statement for what the rows are to have in a new column before it.
+pub(super) fn ask_for_values(id: &ObjectId, context: &Context<'_>, statement: &mut Statement) {
+    let (table, column) = (&id.name, id.own_name());
+    let message = match context.row_count(table) {
+        Some(1) => format!("the row of {table} has no {column}; fill it before."),
+        Some(rows) => format!("{} of {table} have no {column}; fill them before.", in_words(rows)),
+        None => format!("rows of {table} have no {column}; fill them before."),
+    };
+    published::judge(&id.name, context, statement.todo(message, Some(template(id))));
 }
 
 /// Sets a column NOT NULL that was there before, with what the rows say to that.
@@ -204,7 +216,7 @@ pub(crate) fn set_not_null<'a>(id: &ObjectId, sheet: &'a mut Sheet) -> &'a mut S
 }
 
 /// Writes the expression of the models into the rows that have none. False if the models have none.
-fn backfill(id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) -> bool {
+pub(super) fn backfill(id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) -> bool {
     let Some(expression) = context.plan.graph.hints.backfill.get(id) else { return false };
     let sql = update(id).expr_in_parens(expression).kw("WHERE").ident(id.own_name()).kw("IS NULL");
     let statement = sheet.push(sql).lock(Lock::RowExclusive);

@@ -93,7 +93,7 @@ fn broken(demand: &Demand<'_>, holder: &Holder<'_>, context: &Context<'_>) -> Op
 }
 
 /// The check of a domain as one of a column, which it calls VALUE.
-fn of_column(check: &Expression, column: &Name) -> Expression {
+pub(crate) fn of_column(check: &Expression, column: &Name) -> Expression {
     let column = Sql::empty().ident(column).into_text();
     let text = tokens(check.as_str()).into_iter().map(|token| match (token.kind, token.text) {
         (TokenKind::Word, "VALUE") => column.clone(),

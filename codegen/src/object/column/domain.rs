@@ -1,0 +1,167 @@
+//! Columns of domains with conditions: a new one of a domain that no NULL is of can only be added when its rows have a value, and the
+//! values of one that becomes a domain's must meet that one's conditions (manual, "CREATE DOMAIN").
+
+use autogen_core::object::{Column, Domain};
+use autogen_core::{
+    Catalog, DataType, Expression, HazardKind, Lock, Name, Object, ObjectId, Pair, QualName, Question,
+};
+
+use super::super::Render;
+use super::super::domain::of_column;
+use super::super::shared::alter_column;
+use super::fill;
+use crate::Statement;
+use crate::context::{Context, Questions, Sheet};
+use crate::sql::Sql;
+
+/// The type that such a column can have while its rows have nothing, if that is another one: what is below all domains that no NULL
+/// is of.
+pub(super) fn allowing_null(data_type: &DataType, catalog: &Catalog) -> Option<DataType> {
+    let (_, domain) = domain(data_type, catalog)?;
+    match allowing_null(&domain.base, catalog) {
+        Some(below) => Some(below),
+        None => refuses_null(domain).then(|| domain.base.clone()),
+    }
+}
+
+/// What is not certain to be refused is not taken to be.
+fn refuses_null(domain: &Domain) -> bool {
+    let is_refusal = |check: &Expression| check.as_str().trim_matches(['(', ')']) == "VALUE IS NOT NULL";
+    domain.not_null || domain.checks.values().any(|check| is_refusal(&check.expression))
+}
+
+/// Adds a column in another type, fills it, and makes it what it is to be.
+pub(super) fn create_through(
+    below: DataType,
+    column: &Column,
+    id: &ObjectId,
+    context: &Context<'_>,
+    sheet: &mut Sheet,
+) {
+    Column { data_type: below, ..column.clone() }.create(id, context, sheet);
+    let is_filled = column.not_null || fill::backfill(id, context, sheet);
+    let sql = alter_column(&id.name, id.own_name()).kw("TYPE").data_type(&column.data_type);
+    let statement = sheet.push(sql).lock(Lock::AccessExclusive);
+    statement.hazard(
+        HazardKind::TableRewrite,
+        format!("every row of {} is written anew while nobody can use it", id.name),
+    );
+    if !is_filled {
+        fill::ask_for_values(id, context, statement);
+    }
+}
+
+/// A condition on the values of a domain.
+enum Condition<'a> {
+    NotNull,
+    Check(&'a Name, &'a Expression),
+}
+
+/// A condition that a column's values meet newly, and the domain that has it.
+struct Demand<'a> {
+    domain: ObjectId,
+    condition: Condition<'a>,
+}
+
+/// Asks which values do not meet the conditions of a new type.
+pub(super) fn ask(
+    types: Pair<&DataType>,
+    id: &ObjectId,
+    context: &Context<'_>,
+    questions: &mut Questions,
+) {
+    for demand in demands(types, context) {
+        questions.ask(question(&demand, types, id, context));
+    }
+}
+
+/// Says on a statement which values do not meet the conditions of a new type.
+pub(super) fn judge(
+    types: Pair<&DataType>,
+    id: &ObjectId,
+    context: &Context<'_>,
+    statement: &mut Statement,
+) {
+    for demand in demands(types, context) {
+        let (column, domain) = (id.own_name(), &demand.domain.name);
+        let from = Sql::new("SELECT * FROM").name(&id.name).kw("WHERE");
+        let (what, template) = match demand.condition {
+            Condition::NotNull => (format!("have no {column}, as {domain} wants it"), from.ident(column).kw("IS NULL")),
+            Condition::Check(name, check) => (
+                format!("break {name} of {domain} in {column}"),
+                from.kw("NOT").expr_in_parens(&of_column(check, column)),
+            ),
+        };
+        let question = question(&demand, types, id, context);
+        context.judge(statement, &id.name, question.as_ref(), &what, "correct them first", Some(template));
+    }
+}
+
+/// The conditions of the domains of a type that the values do not meet already.
+fn demands<'a>(types: Pair<&DataType>, context: &Context<'a>) -> Vec<Demand<'a>> {
+    let mut met = chain(types.before, context.before());
+    // A domain that is made anew under its name may have other conditions.
+    met.retain(|(id, domain)| matches!(context.after().get(id), Some(Object::Domain(same)) if same == *domain));
+    let new = chain(types.after, context.after());
+    let new = new.into_iter().filter(|(id, _)| !met.iter().any(|(other, _)| other == id));
+    new.flat_map(|(domain, object)| {
+        let not_null = object.not_null.then_some(Condition::NotNull);
+        let checks = object.checks.iter().filter(|(_, check)| check.validated);
+        let checks = checks.map(|(name, check)| Condition::Check(name, &check.expression));
+        let all = not_null.into_iter().chain(checks);
+        all.map(move |condition| Demand { domain: domain.clone(), condition })
+    })
+    .collect()
+}
+
+/// The question which values of a column do not meet a condition. Nothing where they cannot be asked by themselves.
+fn question(
+    demand: &Demand<'_>,
+    types: Pair<&DataType>,
+    id: &ObjectId,
+    context: &Context<'_>,
+) -> Option<Question> {
+    let table = context.kept_table(&id.name)?;
+    let column = context.kept_column(&id.name, id.own_name())?;
+    // The list of a domain is not of it; and a value that is converted on the way is another one.
+    let below = |data_type: &DataType, catalog: &Catalog| -> QualName {
+        chain(data_type, catalog).last().map_or(&data_type.base, |(_, domain)| &domain.base.base).clone()
+    };
+    let is_same = below(types.before, context.before()) == below(types.after, context.after())
+        || [types.before, types.after].iter().all(|one| is_text(one, context));
+    if types.before.array || types.after.array || !is_same || context.plan.graph.hints.using.contains_key(id) {
+        return None;
+    }
+    let expression = match demand.condition {
+        Condition::NotNull => return Some(Question::Nulls { table, column }),
+        Condition::Check(_, check) => of_column(check, &column),
+    };
+    // The check of a domain that is yet to come can be asked if what it uses is there, but for the domains below it.
+    let below = chain(types.after, context.after());
+    let is_there = |used: &ObjectId| {
+        below.iter().any(|(domain, _)| domain == used)
+            || context.before().contains(used) && context.plan.created_at(used).is_none()
+    };
+    let is_asked = context.after().uses(&demand.domain).all(is_there);
+    is_asked.then_some(Question::Violations { table, expression })
+}
+
+/// True for a text, or a domain over one.
+fn is_text(data_type: &DataType, context: &Context<'_>) -> bool {
+    let below = chain(data_type, context.after());
+    let base = below.last().map_or(data_type, |(_, domain)| &domain.base);
+    base.is_builtin() && ["text", "varchar"].contains(&base.base.name.as_str())
+}
+
+/// A type's domain and those below it.
+fn chain<'a>(data_type: &DataType, catalog: &'a Catalog) -> Vec<(ObjectId, &'a Domain)> {
+    std::iter::successors(domain(data_type, catalog), |(_, above)| domain(&above.base, catalog)).collect()
+}
+
+fn domain<'a>(data_type: &DataType, catalog: &'a Catalog) -> Option<(ObjectId, &'a Domain)> {
+    let id = data_type.object(catalog).filter(|_| !data_type.array)?;
+    match catalog.get(&id) {
+        Some(Object::Domain(domain)) => Some((id, domain)),
+        _ => None,
+    }
+}
