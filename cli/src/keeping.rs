@@ -25,7 +25,7 @@ pub(crate) struct Ways {
 pub(crate) fn keep(there: ChangeGraph, current: &mut Loaded, with: &[With]) -> Result<Ways> {
     let back = way_back(&there)?;
     let unread = [With::Privileges, With::Owners].into_iter().any(|one| !with.contains(&one));
-    let made_anew = dropped(&there, &back);
+    let made_anew = made_anew(&there, &back);
     if !unread || made_anew.is_empty() {
         return Ok(Ways { there, back });
     }
@@ -80,24 +80,24 @@ fn way_back(graph: &ChangeGraph) -> Result<ChangeGraph> {
     autogen_diff::diff(graph.catalogs.as_ref().swap(), &hints).context("the way back could not be found")
 }
 
-/// The objects of today that are dropped on one of the ways, and can have privileges or an owner.
-fn dropped(there: &ChangeGraph, back: &ChangeGraph) -> BTreeSet<ObjectId> {
+/// The objects of today that one of the ways makes, as it or the other has dropped them, and can have privileges or an owner.
+fn made_anew(there: &ChangeGraph, back: &ChangeGraph) -> BTreeSet<ObjectId> {
     let of = |graph: &ChangeGraph| -> Vec<ObjectId> {
-        let drops = graph.changes.iter().filter(|change| takes_away(&change.action));
-        drops.flat_map(|change| std::iter::once(&change.id).chain(&change.folded)).cloned().collect()
+        let makes = graph.changes.iter().filter(|change| makes(&change.action));
+        makes.flat_map(|change| std::iter::once(&change.id).chain(&change.folded)).cloned().collect()
     };
     let old_names = of(back).into_iter().map(|id| there.old_id(&id));
     let all = of(there).into_iter().map(|id| there.old_id(&id)).chain(old_names);
     all.filter(|id| has_owner(id.kind) && there.catalogs.before.contains(id)).collect()
 }
 
-/// True for what leaves nothing of an object, though it may make it anew.
-fn takes_away(action: &Action) -> bool {
+/// True for what makes an object, though it may alter one of its name.
+fn makes(action: &Action) -> bool {
     let is_rebuilt = |one: &Alteration| matches!(one, Alteration::EnumType(EnumTypeAlteration::Rebuild(_)));
     match action {
-        Action::Drop => true,
+        Action::Create => true,
         Action::Alter(all) => all.iter().any(is_rebuilt),
-        Action::Create | Action::Rename { .. } => false,
+        Action::Drop | Action::Rename { .. } => false,
     }
 }
 

@@ -49,6 +49,11 @@ pub(super) fn create_through(
     if !is_filled {
         fill::ask_for_values(id, context, statement);
     }
+    // The server keeps NULL as a default of the domain alone.
+    if let Some(default) = super::own_default(id, context) {
+        let sql = alter_column(&id.name, id.own_name()).kw("SET DEFAULT").expr(default);
+        sheet.push(sql).lock(Lock::AccessExclusive);
+    }
 }
 
 /// A condition on the values of a domain.

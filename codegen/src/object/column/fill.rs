@@ -1,7 +1,7 @@
 //! What rows that are there get in a column that must not be NULL: the expression that the models name, or a marker with
 //! a template. Nothing is made up. Where others use the table, rows are filled in a transaction of their own.
 
-use autogen_core::object::Column;
+use autogen_core::object::{Column, default::is_null};
 use autogen_core::{Expression, HazardKind, Kind, Lock, Object, ObjectId, Question, TokenKind, tokens};
 
 use super::super::shared::alter_column;
@@ -15,8 +15,13 @@ use crate::sql::Sql;
 pub(crate) fn fills_itself(column: &Column, id: &ObjectId, context: &Context<'_>) -> bool {
     let domain = ObjectId::new(Kind::Domain, column.data_type.base.clone());
     let by_domain = !column.data_type.array
-        && matches!(context.after().get(&domain), Some(Object::Domain(domain)) if domain.default.is_some());
-    column.fills_itself() || super::own_default(id, context).is_some() || by_domain
+        && matches!(context.after().get(&domain), Some(Object::Domain(domain)) if gives_value(domain.default.as_ref()));
+    column.fills_itself() || gives_value(super::own_default(id, context)) || by_domain
+}
+
+/// NULL is no value.
+fn gives_value(default: Option<&Expression>) -> bool {
+    default.is_some_and(|default| !is_null(default.as_str()))
 }
 
 /// True if adding the column writes every row: a constant default does not (since 11).

@@ -152,6 +152,19 @@ fn returns_from_text(types: Pair<&DataType>, context: &Context<'_>) -> bool {
         }
 }
 
+/// True for a type of which an attribute has another type than before, so that a value's text may be none of it.
+fn changes_within(data_type: &DataType, context: &Context<'_>) -> bool {
+    let object = |catalog: &'_ Catalog| data_type.object(catalog).and_then(|id| catalog.get(&id).cloned());
+    match (object(context.before()), object(context.after())) {
+        (Some(Object::CompositeType(old)), Some(Object::CompositeType(new))) => new.attributes.iter().any(|attribute| {
+            let was = old.attributes.iter().find(|was| was.name == attribute.name);
+            was.is_some_and(|was| was.data_type != attribute.data_type) || changes_within(&attribute.data_type, context)
+        }),
+        (Some(Object::Domain(_)), Some(Object::Domain(new))) => changes_within(&new.base, context),
+        _ => false,
+    }
+}
+
 /// True for a column that had another type meanwhile and comes back to values on which work is to be done: the conditions of
 /// a domain are proved by writing them.
 pub(super) fn comes_back_anew(types: Pair<&DataType>, context: &Context<'_>) -> bool {
@@ -172,6 +185,10 @@ fn has_conditions(data_type: &DataType, catalog: &Catalog) -> bool {
 /// Says on a statement which values make it fail.
 pub(super) fn judge(types: Pair<&DataType>, how: Cast, id: &ObjectId, context: &Context<'_>, statement: &mut Statement) {
     duplicates::judge_retyped(id, context, statement);
+    if returns_from_text(types, context) && changes_within(types.after, context) && context.may_have_rows(&id.name) {
+        let message = format!("it fails if values of {} in {} do not convert to {} as it is then", id.own_name(), id.name, types.after.full_text());
+        statement.hazard(HazardKind::MayFail, message);
+    }
     let Some(Unfit { reason, question }) = unfit(types, id, context) else { return };
     let (table, column, to) = (&id.name, id.own_name(), types.after.full_text());
     let mut judge = |what: &str, advice| context.judge(statement, table, Some(&question), what, advice, None);
