@@ -9,6 +9,7 @@
 mod alike;
 mod base_types;
 mod by_itself;
+mod calls;
 mod candidates;
 mod compare;
 mod default_grants;

@@ -8,11 +8,11 @@ use autogen_core::object::DefinedKind;
 use autogen_core::object::column::Origin;
 use autogen_core::{
     Action, Catalog, Change, ChangeGraph, Edge, Kind, Name, Object, ObjectId, Pair, QualName, Reason,
-    words_in_strings,
 };
 use petgraph::algo::tarjan_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 
+use crate::calls;
 use crate::family::with_ancestors;
 use crate::nodes::Nodes;
 
@@ -191,7 +191,7 @@ fn soft_edges(nodes: &Nodes, edges: &[Edge], after: &Catalog) -> Vec<(usize, usi
         soft.extend((0..nodes.list.len()).filter(|node| node != drop).map(|node| (*drop, node)));
     }
     // What a function calls comes before it, and is there when its own users call it: an index, a check.
-    let calls = within(nodes, edges, Vec::new(), calls(nodes, after));
+    let calls = within(nodes, edges, Vec::new(), calls::wishes(nodes, after));
     within(nodes, edges, calls, soft)
 }
 
@@ -218,25 +218,6 @@ fn within(
             wishes.retain(|(before, after)| !(cycle.contains(before) && cycle.contains(after)));
         }
     }
-}
-
-/// From each new function to those whose bodies have its name in them.
-fn calls(nodes: &Nodes, after: &Catalog) -> BTreeSet<(usize, usize)> {
-    let mut new: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-    for (id, node) in nodes.create.iter().filter(|(id, _)| id.kind == Kind::Function) {
-        new.entry(id.name.name.as_str()).or_default().push(*node);
-    }
-    let made = nodes.create.iter().map(|(id, node)| (id, *node));
-    let changed = nodes.alter.iter().flat_map(|(id, all)| all.iter().map(move |node| (id, *node)));
-    let mut found = BTreeSet::new();
-    for (id, caller) in made.chain(changed).filter(|_| !new.is_empty()) {
-        let Some(Object::Function(function)) = after.get(id) else { continue };
-        for word in words_in_strings(function.definition.as_str()) {
-            let called = new.get(word.as_str()).into_iter().flatten();
-            found.extend(called.map(|called| (*called, caller)).filter(|(called, caller)| called != caller));
-        }
-    }
-    found
 }
 
 fn cycles(count: usize, edges: impl Iterator<Item = (usize, usize)>) -> Vec<Vec<usize>> {
