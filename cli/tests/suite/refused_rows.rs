@@ -174,6 +174,30 @@ const CASES: &[Case] = &[
         mend: "DELETE FROM t WHERE a = 1.3;",
     },
     Case {
+        name: "unique_default",
+        before: "CREATE TABLE t (a int); INSERT INTO t VALUES (1), (2);",
+        after: "CREATE TABLE t (a int, code varchar(9) NOT NULL DEFAULT '' UNIQUE);",
+        mend: "DELETE FROM t WHERE a = 1;",
+    },
+    Case {
+        name: "unique_default_beside",
+        before: "CREATE TYPE mood AS ENUM ('a'); CREATE TABLE t (a int); INSERT INTO t VALUES (1), (2), (2);",
+        after: "CREATE TYPE mood AS ENUM ('a'); CREATE TABLE t (a int, n int DEFAULT 7, m mood DEFAULT 'a', UNIQUE (n, a, m));",
+        mend: "DELETE FROM t WHERE ctid = (SELECT max(ctid) FROM t);",
+    },
+    Case {
+        name: "unique_default_index",
+        before: "CREATE TABLE t (a int); INSERT INTO t VALUES (1), (2);",
+        after: "CREATE TABLE t (a int, ok boolean DEFAULT false); CREATE UNIQUE INDEX one ON t (ok);",
+        mend: "DELETE FROM t WHERE a = 1;",
+    },
+    Case {
+        name: "key_default",
+        before: "CREATE TABLE t (a int); INSERT INTO t VALUES (1), (2);",
+        after: "CREATE TABLE t (a int, n bigint DEFAULT 0 PRIMARY KEY);",
+        mend: "DELETE FROM t WHERE a = 1;",
+    },
+    Case {
         name: "exclusion",
         before: "CREATE EXTENSION btree_gist; CREATE TABLE t (r int4range, room int);
             INSERT INTO t VALUES ('[1,5)', 1), ('[4,6)', 1), ('[4,6)', 2), ('empty', NULL);",

@@ -15,19 +15,23 @@ mod values;
 use autogen_core::object::column::{ColumnAlteration, Origin, Storage};
 use autogen_core::object::Column;
 use autogen_core::object::sequence::is_owned;
-use autogen_core::{Catalog, HazardKind, Kind, Lock, Name, Object, ObjectId, Options, Pair, QualName};
+use autogen_core::{Catalog, HazardKind, Kind, Lock, Name, Object, ObjectId, Options, Pair, QualName, Question};
 
 use super::shared::{alter_column, alter_table, collate, foreign_options, options, with_foreign_options};
 use super::{Render, check, constraint, default, exclusion, foreign_key, primary_key, unique};
 use crate::context::{parents, in_words, Context, Questions, Sheet};
 use crate::sql::Sql;
 pub(crate) use children::leave_to_children;
+pub(crate) use fill::is_volatile;
 use children::{children_keep, children_without, release_sequences};
 
 impl Render for Column {
     fn ask_create(&self, id: &ObjectId, context: &Context<'_>, questions: &mut Questions) {
         questions.ask(context.rows_question(&id.name));
         generated::ask(self, id, context, questions);
+        for (_, question) in own_keys(context) {
+            questions.ask(question);
+        }
     }
 
     fn ask_alter(
@@ -104,6 +108,12 @@ impl Render for Column {
             statement.hazard(HazardKind::TableRewrite, message);
         }
         generated::judge(self, id, context, statement);
+        for (key, question) in own_keys(context).filter(|(key, _)| !late.iter().any(|member| member.id == **key)) {
+            if question.is_some() {
+                let what = format!("get the same {} as another", id.own_name());
+                context.judge(statement, &key.name, question.as_ref(), &what, "give them values of their own first", None);
+            }
+        }
         let own = context.folded(Kind::Sequence).find_map(|(_, object)| match object {
             Object::Sequence(sequence) if sequence.owned_by.as_ref() == Some(id) => Some(&sequence.options),
             _ => None,
@@ -174,6 +184,16 @@ impl Render for Column {
         let sql = alter_table(&to.name).kw("RENAME COLUMN").ident(from.own_name()).kw("TO").ident(to.own_name());
         sheet.push(sql).lock(Lock::AccessExclusive);
     }
+}
+
+/// The unique keys that come with a column, each with the question which rows it would refuse, if some may have the same.
+fn own_keys<'a>(context: &Context<'a>) -> impl Iterator<Item = (&'a ObjectId, Option<Question>)> {
+    let unique = context.folded(Kind::Unique).chain(context.folded(Kind::PrimaryKey));
+    unique.filter_map(|(id, object)| match object {
+        Object::Unique(key) => Some((id, unique::duplicates(key, id, context))),
+        Object::PrimaryKey(key) => Some((id, primary_key::duplicates(key, id, context))),
+        _ => None,
+    })
 }
 
 /// True for a column that is there because a parent got it earlier, or a parent's parent.

@@ -80,9 +80,10 @@ pub(crate) fn key(key: &Unique) -> online::key::Key<'_> {
 pub(crate) fn judge(key: &Unique, id: &ObjectId, context: &Context<'_>, statement: &mut crate::Statement) {
     let what = format!("share the values of another in {}", words(&key.columns));
     let is_new = key.columns.iter().any(|column| context.kept_column(&id.name, column).is_none());
-    // A column that is added with the constraint has NULLs or one value everywhere; the first are no duplicates.
-    if !is_new {
-        context.judge(statement, &id.name, duplicates(key, id, context).as_ref(), &what, "make them unique first", None);
+    let question = duplicates(key, id, context);
+    // A column that is added with the constraint has one value everywhere, or NULLs, which are no duplicates.
+    if !is_new || question.is_some() {
+        context.judge(statement, &id.name, question.as_ref(), &what, "make them unique first", None);
     }
 }
 

@@ -1,11 +1,12 @@
 //! Rows that a unique key would refuse, as they will be when it looks at them: columns that take another type in the same
-//! migration may become equal by that, and so may those of a key that stays.
+//! migration may become equal by that, and so may those of a key that stays; a new column with a default has the same in all rows.
 
 use autogen_core::object::Index;
 use autogen_core::object::column::Origin;
 use autogen_core::object::index::IndexTarget;
 use autogen_core::{Expression, Kind, Name, Object, ObjectId, Pair, QualName, Question};
 
+use super::super::column::is_volatile;
 use super::super::primary_key::words;
 use crate::Statement;
 use crate::cast::{is_from_text, underlying};
@@ -100,11 +101,30 @@ fn kept_keys(column: &ObjectId, context: &Context<'_>) -> Vec<(Vec<Name>, Option
 
 /// What a column's value will be, in the names of now.
 fn value(table: &QualName, column: &Name, context: &Context<'_>) -> Option<Expression> {
-    let now = context.kept_column(table, column)?;
+    let Some(now) = context.kept_column(table, column) else { return of_new(table, column, context) };
     Some(
         becomes(table, column, context)
             .unwrap_or_else(|| Expression::new(Sql::empty().ident(&now).into_text())),
     )
+}
+
+/// What all rows have in a new column, if they have the same there: a default that is not computed for each.
+fn of_new(table: &QualName, column: &Name, context: &Context<'_>) -> Option<Expression> {
+    let id = ObjectId::column(table, column);
+    context.plan.created_at(&id)?;
+    let default = ObjectId { kind: Kind::Default, ..id.clone() };
+    let (Some(Object::Column(new)), Some(Object::Default(default))) =
+        (context.after().get(&id), context.after().get(&default))
+    else {
+        return None;
+    };
+    let is_filled = context.plan.graph.hints.backfill.contains_key(&id);
+    if new.generated.is_some() || default.is_null() || is_volatile(&default.expression) || is_filled {
+        return None;
+    }
+    let value = Sql::empty().expr_in_parens(&default.expression);
+    let value = if new.data_type.is_builtin() { value.punct("::").data_type(&new.data_type) } else { value };
+    Some(Expression::new(value.into_text()))
 }
 
 /// What a column's value becomes where different ones may become equal: text whose case no longer counts, and what has less room.
