@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 
 use anyhow::{Context, Result};
 use autogen_core::object::Owner;
-use autogen_core::object::enum_type::EnumTypeAlteration;
 use autogen_core::{Action, Alteration, Catalog, ChangeGraph, Hints, Kind, Object, ObjectId, Pair, Renames};
 use autogen_introspect::catalog::{self, Owners, ReadOptions};
 
@@ -93,10 +92,9 @@ fn made_anew(there: &ChangeGraph, back: &ChangeGraph) -> BTreeSet<ObjectId> {
 
 /// True for what makes an object, though it may alter one of its name.
 fn makes(action: &Action) -> bool {
-    let is_rebuilt = |one: &Alteration| matches!(one, Alteration::EnumType(EnumTypeAlteration::Rebuild(_)));
     match action {
         Action::Create => true,
-        Action::Alter(all) => all.iter().any(is_rebuilt),
+        Action::Alter(all) => all.iter().any(Alteration::rebuilds),
         Action::Drop | Action::Rename { .. } => false,
     }
 }

@@ -212,6 +212,11 @@ impl<'a> Context<'a> {
             .filter_map(move |id| Some((id, after.get(id)?)))
     }
 
+    /// True for an object that is there now and is not made anew by this script.
+    pub(crate) fn stays(&self, id: &ObjectId) -> bool {
+        self.before().contains(id) && self.plan.created_at(id).is_none()
+    }
+
     /// The name that a table has now, if it is there now and keeps its rows. The rows of a foreign table are elsewhere,
     /// and no statement here touches them.
     pub(crate) fn kept_table(&self, table: &QualName) -> Option<QualName> {
@@ -220,8 +225,7 @@ impl<'a> Context<'a> {
             return None;
         }
         let materialized = ObjectId::new(Kind::MaterializedView, table.clone());
-        let kept = |id: &ObjectId| self.before().contains(id) && self.plan.created_at(id).is_none();
-        let id = [id, materialized].into_iter().find(kept)?;
+        let id = [id, materialized].into_iter().find(|id| self.stays(id))?;
         Some(self.old_id(&id).name)
     }
 
@@ -237,8 +241,7 @@ impl<'a> Context<'a> {
     /// The name that a column has now, if it is there now and stays.
     pub(crate) fn kept_column(&self, table: &QualName, column: &Name) -> Option<Name> {
         let id = ObjectId::column(table, column);
-        let kept = self.before().contains(&id) && self.plan.created_at(&id).is_none();
-        kept.then(|| self.old_id(&id).own_name().clone())
+        self.stays(&id).then(|| self.old_id(&id).own_name().clone())
     }
 
     /// The names that columns have now, if all of them are there and stay.
@@ -352,6 +355,14 @@ impl<'a> Context<'a> {
             format!("a row of {table} makes this fail, {}; correct it first.", error_words(sqlstate));
         statement.todo(message, None);
         true
+    }
+
+    /// Says on a statement that it writes a table anew, if there is anything to write.
+    pub(crate) fn tell_rewrite(&self, table: &QualName, statement: &mut Statement) {
+        if self.may_have_rows(table) {
+            let message = format!("every row of {table} is written anew while nobody can use it");
+            statement.hazard(HazardKind::TableRewrite, message);
+        }
     }
 
     /// The question whether a table has rows, if it is there.

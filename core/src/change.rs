@@ -1,5 +1,6 @@
 //! The result of a comparison: changes in the order in which they must run, with the edges that say why.
 
+use crate::object::enum_type::EnumTypeAlteration;
 use crate::object::{Alteration, Kind, Object};
 use crate::{Catalog, Hints, ObjectId, Pair};
 
@@ -17,6 +18,14 @@ pub enum Action {
     },
     /// It changes in place.
     Alter(Vec<Alteration>),
+}
+
+impl Alteration {
+    /// True for one after which the object of the name is a new one: an enum whose labels are rebuilt is another type, so what was
+    /// said of the old one (its comment, owner and privileges) is gone with that.
+    pub fn rebuilds(&self) -> bool {
+        matches!(self, Alteration::EnumType(EnumTypeAlteration::Rebuild(_)))
+    }
 }
 
 /// One node of the graph.

@@ -24,33 +24,24 @@ pub(crate) fn wishes(nodes: &Nodes, after: &Catalog) -> BTreeSet<(usize, usize)>
         let words = words_in_strings(function.definition.as_str());
         let called: BTreeSet<usize> =
             words.iter().filter_map(|word| new.get(word.as_str())).flatten().copied().collect();
-        let mut callers = nodes_of(id, nodes).peekable();
-        if callers.peek().is_none() && !called.is_empty() {
+        if called.is_empty() {
+            continue;
+        }
+        let mut callers = nodes.coming_of(id).peekable();
+        if callers.peek().is_none() {
             standing.insert(id, called);
             continue;
         }
-        for caller in callers {
-            found.extend(
-                called.iter().map(|called| (*called, caller)).filter(|(called, caller)| called != caller),
-            );
-        }
+        found.extend(callers.flat_map(|caller| called.iter().map(move |called| (*called, caller))));
     }
-    if !standing.is_empty() {
-        let made = nodes.create.iter().map(|(id, node)| (id, *node));
-        let changed = nodes.alter.iter().flat_map(|(id, all)| all.iter().map(move |node| (id, *node)));
-        for (id, node) in made.chain(changed) {
-            let used = closure(id, after);
-            let called =
-                standing.iter().filter(|(caller, _)| used.contains(**caller)).flat_map(|(_, called)| called);
-            found.extend(called.map(|called| (*called, node)).filter(|(called, node)| called != node));
-        }
+    for (id, node) in nodes.coming().filter(|_| !standing.is_empty()) {
+        let used = closure(id, after);
+        let callers = standing.iter().filter(|(caller, _)| used.contains(**caller));
+        found.extend(callers.flat_map(|(_, called)| called).map(|called| (*called, node)));
     }
+    // One may call itself.
+    found.retain(|(called, caller)| called != caller);
     found
-}
-
-fn nodes_of<'n>(id: &ObjectId, nodes: &'n Nodes) -> impl Iterator<Item = usize> + use<'n> {
-    let altered = nodes.alter.get(id).into_iter().flatten().copied();
-    nodes.create.get(id).copied().into_iter().chain(altered)
 }
 
 /// All that an object depends on, over any number of steps.

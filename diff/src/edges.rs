@@ -113,9 +113,7 @@ fn needs(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
         was_own && nodes.list[node].id == *id && matches!(nodes.list[node].action, Action::Alter(_))
     };
     // A parent's change runs over its children's, so theirs come later.
-    let theirs = nodes.create.iter().map(|(id, node)| (id, *node));
-    let theirs = theirs.chain(nodes.drop.iter().map(|(id, node)| (id, *node)));
-    let altered = nodes.alter.iter().flat_map(|(id, all)| all.iter().map(move |node| (id, *node)));
+    let theirs = nodes.coming().chain(nodes.drop.iter().map(|(id, node)| (id, *node)));
     let is_reached = |id: &ObjectId, node: usize| match id.kind {
         // An enum that is made anew converts the columns of all of them at once.
         Kind::Column => nodes.list[node].id.kind != Kind::EnumType,
@@ -123,7 +121,7 @@ fn needs(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
         Kind::Check => nodes.list[node].id == *id && matches!(nodes.list[node].action, Action::Alter(_)),
         _ => false,
     };
-    for (id, node) in theirs.chain(altered).filter(|(id, node)| is_reached(id, *node)) {
+    for (id, node) in theirs.filter(|(id, node)| is_reached(id, *node)) {
         for ancestor in with_ancestors(after, id).iter().skip(1) {
             let gone = nodes.drop.get(ancestor).filter(|_| id.kind == Kind::Default);
             // A default that is taken off and set again goes before its parent's comes.
@@ -160,9 +158,8 @@ fn needs(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
     }
     for (node, waits) in &nodes.late {
         for id in waits {
-            let before = nodes.create.get(id).into_iter().chain(nodes.alter.get(id).into_iter().flatten());
-            for before in before {
-                edges.add(*before, *node, Reason::NeedsExisting);
+            for before in nodes.coming_of(id) {
+                edges.add(before, *node, Reason::NeedsExisting);
             }
         }
     }

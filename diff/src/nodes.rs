@@ -270,6 +270,17 @@ impl Nodes {
         self.alter.entry(column.clone()).or_default().push(back);
     }
 
+    /// What comes or changes in place, each object with its nodes.
+    pub(crate) fn coming(&self) -> impl Iterator<Item = (&ObjectId, usize)> {
+        let made = self.create.iter().map(|(id, node)| (id, *node));
+        made.chain(self.alter.iter().flat_map(|(id, all)| all.iter().map(move |node| (id, *node))))
+    }
+
+    /// The nodes by which an object comes or changes in place.
+    pub(crate) fn coming_of(&self, id: &ObjectId) -> impl Iterator<Item = usize> {
+        self.create.get(id).into_iter().chain(self.alter.get(id).into_iter().flatten()).copied()
+    }
+
     /// The columns and checks whose origin a node settles; mostly none.
     pub(crate) fn settles(&self, node: usize) -> &[ObjectId] {
         let found = self.origins.iter().find(|(settles, _)| *settles == node);

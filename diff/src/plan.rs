@@ -6,7 +6,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use autogen_core::object::Table;
 use autogen_core::object::composite_type::CompositeTypeAlteration;
 use autogen_core::object::defined::DefinedKind;
-use autogen_core::object::enum_type::EnumTypeAlteration;
 use autogen_core::object::table::{ReplicaIdentity, TableAlteration};
 use autogen_core::{
     Alteration, Catalog, Dependants, Hints, Kind, Object, ObjectId, Pair, QualName, SkippedObject,
@@ -212,10 +211,7 @@ fn moved(objects: Pair<&Object>, id: &ObjectId, catalogs: Pair<&Catalog>) -> Opt
 
 /// A column that is part of a partition key cannot change its type, so its table is made anew.
 fn renew_partitioned(plan: &mut Plan, pair: Pair<&Catalog>) {
-    let retypes = |alteration: &Alteration| {
-        family::is_retyping(alteration)
-            || matches!(alteration, Alteration::EnumType(EnumTypeAlteration::Rebuild(_)))
-    };
+    let retypes = |alteration: &Alteration| family::is_retyping(alteration) || alteration.rebuilds();
     let changes = |id: &ObjectId| {
         let planned = plan.actions.get(id);
         planned

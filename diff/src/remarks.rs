@@ -1,7 +1,6 @@
 //! Comments, owners and privileges that go with an object although it only changes in place, and are said once more.
 
 use autogen_core::object::domain::DomainAlteration;
-use autogen_core::object::enum_type::EnumTypeAlteration;
 use autogen_core::{Alteration, Catalog, Kind, Object, ObjectId, Pair};
 
 use crate::plan::{Plan, Planned};
@@ -9,10 +8,7 @@ use crate::plan::{Plan, Planned};
 /// What was said of an object that is another one afterwards, though it changes in place. An enum that is rebuilt is a new type: its comment, owner and privileges go with the old one.
 pub(crate) fn restate(plan: &mut Plan, pair: Pair<&Catalog>) {
     let is_rebuilt = |on: &ObjectId| {
-        let rebuilds = |alteration: &Alteration| {
-            matches!(alteration, Alteration::EnumType(EnumTypeAlteration::Rebuild(_)))
-        };
-        plan.actions.get(on).is_some_and(|planned| planned.alterations.iter().any(rebuilds))
+        plan.actions.get(on).is_some_and(|planned| planned.alterations.iter().any(Alteration::rebuilds))
     };
     // A check of a domain is dropped and added.
     let is_replaced = |check: &ObjectId| {

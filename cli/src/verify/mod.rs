@@ -167,8 +167,7 @@ impl<'s> Stage<'s> {
         report: &mut Report,
     ) -> Result<Proved> {
         let spare = bench.copy(servers)?;
-        let rows = usize::try_from(self.args.rows).unwrap_or(usize::MAX);
-        let filled = self.fill(bench, rows, None, report)?;
+        let filled = self.fill(bench, self.rows(), None, report)?;
         let proved = self.attempt(step, bench, servers, &filled)?;
         if let (true, Verdict::Broken(broken)) = (proved.is_choosy, &proved.proof.verdict) {
             spare.empty()?;
@@ -198,9 +197,8 @@ impl<'s> Stage<'s> {
         let Some(rules) = rules else { return Ok(None) };
         let place = broken.place.as_ref().map(proof::Spot::shown).unwrap_or_default();
         let why = format!("it refuses some that the schema allows, as it says ({})", broken.message);
-        let all = usize::try_from(self.args.rows).unwrap_or(usize::MAX);
         let rounds = [
-            (all, format!("proved with rows that {place} takes: {why}")),
+            (self.rows(), format!("proved with rows that {place} takes: {why}")),
             (1, format!("proved with one row a table, as no others were found that {place} takes: {why}")),
             (0, format!("proved without rows, as none were found that {place} takes: {why}")),
         ];
@@ -231,6 +229,11 @@ impl<'s> Stage<'s> {
         let mut scene =
             Scene { bench, servers, terminal: self.terminal, renames: self.renames, filled, allow_todo };
         prove::prove(step, &mut scene)
+    }
+
+    /// How many rows a table is to get.
+    fn rows(&self) -> usize {
+        usize::try_from(self.args.rows).unwrap_or(usize::MAX)
     }
 
     /// Fills what has no rows yet.

@@ -139,6 +139,12 @@ impl Table {
     }
 }
 
+/// Whether a table is another one or, over any number of steps, a partition of it; both by their oids, among these tables.
+pub(super) fn is_within<'t>(leaf: i64, root: i64, numbered: &impl Fn(i64) -> Option<&'t Table>) -> bool {
+    let parent = || numbered(leaf).and_then(|table| table.partition_of);
+    leaf == root || parent().is_some_and(|parent| is_within(parent, root, numbered))
+}
+
 /// The tables of the user, those that are no partitions: the rows of these are those of the table that they are a part of.
 pub(super) fn tables(connection: &mut PgConnection) -> Result<Vec<Table>> {
     let mut tables = with_partitions(connection)?;

@@ -109,13 +109,11 @@ impl Render for Column {
         }
         generated::judge(self, id, context, statement);
         for (key, question) in own_keys(context).filter(|(key, _)| !late.iter().any(|member| member.id == **key)) {
-            if question.is_some() {
-                let what = format!("get the same {} as another", id.own_name());
-                context.judge(statement, &key.name, question.as_ref(), &what, "give them values of their own first", None);
-            }
+            let what = format!("get the same {} as another", id.own_name());
+            context.judge(statement, &key.name, Some(&question), &what, "give them values of their own first", None);
         }
         let own = context.folded(Kind::Sequence).find_map(|(_, object)| match object {
-            Object::Sequence(sequence) if sequence.owned_by.as_ref() == Some(id) => Some(&sequence.options),
+            Object::Sequence(sequence) if is_owned(object, id) => Some(&sequence.options),
             _ => None,
         });
         if let Some(options) = self.identity.as_ref().map(|identity| &identity.sequence).or(own) {
@@ -187,11 +185,11 @@ impl Render for Column {
 }
 
 /// The unique keys that come with a column, each with the question which rows it would refuse, if some may have the same.
-fn own_keys<'a>(context: &Context<'a>) -> impl Iterator<Item = (&'a ObjectId, Option<Question>)> {
+fn own_keys<'a>(context: &Context<'a>) -> impl Iterator<Item = (&'a ObjectId, Question)> {
     let unique = context.folded(Kind::Unique).chain(context.folded(Kind::PrimaryKey));
     unique.filter_map(|(id, object)| match object {
-        Object::Unique(key) => Some((id, unique::duplicates(key, id, context))),
-        Object::PrimaryKey(key) => Some((id, primary_key::duplicates(key, id, context))),
+        Object::Unique(key) => Some((id, unique::duplicates(key, id, context)?)),
+        Object::PrimaryKey(key) => Some((id, primary_key::duplicates(key, id, context)?)),
         _ => None,
     })
 }

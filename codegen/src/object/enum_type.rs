@@ -93,10 +93,7 @@ fn rebuild(before: &EnumType, labels: &[String], id: &ObjectId, context: &Contex
         let sql = alter_column(&column.name, column.own_name()).kw("TYPE").data_type(&of.data_type);
         let sql = sql.kw("USING").sql(converted(column.own_name(), of, map));
         let statement = sheet.push(sql).lock(Lock::AccessExclusive);
-        if context.may_have_rows(&column.name) {
-            let message = format!("every row of {} is written anew while nobody can use it", column.name);
-            statement.hazard(HazardKind::TableRewrite, message);
-        }
+        context.tell_rewrite(&column.name, statement);
         for label in removed(before, labels, id, context) {
             warn(column, of, &label, context, statement);
         }

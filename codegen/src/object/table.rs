@@ -104,12 +104,7 @@ impl Render for Table {
 
 fn alter(pair: Pair<&Table>, id: &ObjectId, alteration: &TableAlteration, context: &Context<'_>, sheet: &mut Sheet) {
     let table = || alter_table(&id.name);
-    let rewrite = |statement: &mut crate::Statement| {
-        if context.may_have_rows(&id.name) {
-            let message = format!("every row of {} is written anew while nobody can use it", id.name);
-            statement.hazard(HazardKind::TableRewrite, message);
-        }
-    };
+    let rewrite = |statement: &mut crate::Statement| context.tell_rewrite(&id.name, statement);
     match alteration {
         TableAlteration::Persistence(Persistence::Permanent) => {
             rewrite(sheet.push(table().kw("SET LOGGED")).lock(Lock::AccessExclusive));

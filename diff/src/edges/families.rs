@@ -178,7 +178,7 @@ pub(super) fn unreferenced(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edge
         let Some(Object::Table(Table { partition_of: Some(of), .. })) = pair.before.get(&change.id) else {
             continue;
         };
-        let family = ancestors(pair.before, BTreeSet::from([of.parent.clone()]));
+        let family = ancestors(pair.before, [of.parent.clone()]);
         for (id, earlier) in family.iter().filter_map(|table| keys.get(table)).flatten() {
             if id.name != change.id.name && !family.contains(&id.name) {
                 edges.add(*earlier, node, Reason::StillUsed);
@@ -243,9 +243,7 @@ pub(super) fn attached(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
     if left.is_empty() && joined.is_empty() {
         return;
     }
-    let made = nodes.create.iter().map(|(id, node)| (id, *node));
-    let altered = nodes.alter.iter().flat_map(|(id, all)| all.iter().map(move |node| (id, *node)));
-    for (id, node) in made.chain(altered) {
+    for (id, node) in nodes.coming() {
         let table = match pair.after.get(id) {
             Some(Object::Index(index)) if index.partition_of.is_some() => &index.table,
             Some(object) if attached_to(object).is_some() => &id.name,

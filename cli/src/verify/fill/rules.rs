@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::super::tables::{Check, Column, ForeignKey, Table, Type};
+use super::super::tables::{Check, Column, ForeignKey, Table, Type, is_within};
 use super::pool::Pools;
 
 /// The schema that is led to.
@@ -67,9 +67,7 @@ impl Rules {
 
     /// Whether a table is another one or a partition of it.
     fn is_within(&self, table: &Table, root: &Table) -> bool {
-        let parent = |oid| self.tables.iter().find(|one| one.oid == oid);
-        table.oid == root.oid
-            || table.partition_of.and_then(parent).is_some_and(|parent| self.is_within(parent, root))
+        is_within(table.oid, root.oid, &|oid| self.tables.iter().find(|one| one.oid == oid))
     }
 }
 

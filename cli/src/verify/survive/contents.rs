@@ -97,7 +97,7 @@ impl Contents {
 
     /// Where rows of another time are now, their table being this one now, if it is there. What lay in a partition that is
     /// there and has left the table is in it; what lay in one that is gone should have gone to another, if one has come.
-    pub(super) fn homes(&self, before: &Contents, rows: &[Row], now: Option<&Table>) -> Homes {
+    pub(super) fn homes(&self, before: &Contents, rows: Vec<Row>, now: Option<&Table>) -> Homes {
         let mut homes = Homes::default();
         let is_within = |oid| now.is_some_and(|now| self.is_within(oid, now.oid));
         let mut oids = self.tables.iter().map(|one| one.table.oid);
@@ -116,15 +116,14 @@ impl Contents {
                 (false, true) => homes.gone.entry(row.leaf).or_default(),
                 (false, false) => &mut homes.own,
             };
-            home.push(row.clone());
+            home.push(row);
         }
         homes
     }
 
     /// Whether a table is another one or, over any number of steps, a partition of it.
     fn is_within(&self, leaf: i64, root: i64) -> bool {
-        let parent = || self.numbered(leaf).and_then(|filled| filled.table.partition_of);
-        leaf == root || parent().is_some_and(|parent| self.is_within(parent, root))
+        tables::is_within(leaf, root, &|oid| self.numbered(oid).map(|filled| &filled.table))
     }
 }
 

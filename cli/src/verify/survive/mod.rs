@@ -80,7 +80,7 @@ impl Contents {
             let now = after.counterpart(table, renames);
             let is_expected = |row: &&Row| only.is_none_or(|only| !only.without.contains(&row.leaf));
             let rows: Vec<Row> = rows.iter().filter(is_expected).cloned().collect();
-            let homes = after.homes(self, &rows, now.map(|now| &now.table));
+            let homes = after.homes(self, rows, now.map(|now| &now.table));
             for (leaf, rows) in &homes.gone {
                 let name = self.numbered(*leaf).map_or_else(String::new, |filled| filled.table.shown());
                 outcome.dropped.push(format!("table {name} with {} rows", rows.len()));

@@ -169,9 +169,8 @@ fn retype(
     };
     let statement = sheet.push(sql).lock(Lock::AccessExclusive);
     let is_written = using.is_some() || !keeps_values(types) || comes_back_anew(types, context);
-    if context.may_have_rows(&id.name) && is_written {
-        let message = format!("every row of {} is written anew while nobody can use it", id.name);
-        statement.hazard(HazardKind::TableRewrite, message);
+    if is_written {
+        context.tell_rewrite(&id.name, statement);
     }
     values::judge(types, how, id, context, statement);
     domain::judge(types, id, context, statement);

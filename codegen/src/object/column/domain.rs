@@ -3,7 +3,7 @@
 
 use autogen_core::object::{Column, Domain};
 use autogen_core::{
-    Catalog, DataType, Expression, HazardKind, Lock, Name, Object, ObjectId, Pair, QualName, Question,
+    Catalog, DataType, Expression, Lock, Name, Object, ObjectId, Pair, Question,
 };
 
 use super::super::Render;
@@ -11,6 +11,7 @@ use super::super::domain::of_column;
 use super::super::shared::alter_column;
 use super::fill;
 use crate::Statement;
+use crate::cast::underlying;
 use crate::context::{Context, Questions, Sheet};
 use crate::sql::Sql;
 
@@ -42,10 +43,7 @@ pub(super) fn create_through(
     let is_filled = column.not_null || fill::backfill(id, context, sheet);
     let sql = alter_column(&id.name, id.own_name()).kw("TYPE").data_type(&column.data_type);
     let statement = sheet.push(sql).lock(Lock::AccessExclusive);
-    statement.hazard(
-        HazardKind::TableRewrite,
-        format!("every row of {} is written anew while nobody can use it", id.name),
-    );
+    context.tell_rewrite(&id.name, statement);
     if !is_filled {
         fill::ask_for_values(id, context, statement);
     }
@@ -129,11 +127,9 @@ fn question(
     let table = context.kept_table(&id.name)?;
     let column = context.kept_column(&id.name, id.own_name())?;
     // The list of a domain is not of it; and a value that is converted on the way is another one.
-    let below = |data_type: &DataType, catalog: &Catalog| -> QualName {
-        chain(data_type, catalog).last().map_or(&data_type.base, |(_, domain)| &domain.base.base).clone()
-    };
-    let is_same = below(types.before, context.before()) == below(types.after, context.after())
-        || [types.before, types.after].iter().all(|one| is_text(one, context));
+    let from = underlying(types.before, context.before());
+    let to = underlying(types.after, context.after());
+    let is_same = from.base == to.base || is_text(&from) && is_text(&to);
     if types.before.array || types.after.array || !is_same || context.plan.graph.hints.using.contains_key(id) {
         return None;
     }
@@ -143,19 +139,15 @@ fn question(
     };
     // The check of a domain that is yet to come can be asked if what it uses is there, but for the domains below it.
     let below = chain(types.after, context.after());
-    let is_there = |used: &ObjectId| {
-        below.iter().any(|(domain, _)| domain == used)
-            || context.before().contains(used) && context.plan.created_at(used).is_none()
-    };
+    let is_there =
+        |used: &ObjectId| below.iter().any(|(domain, _)| domain == used) || context.stays(used);
     let is_asked = context.after().uses(&demand.domain).all(is_there);
     is_asked.then_some(Question::Violations { table, expression })
 }
 
-/// True for a text, or a domain over one.
-fn is_text(data_type: &DataType, context: &Context<'_>) -> bool {
-    let below = chain(data_type, context.after());
-    let base = below.last().map_or(data_type, |(_, domain)| &domain.base);
-    base.is_builtin() && ["text", "varchar"].contains(&base.base.name.as_str())
+/// True for text that keeps the blanks at its end.
+fn is_text(data_type: &DataType) -> bool {
+    data_type.is_builtin() && ["text", "varchar"].contains(&data_type.base.name.as_str())
 }
 
 /// A type's domain and those below it.

@@ -11,6 +11,9 @@ use crate::online::not_null;
 use crate::script::{Pace, Statement};
 use crate::sql::Sql;
 
+/// When rows have to have a value.
+const BEFORE_NOT_NULL: &str = "before SET NOT NULL";
+
 /// True if rows that are there get a value when the column is added.
 pub(crate) fn fills_itself(column: &Column, id: &ObjectId, context: &Context<'_>) -> bool {
     let domain = ObjectId::new(Kind::Domain, column.data_type.base.clone());
@@ -70,7 +73,7 @@ pub(crate) fn compute(
 /// Fills a column that was just added in a transaction of its own, and sets it NOT NULL while others work.
 pub(crate) fn new_column_online(id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {
     if !backfill(id, context, sheet) {
-        let message = missing(id, context);
+        let message = missing(id, BEFORE_NOT_NULL, context);
         let statement = guard(id, sheet).todo(message, Some(template_for(id, context)));
         published::judge(&id.name, context, statement);
     }
@@ -113,11 +116,12 @@ fn fills(statement: &mut Statement, id: &ObjectId) {
     statement.lock(Lock::RowExclusive).pace(Pace::Long).follows().note(&note);
 }
 
-fn missing(id: &ObjectId, context: &Context<'_>) -> String {
-    match context.row_count(&id.name) {
-        Some(1) => format!("the row of {} has no {}; fill it before SET NOT NULL.", id.name, id.own_name()),
-        Some(rows) => format!("{} of {} have no {}; fill them before SET NOT NULL.", in_words(rows), id.name, id.own_name()),
-        None => format!("rows of {} have no {}; fill them before SET NOT NULL.", id.name, id.own_name()),
+fn missing(id: &ObjectId, when: &str, context: &Context<'_>) -> String {
+    let (table, column) = (&id.name, id.own_name());
+    match context.row_count(table) {
+        Some(1) => format!("the row of {table} has no {column}; fill it {when}."),
+        Some(rows) => format!("{} of {table} have no {column}; fill them {when}.", in_words(rows)),
+        None => format!("rows of {table} have no {column}; fill them {when}."),
     }
 }
 
@@ -148,18 +152,12 @@ pub(crate) fn new_column(id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet
     if backfilled {
         return;
     }
-    published::judge(&id.name, context, statement.todo(missing(id, context), Some(template(id))));
+    published::judge(&id.name, context, statement.todo(missing(id, BEFORE_NOT_NULL, context), Some(template(id))));
 }
 
 /// Asks on a statement for what the rows are to have in a new column before it.
 pub(super) fn ask_for_values(id: &ObjectId, context: &Context<'_>, statement: &mut Statement) {
-    let (table, column) = (&id.name, id.own_name());
-    let message = match context.row_count(table) {
-        Some(1) => format!("the row of {table} has no {column}; fill it before."),
-        Some(rows) => format!("{} of {table} have no {column}; fill them before.", in_words(rows)),
-        None => format!("rows of {table} have no {column}; fill them before."),
-    };
-    published::judge(&id.name, context, statement.todo(message, Some(template(id))));
+    published::judge(&id.name, context, statement.todo(missing(id, "before", context), Some(template(id))));
 }
 
 /// Sets a column NOT NULL that was there before, with what the rows say to that.

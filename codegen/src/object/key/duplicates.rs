@@ -45,9 +45,7 @@ pub(crate) fn of_index(id: &ObjectId, index: &Index, context: &Context<'_>) -> O
 
 /// True if all that an object needs is there now, so that the rows can be asked with its expressions.
 pub(crate) fn has_all_parts(id: &ObjectId, context: &Context<'_>) -> bool {
-    let is_there =
-        |used: &ObjectId| context.before().contains(used) && context.plan.created_at(used).is_none();
-    context.after().uses(id).all(is_there)
+    context.after().uses(id).all(|used| context.stays(used))
 }
 
 /// What a key of an index is of today's values.
@@ -80,22 +78,24 @@ fn kept_keys(column: &ObjectId, context: &Context<'_>) -> Vec<(Vec<Name>, Option
         return Vec::new();
     }
     let after = context.after();
-    let stays = |id: &ObjectId| context.plan.created_at(id).is_none() && context.before().contains(id);
     let constraints = [Kind::PrimaryKey, Kind::Unique].into_iter().flat_map(|kind| after.parts(kind, table));
     let indexes = after.of_kind(Kind::Index);
     let keys =
-        constraints.chain(indexes).filter(|(id, _)| stays(id)).filter_map(|(id, object)| match object {
-            Object::PrimaryKey(key) => {
-                Some((key.columns.clone(), of_columns(table, &key.columns, false, context)))
-            }
-            Object::Unique(key) => {
-                Some((key.columns.clone(), of_columns(table, &key.columns, key.nulls_not_distinct, context)))
-            }
-            Object::Index(index) if index.table == *table && index.unique => {
-                Some((index.plain_columns()?, of_index(id, index, context)))
-            }
-            _ => None,
-        });
+        constraints.chain(indexes).filter(|(id, _)| context.stays(id)).filter_map(
+            |(id, object)| match object {
+                Object::PrimaryKey(key) => {
+                    Some((key.columns.clone(), of_columns(table, &key.columns, false, context)))
+                }
+                Object::Unique(key) => Some((
+                    key.columns.clone(),
+                    of_columns(table, &key.columns, key.nulls_not_distinct, context),
+                )),
+                Object::Index(index) if index.table == *table && index.unique => {
+                    Some((index.plain_columns()?, of_index(id, index, context)))
+                }
+                _ => None,
+            },
+        );
     keys.filter(|(columns, _)| columns.contains(own)).collect()
 }
 

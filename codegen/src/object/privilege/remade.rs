@@ -1,7 +1,6 @@
 //! Objects that are dropped and made anew while default privileges are in force: they come with what these grant, and
 //! without what these deny. What they are to have is led to from there.
 
-use autogen_core::object::enum_type::EnumTypeAlteration;
 use autogen_core::object::{Privilege, Standing};
 use autogen_core::{Action, Alteration, ObjectId, Pair};
 
@@ -64,7 +63,5 @@ fn is_made_here(id: &ObjectId, context: &Context<'_>) -> bool {
 
 /// True for the labels of an enum that take a new type.
 fn rebuilds(action: &Action) -> bool {
-    let is_rebuilt =
-        |alteration: &Alteration| matches!(alteration, Alteration::EnumType(EnumTypeAlteration::Rebuild(_)));
-    matches!(action, Action::Alter(all) if all.iter().any(is_rebuilt))
+    matches!(action, Action::Alter(all) if all.iter().any(Alteration::rebuilds))
 }

@@ -6,7 +6,7 @@
 use autogen_core::object::column::Origin;
 use autogen_core::object::sequence::is_owned;
 use autogen_core::object::{Check, Column, Table, choose_name};
-use autogen_core::{Catalog, HazardKind, Kind, Lock, Name, Object, ObjectId, QualName};
+use autogen_core::{Catalog, Kind, Lock, Name, Object, ObjectId, QualName};
 
 use super::super::column::{Shape, afterwards, definition, identity, leave_to_children};
 use super::super::shared::{alter_column, alter_table, collate, is_foreign};
@@ -208,12 +208,8 @@ impl Family<'_, '_> {
         if takes.is_empty() {
             return;
         }
-        let has_rows = self.context.may_have_rows(self.name);
-        let message = format!("every row of {} is written anew while nobody can use it", self.name);
-        let statement = self.step(alter_table(&self.stand_in).list(takes));
-        if has_rows {
-            statement.hazard(HazardKind::TableRewrite, message);
-        }
+        let (context, table) = (self.context, self.name);
+        context.tell_rewrite(table, self.step(alter_table(&self.stand_in).list(takes)));
     }
 
     fn parents_refuse_nulls(&self, column: &Name) -> bool {
