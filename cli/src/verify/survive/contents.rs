@@ -17,7 +17,7 @@ pub(in crate::verify) struct Contents {
     pub(super) types: BTreeMap<i64, Type>,
 }
 
-/// A table with its own rows; a partitioned one has those of its partitions.
+/// A table with its own rows; a partitioned one has those of its partitions, which are here by themselves, too.
 pub(super) struct Filled {
     pub(super) table: Table,
     pub(super) rows: Vec<Row>,
@@ -43,6 +43,20 @@ pub(super) struct Homes {
     pub(super) gone: BTreeMap<i64, Vec<Row>>,
 }
 
+impl Filled {
+    /// A partition with its rows, which are some of those of the table; the columns may be in another order.
+    fn part(&self, part: &Table, is_of_it: impl Fn(&Row) -> bool) -> Filled {
+        let place = |column: &Column| self.table.columns.iter().position(|own| own.name == column.name);
+        let places: Vec<Option<usize>> = part.columns.iter().map(place).collect();
+        let row = |row: &Row| Row {
+            leaf: row.leaf,
+            values: places.iter().map(|at| row.value((*at)?).map(str::to_owned)).collect(),
+        };
+        let rows = self.rows.iter().filter(|row| is_of_it(row)).map(row).collect();
+        Filled { table: part.clone(), rows }
+    }
+}
+
 impl Row {
     pub(super) fn value(&self, at: usize) -> Option<&str> {
         self.values.get(at).and_then(Option::as_deref)
@@ -56,11 +70,10 @@ impl Contents {
         let types = tables::types(&mut connection)?;
         let labels = types.iter().flat_map(|one| one.labels.iter().cloned()).collect();
         let types = types.into_iter().map(|one| (one.oid, one)).collect();
+        let tables: Vec<Table> =
+            tables::with_partitions(&mut connection)?.into_iter().filter(|table| table.kind != "f").collect();
         let mut all = Vec::new();
-        for table in tables::with_partitions(&mut connection)? {
-            if table.kind == "f" {
-                continue;
-            }
+        for table in tables.iter().filter(|table| table.partition_of.is_none()) {
             let values: Vec<String> =
                 table.columns.iter().map(|column| format!("{}::text", column.sql)).collect();
             // The rows of a table that inherits are told with that one.
@@ -77,8 +90,17 @@ impl Contents {
                 Ok(Row { leaf, values })
             });
             let rows: Result<Vec<Row>> = rows.collect();
-            all.push(Filled { table, rows: rows? });
+            all.push(Filled { table: table.clone(), rows: rows? });
         }
+        // The rows of a partition have been read with those of its table.
+        let is_within =
+            |leaf, root| tables::is_within(leaf, root, &|oid| tables.iter().find(|table| table.oid == oid));
+        let parts = tables.iter().filter(|table| table.partition_of.is_some()).filter_map(|part| {
+            let whole = all.iter().find(|whole: &&Filled| is_within(part.oid, whole.table.oid))?;
+            Some(whole.part(part, |row| is_within(row.leaf, part.oid)))
+        });
+        let parts: Vec<Filled> = parts.collect();
+        all.extend(parts);
         Ok(Contents { tables: all, labels, types })
     }
 

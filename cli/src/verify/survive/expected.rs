@@ -19,20 +19,19 @@ pub(super) enum Expected {
     Untold,
 }
 
-/// A column before and after.
-#[derive(Clone, Copy)]
+/// A column before and after, and its places in the rows.
 pub(super) struct Passage<'c> {
+    pub(super) at: usize,
+    pub(super) at_now: usize,
     pub(super) was: &'c Column,
     pub(super) now: &'c Column,
-    /// Its place in the rows from before.
-    pub(super) at: usize,
 }
 
 /// What the values of a column should be now, row by row.
 pub(super) fn expected(
     before: &Contents,
     after: &Contents,
-    passage: Passage<'_>,
+    passage: &Passage<'_>,
     rows: &[Row],
     connection: &mut PgConnection,
 ) -> Result<Vec<Expected>> {
@@ -52,7 +51,7 @@ pub(super) fn expected(
 fn one(
     before: &Contents,
     after: &Contents,
-    Passage { was, now, .. }: Passage<'_>,
+    Passage { was, now, .. }: &Passage<'_>,
     value: &str,
     connection: &mut PgConnection,
 ) -> Result<Expected> {

@@ -109,7 +109,7 @@ impl Contents {
                         Some(to) if column.generated || to.generated => {}
                         Some(to) => {
                             let at_now = now.table.columns.iter().position(|one| one.number == to.number);
-                            pairs.extend(at_now.map(|at_now| Pair { at, at_now, was: column, now: to }));
+                            pairs.extend(at_now.map(|at_now| Passage { at, at_now, was: column, now: to }));
                         }
                         None if column.generated || rows.is_empty() => {}
                         None => {
@@ -137,19 +137,11 @@ struct Sides<'c> {
     rows: &'c [Row],
 }
 
-/// A column before and after, and its places in the rows.
-struct Pair<'c> {
-    at: usize,
-    at_now: usize,
-    was: &'c Column,
-    now: &'c Column,
-}
-
 impl Sides<'_> {
     /// Tells what is not as it was; columns of which a value is not are in `changed`.
     fn compare(
         &self,
-        pairs: &[Pair<'_>],
+        pairs: &[Passage<'_>],
         connection: &mut PgConnection,
         outcome: &mut Outcome,
         changed: &mut BTreeSet<(i64, i16)>,
@@ -170,8 +162,7 @@ impl Sides<'_> {
         // Each column as it should be now; nothing where that cannot be told.
         let mut wanted: Vec<Vec<Expected>> = Vec::new();
         for pair in pairs {
-            let passage = Passage { was: pair.was, now: pair.now, at: pair.at };
-            wanted.push(expected(self.before, self.after, passage, rows, connection)?);
+            wanted.push(expected(self.before, self.after, pair, rows, connection)?);
         }
         let columns = pairs.iter().zip(&wanted).map(|(pair, wanted)| (wanted.as_slice(), pair.at_now));
         let stable: Vec<(&[Expected], usize)> =
@@ -190,7 +181,7 @@ impl Sides<'_> {
 
     fn column(
         &self,
-        pair: &Pair<'_>,
+        pair: &Passage<'_>,
         wanted: &[Expected],
         partners: &[usize],
         outcome: &mut Outcome,
@@ -249,7 +240,7 @@ impl Sides<'_> {
     }
 
     /// Attributes of a composite type that it has no more.
-    fn attributes_gone(&self, pair: &Pair<'_>) -> Vec<String> {
+    fn attributes_gone(&self, pair: &Passage<'_>) -> Vec<String> {
         let types = (self.before.types.get(&pair.was.type_oid), self.after.types.get(&pair.now.type_oid));
         let (Some(was), Some(now)) = types else { return Vec::new() };
         if was.oid != now.oid {
