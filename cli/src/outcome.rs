@@ -2,7 +2,7 @@
 //! is found is the pipeline's business, how it is told that of `output`.
 
 use autogen_codegen::{Script, catalog_after};
-use autogen_core::{Catalog, ChangeGraph, Diagnostic, Object, ObjectId, Pair, SourceMap};
+use autogen_core::{Answers, Catalog, ChangeGraph, Diagnostic, Object, ObjectId, Pair, SourceMap};
 use autogen_introspect::models::overlay::Coverage;
 
 use crate::accepted::Accepted;
@@ -20,6 +20,8 @@ pub(crate) struct Outcome {
     pub(crate) up: Script,
     /// The way back.
     pub(crate) down: Script,
+    /// What the rows said before the way there was written.
+    pub(crate) answers: Answers,
     /// Where the models say what.
     pub(crate) sources: SourceMap,
     /// What is there and nobody models.

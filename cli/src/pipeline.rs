@@ -190,8 +190,8 @@ fn write(
     let mut notes: Vec<String> = evidence(&wanted, &graph).into_iter().collect();
     notes.extend(wanted.notes.iter().cloned());
     notes.splice(0..0, current.notes.iter().cloned());
-    let (up, down) = match depth {
-        Depth::Differences => Default::default(),
+    let scripts = match depth {
+        Depth::Differences => Scripts::default(),
         Depth::Scripts | Depth::Rows => {
             scripts(&mut current, &wanted, (&graph, &back), (depth, traffic), &setup, &mut notes, terminal)
         }
@@ -203,8 +203,9 @@ fn write(
     Ok(Outcome {
         graph,
         back,
-        up,
-        down,
+        up: scripts.up,
+        down: scripts.down,
+        answers: scripts.answers,
         sources: wanted.sources,
         unmanaged: wanted.unmanaged,
         accepted: Vec::new(),
@@ -221,7 +222,15 @@ fn write(
     })
 }
 
-/// The scripts there and back.
+/// The scripts there and back, and what the rows said before.
+#[derive(Default)]
+struct Scripts {
+    up: Script,
+    down: Script,
+    answers: Answers,
+}
+
+/// Writes the scripts.
 fn scripts(
     current: &mut Loaded,
     wanted: &Wanted,
@@ -230,7 +239,7 @@ fn scripts(
     setup: &Setup,
     notes: &mut Vec<String>,
     terminal: &Terminal,
-) -> (Script, Script) {
+) -> Scripts {
     let answers = match current.live() {
         Some((connection, today)) if depth == Depth::Rows && !graph.is_empty() => {
             let _progress = terminal.progress("looking at the rows");
@@ -254,7 +263,8 @@ fn scripts(
         options(graph, Direction::Up, answers, in_use),
         options(back, Direction::Down, Answers::default(), after),
     );
-    render_both((graph, &options.0), (back, &options.1))
+    let (up, down) = render_both((graph, &options.0), (back, &options.1));
+    Scripts { up, down, answers: options.0.answers }
 }
 
 /// What is there and was not compared.

@@ -32,6 +32,24 @@ pub enum Question {
     UsesLabel { table: QualName, column: Name, label: String },
 }
 
+impl Question {
+    /// Whose rows are asked.
+    pub fn table(&self) -> &QualName {
+        match self {
+            Question::Rows { table }
+            | Question::Nulls { table, .. }
+            | Question::Duplicates { table, .. }
+            | Question::Conflicts { table, .. }
+            | Question::Orphans { table, .. }
+            | Question::Violations { table, .. }
+            | Question::Computes { table, .. }
+            | Question::Uncastable { table, .. }
+            | Question::TooLong { table, .. }
+            | Question::UsesLabel { table, .. } => table,
+        }
+    }
+}
+
 /// What the rows said.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[expect(missing_docs, reason = "each sentence names its fields")]
@@ -82,6 +100,21 @@ impl Answers {
             _ => None,
         });
         used.collect()
+    }
+
+    /// The tables whose rows were asked whether they are in the way of something, which none is. Those without rows are not
+    /// among them.
+    pub fn tables_that_agree(&self) -> BTreeSet<&QualName> {
+        let agree = self.answers.iter().filter_map(|(question, answer)| {
+            let is_none = matches!(answer, Answer::Count { matching: 0, total: 1.. });
+            (is_none && !matches!(question, Question::Rows { .. })).then(|| question.table())
+        });
+        agree.collect()
+    }
+
+    /// The tables that are known to have no row.
+    pub fn empty_tables(&self) -> impl Iterator<Item = &QualName> {
+        self.rows.iter().filter(|(_, rows)| **rows == 0).map(|(table, _)| table)
     }
 
     /// True if the table is known to have rows.

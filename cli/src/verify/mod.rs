@@ -169,9 +169,10 @@ impl<'s> Stage<'s> {
         let spare = bench.copy(servers)?;
         let filled = self.fill(bench, self.rows(), None, report)?;
         let proved = self.attempt(step, bench, servers, &filled)?;
-        if let (true, Verdict::Broken(broken)) = (proved.is_choosy, &proved.proof.verdict) {
+        if let (Some(reason), Verdict::Broken(broken)) = (&proved.choosy, &proved.proof.verdict) {
             spare.empty()?;
-            if let Some(again) = self.choosily(step, broken, &spare, bench, servers, report)? {
+            let why = format!("it refuses some that the schema allows, {reason} ({})", broken.message);
+            if let Some(again) = self.choosily(step, (broken, &why), &spare, bench, servers, report)? {
                 servers.discard(spare.database)?;
                 return Ok(again);
             }
@@ -185,7 +186,7 @@ impl<'s> Stage<'s> {
     fn choosily<'a>(
         &self,
         step: &Step,
-        broken: &Broken,
+        (broken, why): (&Broken, &str),
         empty: &Bench,
         bench: &mut Bench,
         servers: &mut Servers<'a>,
@@ -196,7 +197,6 @@ impl<'s> Stage<'s> {
         servers.discard(trial.database)?;
         let Some(rules) = rules else { return Ok(None) };
         let place = broken.place.as_ref().map(proof::Spot::shown).unwrap_or_default();
-        let why = format!("it refuses some that the schema allows, as it says ({})", broken.message);
         let rounds = [
             (self.rows(), format!("proved with rows that {place} takes: {why}")),
             (1, format!("proved with one row a table, as no others were found that {place} takes: {why}")),
@@ -209,7 +209,7 @@ impl<'s> Stage<'s> {
             let mut proved = self.attempt(step, &trial, servers, &filled)?;
             proved.proof.notes.push(note);
             servers.discard(std::mem::replace(bench, trial).database)?;
-            let is_choosy = proved.is_choosy;
+            let is_choosy = proved.choosy.is_some();
             last = Some(proved);
             if !is_choosy {
                 break;

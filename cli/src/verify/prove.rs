@@ -2,7 +2,7 @@
 //! It stops at the first thing that is not as it should be.
 
 use anyhow::Result;
-use autogen_core::{Catalog, HazardKind, Hints, Pair, Renames};
+use autogen_core::{Catalog, HazardKind, Hints, Pair, QualName, Renames};
 
 use super::bench::{Bench, Failure, Times};
 use super::fill::{Filled, Rules};
@@ -33,8 +33,8 @@ pub(super) struct Proved {
     pub(super) proof: Proof,
     /// The schema after the last up, if it came to that.
     pub(super) reached: Option<Catalog>,
-    /// The script refuses rows that the schema allows, and says so itself.
-    pub(super) is_choosy: bool,
+    /// The script refuses rows that the schema allows, as is known: why that may be.
+    pub(super) choosy: Option<String>,
 }
 
 /// Why a proof stopped, or the schema after the last up.
@@ -42,12 +42,12 @@ type Reached = Result<Result<Catalog, Stop>>;
 
 struct Stop {
     broken: Broken,
-    is_choosy: bool,
+    choosy: Option<String>,
 }
 
 impl From<Broken> for Stop {
     fn from(broken: Broken) -> Stop {
-        Stop { broken, is_choosy: false }
+        Stop { broken, choosy: None }
     }
 }
 
@@ -76,11 +76,11 @@ pub(super) fn prove(step: &Step, scene: &mut Scene<'_, '_>) -> Result<Proved> {
             if let Down::Irreversible { because } = &step.down {
                 proof.verdict = Verdict::Irreversible { because: because.clone() };
             }
-            Proved { proof, reached: Some(catalog), is_choosy: false }
+            Proved { proof, reached: Some(catalog), choosy: None }
         }
-        Err(Stop { broken, is_choosy }) => {
+        Err(Stop { broken, choosy }) => {
             proof.verdict = Verdict::Broken(broken);
-            Proved { proof, reached: None, is_choosy }
+            Proved { proof, reached: None, choosy }
         }
     })
 }
@@ -124,7 +124,7 @@ fn walk(step: &Step, scene: &mut Scene<'_, '_>, proof: &mut Proof) -> Reached {
         Ok(ran) => ran,
         Err(failure) => {
             let broken = Broken::refused(Phase::Down, &failure, down);
-            return Ok(Err(Stop { broken, is_choosy: declares_refusal(&failure, down) }));
+            return Ok(Err(Stop { broken, choosy: declared(&failure, down) }));
         }
     };
     tell(proof, "down", down, &times, &sights);
@@ -155,35 +155,58 @@ fn walk(step: &Step, scene: &mut Scene<'_, '_>, proof: &mut Proof) -> Reached {
     Ok(Ok(again))
 }
 
-/// A failure of up. The script may have said that rows can make it fail.
+/// A failure of up. The script may have said that rows can make it fail, or it was written for rows that do not.
 fn refused(failure: &Failure, step: &Step) -> Stop {
     let mut broken = Broken::refused(Phase::Up, failure, &step.up);
-    let is_choosy = declares_refusal(failure, &step.up);
-    if !is_choosy && is_about_rows(&failure.message) {
-        broken.help = Some(
-            "if there can be no such rows, say so in a comment line above the statement: -- HAZARD may fail: why; it is then \
-             proved with rows that it takes"
-                .to_owned(),
-        );
+    let declared = declared(failure, &step.up);
+    if declared.is_some() || !is_about_rows(&failure.message) {
+        return Stop { broken, choosy: declared };
     }
-    Stop { broken, is_choosy }
+    let asked = &step.asked;
+    let is_about = |table: &&QualName| failed(failure, &step.up).is_some_and(|sql| speaks_of(sql, table));
+    if asked.agree.iter().any(|table| is_about(&table)) {
+        return Stop { broken, choosy: Some(format!("but {} has none of these", asked.of)) };
+    }
+    broken.help = Some(match asked.empty.iter().find(is_about) {
+        Some(table) => format!(
+            "{table} has no rows in {}, so the script is the plain one; for a database where it has some, `autogen diff \
+             --no-probe` writes it",
+            asked.of
+        ),
+        None => "if there can be no such rows, say so in a comment line above the statement: -- HAZARD may fail: why; it is then \
+                 proved with rows that it takes"
+            .to_owned(),
+    });
+    Stop { broken, choosy: None }
 }
 
-/// True if the script says of the statement that it refuses rows.
-fn declares_refusal(failure: &Failure, files: &[File]) -> bool {
+/// The statement that failed.
+fn failed<'f>(failure: &Failure, files: &'f [File]) -> Option<&'f str> {
+    let file = files.get(failure.file)?;
+    Some(&file.script.steps.get(failure.statement?)?.sql)
+}
+
+fn speaks_of(sql: &str, table: &QualName) -> bool {
+    locate::speaks_of(sql, table.name.as_str())
+}
+
+/// Where the script says of the statement that it refuses rows.
+fn declared(failure: &Failure, files: &[File]) -> Option<String> {
     let declares = |at| files.get(failure.file).is_some_and(|file| file.declares(at, HazardKind::MayFail));
-    failure.statement.is_some_and(declares)
+    failure.statement.is_some_and(declares).then(|| "as it says".to_owned())
 }
 
 /// The server says what it found in the rows.
 fn is_about_rows(message: &str) -> bool {
     [
         "contains null values",
-        "is violated by",
+        "violated by",
         "violates",
         "could not create unique index",
         "invalid input",
         "out of range",
+        "too long for type",
+        "numeric field overflow",
     ]
     .iter()
     .any(|words| message.contains(words))

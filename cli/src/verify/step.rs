@@ -1,11 +1,12 @@
 //! What is proved: a step, which is a migration of the project or a difference that is not written yet. Its files are read and
 //! what they say about themselves is understood here; nothing is run.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use autogen_codegen::Script as Rendered;
-use autogen_core::{HazardKind, visible};
+use autogen_core::{HazardKind, QualName, visible};
 
 use crate::migrate::script::{Role, Script};
 use crate::outcome::Outcome;
@@ -22,6 +23,19 @@ pub(crate) struct Step {
     pub(crate) name: String,
     pub(crate) up: Vec<File>,
     pub(crate) down: Down,
+    /// What the rows said before the way up was written, as far as that is known.
+    pub(crate) asked: Asked,
+}
+
+/// What the rows said before a script was written.
+#[derive(Debug, Default)]
+pub(crate) struct Asked {
+    /// Whose rows.
+    pub(crate) of: String,
+    /// Tables of which no row is in the way of the script.
+    pub(crate) agree: BTreeSet<QualName>,
+    /// Tables that have no row.
+    pub(crate) empty: BTreeSet<QualName>,
 }
 
 /// A script and the way it is run.
@@ -106,7 +120,7 @@ impl Step {
                 down @ (Down::Irreversible { .. } | Down::Missing { .. }) => none = none.or(Some(down)),
             }
         }
-        Ok(Step { name, up, down: none.unwrap_or(Down::Files(back)) })
+        Ok(Step { name, up, down: none.unwrap_or(Down::Files(back)), asked: Asked::default() })
     }
 
     /// A migration on disk.
@@ -131,13 +145,19 @@ impl Step {
                 Down::Missing { path }
             }
         };
-        Ok(Step { name: migration.name.clone(), up: vec![up], down })
+        Ok(Step { name: migration.name.clone(), up: vec![up], down, asked: Asked::default() })
     }
 
     /// A difference that is not written yet.
     pub(crate) fn of_difference(outcome: &Outcome) -> Result<Step> {
         let down = files(&outcome.down, "down")?;
-        Ok(Step { name: "the difference".to_owned(), up: files(&outcome.up, "up")?, down: Down::Files(down) })
+        let asked = Asked {
+            of: outcome.labels.before.clone(),
+            agree: outcome.answers.tables_that_agree().into_iter().cloned().collect(),
+            empty: outcome.answers.empty_tables().cloned().collect(),
+        };
+        let up = files(&outcome.up, "up")?;
+        Ok(Step { name: "the difference".to_owned(), up, down: Down::Files(down), asked })
     }
 
     /// All files, those of the way up first.

@@ -12,63 +12,15 @@ use diesel::PgConnection;
 use diesel::connection::SimpleConnection;
 use std::time::Duration;
 
+use crate::random::databases::Databases;
 use crate::random::schema::Schema;
 use crate::support::{self, apply, same};
 
-/// What Postgres took of a schema.
-type Loaded = Vec<String>;
-
-/// Two databases for the time of a trial.
-struct Databases<'a> {
-    server: &'a Ephemeral,
-    names: [String; 2],
-}
-
-impl Drop for Databases<'_> {
-    fn drop(&mut self) {
-        for name in &self.names {
-            // The server goes away with the test in any case.
-            let _ = self.server.drop_database(name);
-        }
-    }
-}
-
 /// Tries several pairs at once: each lives in a schema of its own.
 pub(crate) fn judge(server: &Ephemeral, label: &str, pairs: &[[Schema; 2]]) -> Result<()> {
-    let names = ["now", "goal"].map(|side| format!("{label}-{side}"));
-    for name in &names {
-        server.create_database(name, None)?;
-    }
-    let databases = Databases { server, names };
+    let databases = Databases::load(server, label, pairs)?;
     let [now, goal] = &databases.names;
-    let mut loaded = [Loaded::new(), Loaded::new()];
-    for (at, database) in databases.names.iter().enumerate() {
-        let mut connection = server.connect(database)?;
-        connection.batch_execute("SET client_min_messages = error")?;
-        for pair in pairs {
-            loaded[at].extend(load(&mut connection, &pair[at])?);
-        }
-    }
-    go(server, now, goal).map_err(|error| error.context(Failed(loaded.map(|all| all.join(";\n") + ";\n"))))
-}
-
-/// Goes with an error: both schemas as they were loaded.
-#[derive(Debug)]
-pub(crate) struct Failed(pub(crate) [String; 2]);
-
-impl std::fmt::Display for Failed {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("the pair fails")
-    }
-}
-
-/// Leaves out what Postgres refuses.
-fn load(connection: &mut PgConnection, schema: &Schema) -> Result<Loaded> {
-    connection.batch_execute(&schema.opening())?;
-    let mut taken = vec![schema.opening()];
-    let statements = schema.statements().into_iter().filter(|sql| !sql.is_empty());
-    taken.extend(statements.filter(|sql| connection.batch_execute(sql).is_ok()));
-    Ok(taken)
+    go(server, now, goal).map_err(|error| databases.failed(error))
 }
 
 /// What `pg_dump` prints.

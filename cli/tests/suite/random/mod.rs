@@ -1,8 +1,10 @@
-//! Random pairs of schemas: the one is led to the other and back on a real Postgres, and `pg_dump` is the referee.
+//! Random pairs of schemas: the one is led to the other and back on a real Postgres, and `pg_dump` is the referee; then
+//! `autogen verify` does the same with rows in the tables.
 //!
 //! Some dozens are tried by themselves; more by
 //!
 //!     AUTOGEN_RANDOM_PAIRS=2000 cargo test -p autogen --test suite random:: -- --nocapture
+//!     AUTOGEN_RANDOM_PAIRS_WITH_ROWS=500 cargo test -p autogen --test suite random:: -- --nocapture
 //!
 //! always the same ones, counted from `AUTOGEN_RANDOM_SEED` (0); where that lists several (`7,540`), those alone are tried.
 //! A pair that fails is made small and written as a fixture into `target/random/`; copied to `fixtures/<kind>_<what>/` it
@@ -10,86 +12,67 @@
 
 #![allow(clippy::panic, clippy::indexing_slicing, reason = "a test may stop at the first surprise")]
 
+mod databases;
 mod draw;
 mod judge;
+mod prove;
 mod schema;
+mod search;
 mod shrink;
 mod sql;
+
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anyhow::{Context, Result, ensure};
-use autogen::postgres::Ephemeral;
 
-use judge::{Failed, judge};
-use schema::Schema;
+use search::Search;
 
 use crate::support;
 
-/// How many pairs are tried where nobody says it.
+/// How many pairs are tried where nobody says it: `AUTOGEN_RANDOM_PAIRS`.
 const PAIRS: u64 = 48;
+/// And how many with rows, which takes five times as long: `AUTOGEN_RANDOM_PAIRS_WITH_ROWS`.
+const PAIRS_WITH_ROWS: u64 = 24;
 /// How many share a database.
 const PACK: usize = 16;
-/// So many failures are made small; each takes a minute or two.
-const SHRUNK: usize = 6;
 
 #[test]
 fn random_pairs_go_up_and_down() -> Result<()> {
-    let seeds = seeds()?;
-    let (first, pairs) = (seeds.first().copied().unwrap_or_default(), seeds.len());
     let server = support::start()?;
-    support::load(&server, "postgres", &std::fs::read_to_string(support::fixtures().join("roles.sql"))?)?;
-    let begin = std::time::Instant::now();
-    let failures: Mutex<BTreeMap<u64, anyhow::Error>> = Mutex::default();
-    let packs: Vec<&[u64]> = seeds.chunks(PACK).collect();
-    let next = AtomicUsize::new(0);
-    let workers = std::thread::available_parallelism().map_or(1, usize::from);
-    std::thread::scope(|scope| {
-        for _ in 0..workers {
-            scope.spawn(|| {
-                while let Some(pack) = packs.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let all: Vec<_> = pack.iter().map(|seed| (*seed, Schema::pair(*seed))).collect();
-                    search(&server, &all, &failures);
-                }
-            });
-        }
-    });
-    let failures = failures.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-    let seconds = begin.elapsed().as_secs_f64();
-    println!("{pairs} pairs from seed {first}: {} fail, {seconds:.0} s", failures.len());
+    support::cases::roles(&server)?;
+    let judge = |label: &str, pairs: &[_]| judge::judge(&server, label, pairs);
+    Search { pack: PACK, judge: &judge }.run(&seeds("AUTOGEN_RANDOM_PAIRS", PAIRS)?)
+}
 
-    let mut kinds: BTreeMap<String, Vec<u64>> = BTreeMap::new();
-    for (seed, error) in &failures {
-        kinds.entry(sort(error)).or_default().push(*seed);
-    }
-    for (sort, seeds) in &kinds {
-        println!("  {:>4}  {sort}  {:?}", seeds.len(), &seeds[..seeds.len().min(8)]);
-    }
-    for (sort_of, seeds) in kinds.iter().take(SHRUNK) {
-        let seed = seeds[0];
-        let alone = |pair: &[Schema; 2]| judge(&server, "smaller", std::slice::from_ref(pair));
-        let fails = |pair: &[Schema; 2]| alone(pair).is_err_and(|error| &sort(&error) == sort_of);
-        let small = shrink::shrink(Schema::pair(seed), fails);
-        if let Err(error) = alone(&small) {
-            let folder = store(seed, &error)?;
-            println!("\n=== seed {seed}: {}\n{error:#}", folder.display());
-        }
-    }
-    ensure!(
-        failures.is_empty(),
-        "{} of {pairs} pairs fail; move a folder of target/random to fixtures/<kind>_<what> to keep it as a case",
-        failures.len()
-    );
+/// What a script that says nothing bad does with rows is what it says: they are all there afterwards.
+#[test]
+fn random_pairs_keep_their_rows() -> Result<()> {
+    let server = support::start()?;
+    support::cases::roles(&server)?;
+    let seeds = seeds("AUTOGEN_RANDOM_PAIRS_WITH_ROWS", PAIRS_WITH_ROWS)?;
+    let proved: Mutex<BTreeMap<&str, usize>> = Mutex::default();
+    let prove = |label: &str, pairs: &[_]| {
+        let verdict = prove::prove(&server, label, pairs)?;
+        *search::lock(&proved).entry(verdict).or_default() += 1;
+        Ok(())
+    };
+    // A marker that waits for somebody holds up all that are in a database.
+    let result = Search { pack: 1, judge: &prove }.run(&seeds);
+    let proved = proved.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    println!("{proved:?}");
+    result?;
+    let with_rows = proved.get(prove::WITH_ROWS).copied().unwrap_or_default();
+    let is_some = seeds.len() < 8 || 4 * with_rows >= seeds.len();
+    ensure!(is_some, "more than a quarter of the pairs should be proved with rows: {proved:?}");
     Ok(())
 }
 
 /// Which pairs are tried.
-fn seeds() -> Result<Vec<u64>> {
+fn seeds(name: &str, pairs: u64) -> Result<Vec<u64>> {
     let number = |text: &str| text.trim().parse::<u64>().with_context(|| format!("not a number: {text}"));
     let variable = |name: &str| std::env::var(name).ok().filter(|text| !text.is_empty());
-    let pairs = variable("AUTOGEN_RANDOM_PAIRS").map_or(Ok(PAIRS), |text| number(&text))?;
+    let pairs = variable(name).map_or(Ok(pairs), |text| number(&text))?;
     let listed: Vec<u64> = variable("AUTOGEN_RANDOM_SEED")
         .unwrap_or_else(|| "0".to_owned())
         .split(',')
@@ -99,63 +82,4 @@ fn seeds() -> Result<Vec<u64>> {
         [first] => (first..first + pairs).collect(),
         _ => listed,
     })
-}
-
-/// Tries some pairs together, and the halves where that fails, down to single ones.
-fn search(server: &Ephemeral, pairs: &[(u64, [Schema; 2])], failures: &Mutex<BTreeMap<u64, anyhow::Error>>) {
-    let Some((seed, _)) = pairs.first() else { return };
-    let all: Vec<_> = pairs.iter().map(|(_, pair)| pair.clone()).collect();
-    let Err(error) = judge(server, &format!("seed {seed} and {} more", pairs.len() - 1), &all) else {
-        return;
-    };
-    if pairs.len() == 1 {
-        lock(failures).insert(*seed, error);
-        return;
-    }
-    let (left, right) = pairs.split_at(pairs.len() / 2);
-    search(server, left, failures);
-    search(server, right, failures);
-    let mut failures = lock(failures);
-    if !pairs.iter().any(|(seed, _)| failures.contains_key(seed)) {
-        failures
-            .insert(*seed, error.context(format!("only together with the {} next ones", pairs.len() - 1)));
-    }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
-}
-
-/// What kind of failure it is: its words without names and numbers.
-fn sort(error: &anyhow::Error) -> String {
-    let text = error
-        .chain()
-        .map(ToString::to_string)
-        .filter(|text| !text.contains('\n') || text.starts_with("after "))
-        .collect::<Vec<_>>()
-        .join(": ");
-    let mut quoted = false;
-    let mut words: String = text
-        .chars()
-        .filter(|c| {
-            quoted ^= *c == '"';
-            !quoted && !c.is_ascii_digit() && *c != '\n'
-        })
-        .collect();
-    if let Some(at) = words.char_indices().nth(150) {
-        words.truncate(at.0);
-    }
-    words
-}
-
-/// Writes a pair as a fixture.
-fn store(seed: u64, error: &anyhow::Error) -> Result<PathBuf> {
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap_or(Path::new("target"));
-    let folder = target.join("random").join(seed.to_string());
-    std::fs::create_dir_all(&folder)?;
-    let Some(Failed([before, after])) = error.downcast_ref() else { return Ok(folder) };
-    std::fs::write(folder.join("before.sql"), before).context("before.sql")?;
-    std::fs::write(folder.join("after.sql"), after).context("after.sql")?;
-    std::fs::write(folder.join("args.txt"), "--with privileges\n")?;
-    Ok(folder)
 }

@@ -143,3 +143,34 @@ fn a_difference_is_proved_before_it_is_written() -> Result<()> {
     assert!(text.contains("Nothing to prove"), "{text}");
     Ok(())
 }
+
+#[test]
+fn a_difference_that_the_rows_agree_to_is_proved_with_such_rows() -> Result<()> {
+    let server = support::start()?;
+    server.create_database("asked", None)?;
+    load(&server, "asked", BASE)?;
+    let project = Project::new();
+    let url = server.url("asked");
+    let wanted =
+        BASE.replace("nick text,", "nick varchar(8) NOT NULL UNIQUE,").replace("age int,", "age smallint,");
+    std::fs::write(project.file("wanted.sql"), wanted)?;
+    let args = ["--db", &url, "--target", "wanted.sql", "--diff"];
+    // Without rows there is nothing that agrees.
+    let document = project.json(&args, 1)?;
+    let broken = &document["steps"][0]["broken"];
+    assert_eq!(broken["phase"], "up", "{document:#}");
+    let help = broken["help"].as_str().unwrap();
+    assert!(help.contains("users has no rows") && help.contains("--no-probe"), "{help}");
+    let row = "INSERT INTO orgs (name) VALUES ('one'), ('other'); \
+        INSERT INTO users (org_id, email, nick, mood, age) VALUES (1, 'a@example.org', 'a', 'sad', 7), (2, 'b@example.org', 'b', 'calm', 8);";
+    load(&server, "asked", row)?;
+    let document = project.json(&args, 0)?;
+    let notes = document["steps"][0]["notes"].to_string();
+    assert!(notes.contains("proved with rows that") && notes.contains("has none of these"), "{document:#}");
+    assert!(document["steps"][0]["rows"].as_u64().unwrap() >= 20, "{document:#}");
+    // One that is in the way is told, as `autogen diff` does.
+    load(&server, "asked", "UPDATE users SET nick = NULL WHERE id = 1")?;
+    let document = project.json(&args, 1)?;
+    assert_eq!(document["steps"][0]["broken"]["phase"], "marker", "{document:#}");
+    Ok(())
+}
