@@ -157,7 +157,7 @@ pub(crate) fn shortened(types: Pair<&DataType>) -> Option<u32> {
 }
 
 /// The number of characters that the type cuts or refuses beyond.
-fn limit(data_type: &DataType) -> Option<u32> {
+pub(crate) fn limit(data_type: &DataType) -> Option<u32> {
     let given = || modifiers(data_type).first().and_then(|length| u32::try_from(*length).ok());
     match data_type.base.name.as_str() {
         "varchar" if data_type.is_builtin() => given(),

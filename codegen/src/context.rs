@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use autogen_core::object::Index;
 use autogen_core::object::table::TableAlteration;
 use autogen_core::{
-    Action, Alteration, Answer, Answers, Catalog, Change, ChangeGraph, HazardKind, Kind, Name, Object,
-    ObjectId, Pair, QualName, Question, Renames,
+    Action, Alteration, Answer, Answers, Catalog, Change, ChangeGraph, Expression, HazardKind, Kind, Name,
+    Object, ObjectId, Pair, QualName, Question, Renames,
 };
 
 use crate::object::constraint_names;
@@ -17,6 +17,7 @@ use crate::object::shared::is_foreign;
 use crate::options::{Direction, RenderOptions};
 use crate::script::{Statement, Verb};
 use crate::sql::Sql;
+use crate::total::is_total;
 
 /// A change graph with its indices, made once for all changes.
 pub(crate) struct Plan<'a> {
@@ -250,11 +251,7 @@ impl<'a> Context<'a> {
     }
 
     /// An expression of a table in the names of now.
-    pub(crate) fn old_expression(
-        &self,
-        table: &QualName,
-        expression: &autogen_core::Expression,
-    ) -> autogen_core::Expression {
+    pub(crate) fn old_expression(&self, table: &QualName, expression: &Expression) -> Expression {
         self.plan.inverted.expression(Some(table), expression)
     }
 
@@ -355,6 +352,29 @@ impl<'a> Context<'a> {
             format!("a row of {table} makes this fail, {}; correct it first.", error_words(sqlstate));
         statement.todo(message, None);
         true
+    }
+
+    /// Says on a statement that computes expressions for each row whether some row makes it fail, or that it may if nobody asked the
+    /// rows. `what` is computed. True if it is known to fail.
+    pub(crate) fn judge_computing<'e>(
+        &self,
+        statement: &mut Statement,
+        table: &QualName,
+        question: Option<&Question>,
+        what: &str,
+        expressions: impl IntoIterator<Item = &'e Expression>,
+    ) -> bool {
+        if self.judge_refusal(statement, table, question) {
+            return true;
+        }
+        let is_known = question.is_some_and(|question| self.found(question) != Found::Unknown);
+        if !is_known && self.may_have_rows(table) && !expressions.into_iter().all(is_total) {
+            statement.hazard(
+                HazardKind::MayFail,
+                format!("it fails if {what} cannot be computed for a row of {table}"),
+            );
+        }
+        false
     }
 
     /// Says on a statement that it writes a table anew, if there is anything to write.

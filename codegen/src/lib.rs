@@ -22,6 +22,7 @@ mod script;
 pub mod sql;
 #[cfg(test)]
 mod testing;
+mod total;
 
 pub use after::catalog_after;
 pub use options::{

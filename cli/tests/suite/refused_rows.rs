@@ -29,6 +29,24 @@ const CASES: &[Case] = &[
         mend: "DELETE FROM t WHERE \"a b\" IS NULL;",
     },
     Case {
+        name: "new_nulls_alike",
+        before: "CREATE TABLE t (id int); INSERT INTO t VALUES (1), (2);",
+        after: "CREATE TABLE t (id int, \"a b\" text, CONSTRAINT one UNIQUE NULLS NOT DISTINCT (\"a b\"));",
+        mend: "DELETE FROM t WHERE id = 2;",
+    },
+    Case {
+        name: "new_generated_key",
+        before: "CREATE TABLE t (a text); INSERT INTO t VALUES ('x'), ('X'), (NULL), (NULL);",
+        after: "CREATE TABLE t (a text, b text GENERATED ALWAYS AS (lower(a)) STORED UNIQUE);",
+        mend: "DELETE FROM t WHERE a = 'X';",
+    },
+    Case {
+        name: "new_generated_too_long",
+        before: "CREATE TABLE t (a text); INSERT INTO t VALUES ('abc  '), ('abcd'), (NULL);",
+        after: "CREATE TABLE t (a text, b varchar(3) GENERATED ALWAYS AS (lower(a)) STORED);",
+        mend: "DELETE FROM t WHERE a = 'abcd';",
+    },
+    Case {
         name: "becomes_a_domains",
         before: "CREATE TABLE t (\"a b\" int); INSERT INTO t VALUES (-1), (2), (NULL);",
         after: "CREATE DOMAIN pos AS int CHECK (VALUE > 0); CREATE DOMAIN more AS pos CHECK (VALUE <> 5); CREATE TABLE t (\"a b\" more);",

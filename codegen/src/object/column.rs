@@ -15,22 +15,24 @@ mod values;
 use autogen_core::object::column::{ColumnAlteration, Origin, Storage};
 use autogen_core::object::Column;
 use autogen_core::object::sequence::is_owned;
-use autogen_core::{Catalog, HazardKind, Kind, Lock, Name, Object, ObjectId, Options, Pair, QualName, Question};
+use autogen_core::{Catalog, HazardKind, Kind, Lock, Name, Object, ObjectId, Options, Pair, QualName};
 
 use super::shared::{alter_column, alter_table, collate, foreign_options, options, with_foreign_options};
+use super::key::duplicates::Sharing;
 use super::{Render, check, constraint, default, exclusion, foreign_key, primary_key, unique};
 use crate::context::{parents, in_words, Context, Questions, Sheet};
 use crate::sql::Sql;
 pub(crate) use children::leave_to_children;
-pub(crate) use fill::is_volatile;
+pub(crate) use fill::{Volatility, volatility};
 use children::{children_keep, children_without, release_sequences};
 
 impl Render for Column {
     fn ask_create(&self, id: &ObjectId, context: &Context<'_>, questions: &mut Questions) {
         questions.ask(context.rows_question(&id.name));
         generated::ask(self, id, context, questions);
-        for (_, question) in own_keys(context) {
-            questions.ask(question);
+        domain::ask_null(self, id, context, questions);
+        for (_, sharing) in own_keys(context) {
+            questions.ask(sharing.question().cloned());
         }
     }
 
@@ -65,7 +67,7 @@ impl Render for Column {
             identity::change(Pair::new(None, self.identity.as_deref()), id, context, sheet);
             return;
         }
-        let below = domain::allowing_null(&self.data_type, context.after());
+        let below = domain::allowing_null(&self.data_type, &id.name, context);
         if let Some(below) = below.filter(|_| self.generated.is_none() && context.may_have_rows(&id.name))
             && !fill::fills_itself(self, id, context)
         {
@@ -107,10 +109,13 @@ impl Render for Column {
             let message = format!("every row of {} is written anew to hold the value", id.name);
             statement.hazard(HazardKind::TableRewrite, message);
         }
+        if !fill::fills_itself(self, id, context) {
+            domain::judge_null(self, id, context, statement);
+        }
         generated::judge(self, id, context, statement);
-        for (key, question) in own_keys(context).filter(|(key, _)| !late.iter().any(|member| member.id == **key)) {
+        for (key, sharing) in own_keys(context).filter(|(key, _)| !late.iter().any(|member| member.id == **key)) {
             let what = format!("get the same {} as another", id.own_name());
-            context.judge(statement, &key.name, Some(&question), &what, "give them values of their own first", None);
+            sharing.judge(statement, &key.name, &what, "give them values of their own first", context);
         }
         let own = context.folded(Kind::Sequence).find_map(|(_, object)| match object {
             Object::Sequence(sequence) if is_owned(object, id) => Some(&sequence.options),
@@ -184,12 +189,12 @@ impl Render for Column {
     }
 }
 
-/// The unique keys that come with a column, each with the question which rows it would refuse, if some may have the same.
-fn own_keys<'a>(context: &Context<'a>) -> impl Iterator<Item = (&'a ObjectId, Question)> {
+/// The unique keys that come with a column, each with the rows that it would refuse.
+fn own_keys<'a>(context: &Context<'a>) -> impl Iterator<Item = (&'a ObjectId, Sharing)> {
     let unique = context.folded(Kind::Unique).chain(context.folded(Kind::PrimaryKey));
     unique.filter_map(|(id, object)| match object {
-        Object::Unique(key) => Some((id, unique::duplicates(key, id, context)?)),
-        Object::PrimaryKey(key) => Some((id, primary_key::duplicates(key, id, context)?)),
+        Object::Unique(key) => Some((id, unique::sharing(key, id, context))),
+        Object::PrimaryKey(key) => Some((id, primary_key::sharing(key, id, context))),
         _ => None,
     })
 }

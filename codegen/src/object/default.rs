@@ -4,7 +4,7 @@ use autogen_core::object::Default;
 use autogen_core::object::default::DefaultAlteration;
 use autogen_core::{Kind, Lock, Object, ObjectId, Pair};
 
-use super::Render;
+use super::{Render, sequence};
 use super::shared::alter_column;
 use crate::cast::{Cast, cast};
 use crate::Statement;
@@ -100,8 +100,9 @@ fn unfit(default: &Default, id: &ObjectId, context: &Context<'_>) -> Option<Stri
 /// A new sequence behind an old column of numbers starts after the values that are there.
 fn go_on_after_rows(id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {
     let column = context.after().get(&ObjectId { kind: Kind::Column, ..id.clone() });
-    let counts = matches!(column, Some(Object::Column(column))
-        if matches!(column.data_type.full_text().as_str(), "smallint" | "integer" | "bigint"));
+    let Some(Object::Column(column)) = column else { return };
+    let data_type = column.data_type.full_text();
+    let counts = matches!(data_type.as_str(), "smallint" | "integer" | "bigint");
     let is_kept = context.kept_column(&id.name, id.own_name()).is_some();
     if !counts || !is_kept || !context.may_have_rows(&id.name) {
         return;
@@ -109,12 +110,13 @@ fn go_on_after_rows(id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {
     // While the column was an identity, the sequence that it goes back to stood still.
     let was_identity = matches!(context.before().get(&ObjectId::column(&id.name, id.own_name())),
         Some(Object::Column(column)) if column.identity.is_some());
-    let new = context.after().uses(id).find(|used| {
-        used.kind == Kind::Sequence
-            && (context.plan.created_at(used).is_some() || was_identity)
-            && matches!(context.after().get(used), Some(Object::Sequence(sequence)) if sequence.options.increment > 0)
+    let new = context.after().uses(id).find_map(|used| match context.after().get(used) {
+        Some(Object::Sequence(sequence)) if context.plan.created_at(used).is_some() || was_identity => {
+            (sequence.options.increment > 0).then_some((used, &sequence.options))
+        }
+        _ => None,
     });
-    if let Some(sequence) = new {
+    if let Some((sequence, options)) = new {
         let name = Sql::empty().qualified(&sequence.name).into_text();
         let highest = Sql::new("max").punct("(").ident(id.own_name()).punct(")");
         // An old sequence may have served others meanwhile; it never goes back.
@@ -123,7 +125,7 @@ fn go_on_after_rows(id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {
             Some(_) => highest,
             None => Sql::new("greatest").punct("(").list([highest, last]).punct(")"),
         };
-        let arguments = [Sql::empty().literal(&name), position];
-        sheet.push(Sql::new("SELECT setval").punct("(").list(arguments).punct(")").kw("FROM").name(&id.name));
+        let name = Sql::empty().literal(&name);
+        sheet.push(sequence::go_on(name, position, options, id, &data_type));
     }
 }

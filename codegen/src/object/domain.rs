@@ -2,7 +2,7 @@
 
 mod values;
 
-pub(crate) use values::of_column;
+pub(crate) use values::{of_column, of_value};
 
 use autogen_core::object::Domain;
 use autogen_core::object::domain::{DomainAlteration, DomainCheck};

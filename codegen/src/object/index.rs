@@ -42,14 +42,14 @@ impl Render for Index {
             let is_built_online = online::index::builds(self, question.as_ref(), context);
             if is_built_online {
                 let statement = sheet.push(definition(self, id, Build::Concurrently));
-                judge(self, question.as_ref(), context, online::index::built(id, statement));
+                judge(self, id, context, online::index::built(id, statement));
                 online::index::undo_built(self, id, statement);
                 statement.again(definition(self, id, Build::UnlessThere));
             } else {
                 let is_empty = context.is_partitioned(&self.table);
                 let build = if is_empty { Build::OnlyHere } else { Build::AtOnce };
                 let statement = sheet.push(definition(self, id, build)).lock(Lock::Share);
-                judge(self, question.as_ref(), context, statement);
+                judge(self, id, context, statement);
                 if !is_empty {
                     warn_writers(self, context, statement);
                 }
@@ -108,10 +108,10 @@ fn rebuild(index: &Index, id: &ObjectId, context: &Context<'_>, sheet: &mut Shee
     sheet.note("it is invalid, as a failed attempt to build it leaves it");
     if context.online_unless(&index.table, question.as_ref()) {
         let statement = sheet.push(Sql::new("REINDEX INDEX CONCURRENTLY").name(&id.name));
-        judge(index, question.as_ref(), context, online::index::rebuilt(id, statement));
+        judge(index, id, context, online::index::rebuilt(id, statement));
     } else {
         let statement = sheet.push(Sql::new("REINDEX INDEX").name(&id.name)).lock(Lock::Share);
-        judge(index, question.as_ref(), context, statement);
+        judge(index, id, context, statement);
         warn_writers(index, context, statement);
     }
 }
@@ -127,22 +127,28 @@ fn warn_writers(index: &Index, context: &Context<'_>, statement: &mut crate::Sta
 /// Says on a statement that builds the index what the rows may do to it.
 pub(crate) fn judge(
     index: &Index,
-    question: Option<&Question>,
+    id: &ObjectId,
     context: &Context<'_>,
     statement: &mut crate::Statement,
 ) {
     if index.unique {
         let what = "share their key with another";
-        context.judge(statement, &index.table, question, what, "make them unique first", None);
+        let sharing = duplicates::of_index(id, index, context);
+        sharing.judge(statement, &index.table, what, "make them unique first", context);
     } else {
-        context.judge_refusal(statement, &index.table, question);
+        let keys = index.keys.iter().filter_map(|key| match &key.target {
+            IndexTarget::Expression(expression) => Some(expression),
+            IndexTarget::Column(_) => None,
+        });
+        let question = question(id, index, context);
+        context.judge_computing(statement, &index.table, question.as_ref(), "its key", keys.chain(&index.predicate));
     }
 }
 
 /// The question to the rows: of a unique index for those that share their key, of another whether its expressions can be computed.
-fn question(id: &ObjectId, index: &Index, context: &Context<'_>) -> Option<Question> {
+pub(crate) fn question(id: &ObjectId, index: &Index, context: &Context<'_>) -> Option<Question> {
     if index.unique {
-        return duplicates::of_index(id, index, context);
+        return duplicates::of_index(id, index, context).question().cloned();
     }
     let is_plain = index.plain_columns().is_some() && index.predicate.is_none();
     if is_plain || !duplicates::has_all_parts(id, context) {

@@ -1,8 +1,9 @@
 //! Primary keys. NULLs in the columns and duplicates make them fail.
 
 use autogen_core::object::{KeyAlteration, PrimaryKey};
-use autogen_core::{HazardKind, Name, ObjectId, Pair, Question};
+use autogen_core::{HazardKind, Name, ObjectId, Pair};
 
+use super::key::duplicates::Sharing;
 use super::{Render, constraint, key};
 use crate::context::{Context, Questions, Sheet};
 use crate::online;
@@ -11,21 +12,21 @@ use crate::sql::Sql;
 impl Render for PrimaryKey {
     fn ask_create(&self, id: &ObjectId, context: &Context<'_>, questions: &mut Questions) {
         questions.ask(context.rows_question(&id.name));
-        questions.ask(duplicates(self, id, context));
+        questions.ask(sharing(self, id, context).question().cloned());
     }
 
     fn create(&self, id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {
         if self.inherited {
             return;
         }
-        let question = duplicates(self, id, context);
+        let sharing = sharing(self, id, context);
         let key = key(self);
         if key::take_index(&key, id, self.partition_of.as_ref(), context, sheet) {
             return;
         }
         if !self.valid {
             warn(self, id, context, constraint::add_only(id, definition(self), sheet));
-        } else if key.is_built_apart(id, question.as_ref(), context) {
+        } else if key.is_built_apart(id, sharing.question(), context) {
             judge(self, id, context, key.add(id, id.own_name(), sheet));
         } else {
             warn(self, id, context, constraint::add(id, definition(self), sheet));
@@ -57,8 +58,11 @@ impl Render for PrimaryKey {
     }
 }
 
-/// The question which rows it would refuse.
-pub(crate) fn duplicates(primary: &PrimaryKey, id: &ObjectId, context: &Context<'_>) -> Option<Question> {
+/// Which rows it would refuse.
+pub(crate) fn sharing(primary: &PrimaryKey, id: &ObjectId, context: &Context<'_>) -> Sharing {
+    if primary.without_overlaps {
+        return Sharing::Unknown;
+    }
     key::duplicates::of_columns(&id.name, &primary.columns, false, context)
 }
 
@@ -78,7 +82,7 @@ pub(crate) fn key(key: &PrimaryKey) -> online::key::Key<'_> {
 /// Says on a statement that builds the index what the rows may do to it.
 pub(crate) fn judge(key: &PrimaryKey, id: &ObjectId, context: &Context<'_>, statement: &mut crate::Statement) {
     let what = format!("share the values of another in {}", words(&key.columns));
-    context.judge(statement, &id.name, duplicates(key, id, context).as_ref(), &what, "make them unique first", None);
+    sharing(key, id, context).judge(statement, &id.name, &what, "make them unique first", context);
 }
 
 /// The same for one that adds the constraint, and its lock with it.

@@ -118,6 +118,19 @@ pub(crate) fn parts(new: &SequenceOptions, old: &SequenceOptions) -> Vec<Sql> {
     all
 }
 
+/// Moves a sequence to a position found in the rows of a table, which are those whose values it could have given: a position beyond
+/// its bounds is refused, and where no row is left it stays where it is.
+pub(crate) fn go_on(sequence: Sql, position: Sql, options: &SequenceOptions, column: &ObjectId, data_type: &str) -> Sql {
+    let value = || Sql::empty().ident(column.own_name());
+    let sql = Sql::new("SELECT setval").punct("(").list([sequence, position]).punct(")").kw("FROM").name(&column.name);
+    let sql = sql.kw("WHERE").sql(value()).kw(">=").number(options.min);
+    if options.max < SequenceOptions::of_type(data_type).max {
+        sql.kw("AND").sql(value()).kw("<=").number(options.max)
+    } else {
+        sql
+    }
+}
+
 /// True where the position is out of bounds, wherever it is.
 pub(crate) fn restarts(old: &SequenceOptions, new: &SequenceOptions) -> bool {
     new.max < old.min || new.min > old.max

@@ -1,9 +1,10 @@
 //! Unique constraints. Duplicates make them fail.
 
 use autogen_core::object::{KeyAlteration, Unique};
-use autogen_core::{HazardKind, Name, ObjectId, Pair, Question};
+use autogen_core::{HazardKind, Name, ObjectId, Pair};
 
 use super::primary_key::words;
+use super::key::duplicates::Sharing;
 use super::{Render, constraint, key};
 use crate::context::{Context, Questions, Sheet};
 use crate::online;
@@ -12,21 +13,21 @@ use crate::sql::Sql;
 impl Render for Unique {
     fn ask_create(&self, id: &ObjectId, context: &Context<'_>, questions: &mut Questions) {
         questions.ask(context.rows_question(&id.name));
-        questions.ask(duplicates(self, id, context));
+        questions.ask(sharing(self, id, context).question().cloned());
     }
 
     fn create(&self, id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {
         if self.inherited {
             return;
         }
-        let question = duplicates(self, id, context);
+        let sharing = sharing(self, id, context);
         let key = key(self);
         if key::take_index(&key, id, self.partition_of.as_ref(), context, sheet) {
             return;
         }
         if !self.valid {
             warn(self, id, context, constraint::add_only(id, definition(self), sheet));
-        } else if key.is_built_apart(id, question.as_ref(), context) {
+        } else if key.is_built_apart(id, sharing.question(), context) {
             judge(self, id, context, key.add(id, id.own_name(), sheet));
         } else {
             warn(self, id, context, constraint::add(id, definition(self), sheet));
@@ -58,8 +59,11 @@ impl Render for Unique {
     }
 }
 
-/// The question which rows it would refuse.
-pub(crate) fn duplicates(unique: &Unique, id: &ObjectId, context: &Context<'_>) -> Option<Question> {
+/// Which rows it would refuse.
+pub(crate) fn sharing(unique: &Unique, id: &ObjectId, context: &Context<'_>) -> Sharing {
+    if unique.without_overlaps {
+        return Sharing::Unknown;
+    }
     key::duplicates::of_columns(&id.name, &unique.columns, unique.nulls_not_distinct, context)
 }
 
@@ -79,12 +83,7 @@ pub(crate) fn key(key: &Unique) -> online::key::Key<'_> {
 /// Says on a statement that builds the index what the rows may do to it.
 pub(crate) fn judge(key: &Unique, id: &ObjectId, context: &Context<'_>, statement: &mut crate::Statement) {
     let what = format!("share the values of another in {}", words(&key.columns));
-    let is_new = key.columns.iter().any(|column| context.kept_column(&id.name, column).is_none());
-    let question = duplicates(key, id, context);
-    // A column that is added with the constraint has one value everywhere, or NULLs, which are no duplicates.
-    if !is_new || question.is_some() {
-        context.judge(statement, &id.name, question.as_ref(), &what, "make them unique first", None);
-    }
+    sharing(key, id, context).judge(statement, &id.name, &what, "make them unique first", context);
 }
 
 /// The same for one that adds the constraint, and its lock with it.

@@ -99,7 +99,7 @@ fn swap_index(
     creating: &Context<'_>,
 ) -> Option<Written> {
     let id = &creating.change.id;
-    let question = object::key::duplicates::of_index(id, after, creating);
+    let question = object::index::question(id, after, creating);
     if before.table != after.table
         || !index::builds(after, question.as_ref(), creating)
         || !index::drops(before, dropping)
@@ -115,7 +115,7 @@ fn swap_index(
     let statement =
         creates.push(object::index::definition(after, &new_id, object::index::Build::Concurrently));
     index::built(&new_id, statement).note("it is built beside the old one, whose place it takes below");
-    object::index::judge(after, question.as_ref(), creating, statement);
+    object::index::judge(after, id, creating, statement);
     let rename =
         |from: &QualName, to: &QualName| Sql::new("ALTER INDEX").name(from).kw("RENAME TO").ident(&to.name);
     let brief = |statement: &mut Statement| {
@@ -132,9 +132,9 @@ fn swap_index(
 
 fn swap_unique(after: &Unique, dropping: &Context<'_>, creating: &Context<'_>) -> Option<Written> {
     let id = &creating.change.id;
-    let question = object::unique::duplicates(after, id, creating);
+    let sharing = object::unique::sharing(after, id, creating);
     let key = object::unique::key(after);
-    if after.inherited || !key.is_built_apart(id, question.as_ref(), creating) {
+    if after.inherited || !key.is_built_apart(id, sharing.question(), creating) {
         return None;
     }
     let mut written = swap_key(&key, dropping, creating);
@@ -144,9 +144,9 @@ fn swap_unique(after: &Unique, dropping: &Context<'_>, creating: &Context<'_>) -
 
 fn swap_primary_key(after: &PrimaryKey, dropping: &Context<'_>, creating: &Context<'_>) -> Option<Written> {
     let id = &creating.change.id;
-    let question = object::primary_key::duplicates(after, id, creating);
+    let sharing = object::primary_key::sharing(after, id, creating);
     let key = object::primary_key::key(after);
-    if after.inherited || !key.is_built_apart(id, question.as_ref(), creating) {
+    if after.inherited || !key.is_built_apart(id, sharing.question(), creating) {
         return None;
     }
     let mut written = swap_key(&key, dropping, creating);

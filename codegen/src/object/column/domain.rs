@@ -3,32 +3,108 @@
 
 use autogen_core::object::{Column, Domain};
 use autogen_core::{
-    Catalog, DataType, Expression, Lock, Name, Object, ObjectId, Pair, Question,
+    Catalog, DataType, Expression, HazardKind, Lock, Name, Object, ObjectId, Pair, QualName, Question, TokenKind, tokens,
 };
 
 use super::super::Render;
-use super::super::domain::of_column;
+use super::super::domain::{of_column, of_value};
 use super::super::shared::alter_column;
 use super::fill;
 use crate::Statement;
 use crate::cast::underlying;
-use crate::context::{Context, Questions, Sheet};
+use crate::context::{Context, Found, Questions, Sheet};
 use crate::sql::Sql;
+use crate::total::is_total;
 
 /// The type that such a column can have while its rows have nothing, if that is another one: what is below all domains that no NULL
 /// is of.
-pub(super) fn allowing_null(data_type: &DataType, catalog: &Catalog) -> Option<DataType> {
-    let (_, domain) = domain(data_type, catalog)?;
-    match allowing_null(&domain.base, catalog) {
-        Some(below) => Some(below),
-        None => refuses_null(domain).then(|| domain.base.clone()),
+pub(super) fn allowing_null(data_type: &DataType, table: &QualName, context: &Context<'_>) -> Option<DataType> {
+    let (id, domain) = domain(data_type, context.after())?;
+    if let Some(below) = allowing_null(&domain.base, table, context) {
+        return Some(below);
+    }
+    let refuses = |check: &Expression| match to_null(check, &id, domain, table, context) {
+        ToNull::Refuses => true,
+        ToNull::Asked(question) => matches!(context.found(&question), Found::Some { .. }),
+        ToNull::Takes | ToNull::Unknown => false,
+    };
+    let is_refused = domain.not_null || domain.checks.values().any(|check| refuses(&check.expression));
+    is_refused.then(|| domain.base.clone())
+}
+
+/// What a check of a domain does to NULL.
+enum ToNull {
+    Takes,
+    Refuses,
+    /// The server knows: the question is what the rows would do with NULL.
+    Asked(Question),
+    Unknown,
+}
+
+fn to_null(check: &Expression, id: &ObjectId, domain: &Domain, table: &QualName, context: &Context<'_>) -> ToNull {
+    if check.as_str().trim_matches(['(', ')']) == "VALUE IS NOT NULL" {
+        return ToNull::Refuses;
+    }
+    if is_strict(check) {
+        return ToNull::Takes;
+    }
+    let Some(table) = context.kept_table(table).filter(|_| is_asked(id, &domain.base, context)) else {
+        return ToNull::Unknown;
+    };
+    let below = underlying(&domain.base, context.after());
+    let null = Sql::new("(NULL").punct("::").data_type(&below).punct(")");
+    ToNull::Asked(Question::Violations { table, expression: of_value(check, null) })
+}
+
+/// True for a condition that is NULL, and so is met, where what it is about is.
+fn is_strict(check: &Expression) -> bool {
+    let all = tokens(check.as_str());
+    let blind = ["is", "case", "coalesce", "distinct", "array", "row", "concat", "concat_ws", "num_nulls", "num_nonnulls"];
+    is_total(check)
+        && !all.iter().any(|token| {
+            token.kind == TokenKind::Word && blind.contains(&token.text.to_ascii_lowercase().as_str())
+        })
+}
+
+/// Asks what NULL is to the domain of a new column.
+pub(super) fn ask_null(column: &Column, id: &ObjectId, context: &Context<'_>, questions: &mut Questions) {
+    for question in null_questions(column, id, context).into_iter().flatten() {
+        questions.ask(Some(question));
     }
 }
 
-/// What is not certain to be refused is not taken to be.
-fn refuses_null(domain: &Domain) -> bool {
-    let is_refusal = |check: &Expression| check.as_str().trim_matches(['(', ')']) == "VALUE IS NOT NULL";
-    domain.not_null || domain.checks.values().any(|check| is_refusal(&check.expression))
+/// Says on the statement that adds a column without values that its domain may refuse them, if nobody knows.
+pub(super) fn judge_null(column: &Column, id: &ObjectId, context: &Context<'_>, statement: &mut Statement) {
+    let is_unknown = |question: &Option<Question>| {
+        question.as_ref().is_none_or(|question| context.found(question) == Found::Unknown)
+    };
+    if context.may_have_rows(&id.name) && null_questions(column, id, context).iter().any(is_unknown) {
+        let domain = &column.data_type.base;
+        statement.hazard(HazardKind::MayFail, format!("it fails if {domain} does not take NULL, which the rows get"));
+    }
+}
+
+/// The question for each check whose words do not tell; nothing where it cannot be asked.
+fn null_questions(column: &Column, id: &ObjectId, context: &Context<'_>) -> Vec<Option<Question>> {
+    let all = chain(&column.data_type, context.after());
+    let checks = all.iter().flat_map(|(id, domain)| {
+        domain.checks.values().map(move |check| (id, *domain, &check.expression))
+    });
+    let told = checks.filter_map(|(domain_id, domain, check)| {
+        match to_null(check, domain_id, domain, &id.name, context) {
+            ToNull::Asked(question) => Some(Some(question)),
+            ToNull::Unknown => Some(None),
+            ToNull::Takes | ToNull::Refuses => None,
+        }
+    });
+    told.collect()
+}
+
+/// True if the check of a domain can be asked: what it uses is there, but for the domains below it.
+fn is_asked(id: &ObjectId, base: &DataType, context: &Context<'_>) -> bool {
+    let below = chain(base, context.after());
+    let is_there = |used: &ObjectId| below.iter().any(|(domain, _)| domain == used) || context.stays(used);
+    context.after().uses(id).all(is_there)
 }
 
 /// Adds a column in another type, fills it, and makes it what it is to be.
@@ -137,12 +213,8 @@ fn question(
         Condition::NotNull => return Some(Question::Nulls { table, column }),
         Condition::Check(_, check) => of_column(check, &column),
     };
-    // The check of a domain that is yet to come can be asked if what it uses is there, but for the domains below it.
-    let below = chain(types.after, context.after());
-    let is_there =
-        |used: &ObjectId| below.iter().any(|(domain, _)| domain == used) || context.stays(used);
-    let is_asked = context.after().uses(&demand.domain).all(is_there);
-    is_asked.then_some(Question::Violations { table, expression })
+    // Of a domain that is yet to come as well.
+    is_asked(&demand.domain, types.after, context).then_some(Question::Violations { table, expression })
 }
 
 /// True for text that keeps the blanks at its end.

@@ -34,9 +34,24 @@ pub(crate) fn rewrites(column: &Column, id: &ObjectId, context: &Context<'_>) ->
     volatile || stored || column.identity.is_some()
 }
 
-/// True for an expression that may give every row a value of its own: one with a function that is volatile, or that a
-/// user made, which is volatile unless its maker said otherwise.
+/// Whether an expression without columns gives all rows the same value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Volatility {
+    /// The same.
+    None,
+    /// Each row gets its own.
+    EachRow,
+    /// A user made a function of it, which is volatile unless its maker said otherwise.
+    Unknown,
+}
+
+/// True for an expression that may give every row a value of its own.
 pub(crate) fn is_volatile(expression: &Expression) -> bool {
+    volatility(expression) != Volatility::None
+}
+
+/// What an expression calls.
+pub(crate) fn volatility(expression: &Expression) -> Volatility {
     const VOLATILE: [&str; 12] = [
         "nextval", "random", "random_normal", "gen_random_uuid", "uuid_generate_v4", "uuid_generate_v1",
         "uuid_generate_v1mc", "clock_timestamp", "timeofday", "uuidv4", "uuidv7", "txid_current",
@@ -47,7 +62,14 @@ pub(crate) fn is_volatile(expression: &Expression) -> bool {
     let is_called = |at: usize| is_word(at + 1, "(") && matches!(all[at].kind, TokenKind::Word | TokenKind::Quoted);
     let is_users = |at: usize| at >= 2 && is_word(at - 1, ".") && !is_word(at - 2, "pg_catalog");
     let is_named = |at: usize| VOLATILE.contains(&all[at].text.trim_matches('"').to_lowercase().as_str());
-    (0..all.len()).any(|at| is_called(at) && (is_users(at) || is_named(at)))
+    let calls = || (0..all.len()).filter(|at| is_called(*at));
+    if calls().any(is_users) {
+        Volatility::Unknown
+    } else if calls().any(is_named) {
+        Volatility::EachRow
+    } else {
+        Volatility::None
+    }
 }
 
 /// Sets a default that is not the same for every row, then fills the rows that are there with it.

@@ -56,7 +56,8 @@ pub(super) fn change(pair: Pair<Option<&Identity>>, id: &ObjectId, context: &Con
             let new = named.as_ref().unwrap_or(new);
             sheet.push(column().kw("ADD").sql(words(new))).lock(Lock::AccessExclusive);
             if context.may_have_rows(&id.name) && new.sequence.increment > 0 {
-                let go_on = go_on(id, named.as_ref().and_then(|named| named.sequence_name.as_ref()));
+                let named = named.as_ref().and_then(|named| named.sequence_name.as_ref());
+                let go_on = go_on(id, named, &new.sequence);
                 sheet.push(go_on).note("New values follow those that are there");
             }
         }
@@ -114,7 +115,7 @@ fn beside_another(new: &Identity, id: &ObjectId, context: &Context<'_>) -> Optio
 }
 
 /// Moves the sequence behind an identity column past the values that are there; without a name it is the column's one.
-fn go_on(id: &ObjectId, named: Option<&QualName>) -> Sql {
+fn go_on(id: &ObjectId, named: Option<&QualName>, options: &SequenceOptions) -> Sql {
     let table = Sql::empty().qualified(&id.name).into_text();
     let sequence = Sql::new("pg_get_serial_sequence")
         .punct("(")
@@ -128,7 +129,7 @@ fn go_on(id: &ObjectId, named: Option<&QualName>) -> Sql {
         None => sequence,
     };
     let highest = Sql::new("max").punct("(").ident(id.own_name()).punct(")");
-    Sql::new("SELECT setval").punct("(").list([sequence, highest]).punct(")").kw("FROM").name(&id.name)
+    sequence::go_on(sequence, highest, options, id, &options.data_type)
 }
 
 #[cfg(test)]
@@ -150,7 +151,7 @@ mod tests {
             scene.lines(),
             [
                 "ALTER TABLE users ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (SEQUENCE NAME public.ids INCREMENT BY 2);",
-                "SELECT setval(pg_get_serial_sequence('public.users', 'id'), max(id)) FROM users;"
+                "SELECT setval(pg_get_serial_sequence('public.users', 'id'), max(id)) FROM users WHERE id >= 1;"
             ]
         );
     }

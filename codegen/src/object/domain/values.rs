@@ -94,9 +94,14 @@ fn broken(demand: &Demand<'_>, holder: &Holder<'_>, context: &Context<'_>) -> Op
 
 /// The check of a domain as one of a column, which it calls VALUE.
 pub(crate) fn of_column(check: &Expression, column: &Name) -> Expression {
-    let column = Sql::empty().ident(column).into_text();
+    of_value(check, Sql::empty().ident(column))
+}
+
+/// The check of a domain as one of a value, which it calls VALUE.
+pub(crate) fn of_value(check: &Expression, value: Sql) -> Expression {
+    let value = value.into_text();
     let text = tokens(check.as_str()).into_iter().map(|token| match (token.kind, token.text) {
-        (TokenKind::Word, "VALUE") => column.clone(),
+        (TokenKind::Word, "VALUE") => value.clone(),
         (_, text) => text.to_owned(),
     });
     Expression::new(text.collect::<String>())

@@ -1,12 +1,13 @@
 //! Rows that a unique key would refuse, as they will be when it looks at them: columns that take another type in the same
-//! migration may become equal by that, and so may those of a key that stays; a new column with a default has the same in all rows.
+//! migration may become equal by that, and so may those of a key that stays; of a new column it is known what the rows get.
 
-use autogen_core::object::Index;
 use autogen_core::object::column::Origin;
+use autogen_core::object::default::is_null;
 use autogen_core::object::index::IndexTarget;
-use autogen_core::{Expression, Kind, Name, Object, ObjectId, Pair, QualName, Question};
+use autogen_core::object::{Column, Index};
+use autogen_core::{Expression, Kind, Name, Object, ObjectId, Pair, QualName, Question, TokenKind, tokens};
 
-use super::super::column::is_volatile;
+use super::super::column::{Volatility, volatility};
 use super::super::primary_key::words;
 use crate::Statement;
 use crate::cast::{is_from_text, underlying};
@@ -14,33 +15,98 @@ use crate::context::{Context, Questions};
 use crate::narrow::narrowing;
 use crate::sql::Sql;
 
-/// The question which rows share the values of these columns.
+/// Which rows share a key, as far as that can be told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Sharing {
+    /// None: a column of the key has another value in each, or NULL.
+    None,
+    /// The rows know.
+    Asked(Question),
+    /// Nobody knows before it is tried.
+    Unknown,
+}
+
+/// What a key takes from a row.
+#[derive(Clone, Debug)]
+enum Value {
+    /// What this gives.
+    Of(Expression),
+    /// Another one in each row, or a NULL that is like no other.
+    Own,
+    Unknown,
+}
+
+impl Sharing {
+    fn of(
+        table: &QualName,
+        values: impl IntoIterator<Item = Value>,
+        predicate: Option<Expression>,
+        nulls_alike: bool,
+        context: &Context<'_>,
+    ) -> Sharing {
+        let (mut keys, mut is_unknown) = (Vec::new(), false);
+        for value in values {
+            match value {
+                Value::Of(expression) => keys.push(expression),
+                Value::Own => return Sharing::None,
+                Value::Unknown => is_unknown = true,
+            }
+        }
+        match context.kept_table(table).filter(|_| !is_unknown) {
+            Some(table) => Sharing::Asked(Question::Duplicates { table, keys, predicate, nulls_alike }),
+            None => Sharing::Unknown,
+        }
+    }
+
+    /// What the rows can be asked.
+    pub(crate) fn question(&self) -> Option<&Question> {
+        match self {
+            Sharing::Asked(question) => Some(question),
+            Sharing::None | Sharing::Unknown => None,
+        }
+    }
+
+    /// Says on a statement how many rows share a key; `what` completes "rows of t …".
+    pub(crate) fn judge(
+        &self,
+        statement: &mut Statement,
+        table: &QualName,
+        what: &str,
+        advice: &str,
+        context: &Context<'_>,
+    ) {
+        if *self != Sharing::None {
+            context.judge(statement, table, self.question(), what, advice, None);
+        }
+    }
+}
+
+/// Which rows share the values of these columns.
 pub(crate) fn of_columns(
     table: &QualName,
     columns: &[Name],
     nulls_alike: bool,
     context: &Context<'_>,
-) -> Option<Question> {
-    let keys = columns.iter().map(|column| value(table, column, context)).collect::<Option<_>>()?;
-    Some(Question::Duplicates { table: context.kept_table(table)?, keys, predicate: None, nulls_alike })
+) -> Sharing {
+    let values = columns.iter().map(|column| value(table, column, nulls_alike, context));
+    Sharing::of(table, values, None, nulls_alike, context)
 }
 
-/// The question which rows share the key of an index.
-pub(crate) fn of_index(id: &ObjectId, index: &Index, context: &Context<'_>) -> Option<Question> {
+/// Which rows share the key of an index that is unique.
+pub(crate) fn of_index(id: &ObjectId, index: &Index, context: &Context<'_>) -> Sharing {
     let has_expression = index.plain_columns().is_none() || index.predicate.is_some();
-    if !index.unique || (has_expression && !has_all_parts(id, context)) {
-        return None;
-    }
-    Some(Question::Duplicates {
-        table: context.kept_table(&index.table)?,
-        keys: index
-            .keys
-            .iter()
-            .map(|one| key_value(&index.table, &one.target, context))
-            .collect::<Option<_>>()?,
-        predicate: index.predicate.as_ref().map(|predicate| context.old_expression(&index.table, predicate)),
-        nulls_alike: index.nulls_not_distinct,
-    })
+    let (table, nulls_alike) = (&index.table, index.nulls_not_distinct);
+    let is_asked = !has_expression || has_all_parts(id, context);
+    let values = index.keys.iter().map(|one| match &one.target {
+        IndexTarget::Column(column) => value(table, column, nulls_alike, context),
+        IndexTarget::Expression(expression) if is_asked => {
+            Value::Of(context.old_expression(table, expression))
+        }
+        IndexTarget::Expression(_) => Value::Unknown,
+    });
+    let nowhere = (!is_asked && index.predicate.is_some()).then_some(Value::Unknown);
+    let predicate = index.predicate.as_ref().map(|predicate| context.old_expression(table, predicate));
+    Sharing::of(table, values.chain(nowhere), predicate, nulls_alike, context)
 }
 
 /// True if all that an object needs is there now, so that the rows can be asked with its expressions.
@@ -51,28 +117,31 @@ pub(crate) fn has_all_parts(id: &ObjectId, context: &Context<'_>) -> bool {
 /// What a key of an index is of today's values.
 pub(crate) fn key_value(table: &QualName, target: &IndexTarget, context: &Context<'_>) -> Option<Expression> {
     match target {
-        IndexTarget::Column(column) => value(table, column, context),
+        IndexTarget::Column(column) => match value(table, column, false, context) {
+            Value::Of(value) => Some(value),
+            Value::Own | Value::Unknown => None,
+        },
         IndexTarget::Expression(expression) => Some(context.old_expression(table, expression)),
     }
 }
 
 /// Asks whether rows become equal in a key that stays, because a column of it takes another type.
 pub(crate) fn ask_retyped(column: &ObjectId, context: &Context<'_>, questions: &mut Questions) {
-    for (_, question) in kept_keys(column, context) {
-        questions.ask(question);
+    for (_, sharing) in kept_keys(column, context) {
+        questions.ask(sharing.question().cloned());
     }
 }
 
 /// Says so on the statement that changes the type: the server builds the index of the key anew with it.
 pub(crate) fn judge_retyped(column: &ObjectId, context: &Context<'_>, statement: &mut Statement) {
-    for (columns, question) in kept_keys(column, context) {
+    for (columns, sharing) in kept_keys(column, context) {
         let what = format!("become equal to another in {}", words(&columns));
-        context.judge(statement, &column.name, question.as_ref(), &what, "make them unique first", None);
+        sharing.judge(statement, &column.name, &what, "make them unique first", context);
     }
 }
 
-/// The unique keys that a column is in before and after, if its values may become equal, each with the question which do.
-fn kept_keys(column: &ObjectId, context: &Context<'_>) -> Vec<(Vec<Name>, Option<Question>)> {
+/// The unique keys that a column is in before and after, if its values may become equal, each with which do.
+fn kept_keys(column: &ObjectId, context: &Context<'_>) -> Vec<(Vec<Name>, Sharing)> {
     let (table, own) = (&column.name, column.own_name());
     if becomes(table, own, context).is_none() {
         return Vec::new();
@@ -100,31 +169,75 @@ fn kept_keys(column: &ObjectId, context: &Context<'_>) -> Vec<(Vec<Name>, Option
 }
 
 /// What a column's value will be, in the names of now.
-fn value(table: &QualName, column: &Name, context: &Context<'_>) -> Option<Expression> {
-    let Some(now) = context.kept_column(table, column) else { return of_new(table, column, context) };
-    Some(
-        becomes(table, column, context)
-            .unwrap_or_else(|| Expression::new(Sql::empty().ident(&now).into_text())),
-    )
+fn value(table: &QualName, column: &Name, nulls_alike: bool, context: &Context<'_>) -> Value {
+    let Some(now) = context.kept_column(table, column) else {
+        return of_new(&ObjectId::column(table, column), nulls_alike, context);
+    };
+    let same = || Expression::new(Sql::empty().ident(&now).into_text());
+    Value::Of(becomes(table, column, context).unwrap_or_else(same))
 }
 
-/// What all rows have in a new column, if they have the same there: a default that is not computed for each.
-fn of_new(table: &QualName, column: &Name, context: &Context<'_>) -> Option<Expression> {
-    let id = ObjectId::column(table, column);
-    context.plan.created_at(&id)?;
-    let default = ObjectId { kind: Kind::Default, ..id.clone() };
-    let (Some(Object::Column(new)), Some(Object::Default(default))) =
-        (context.after().get(&id), context.after().get(&default))
+/// What rows that are there get in a new column.
+fn of_new(id: &ObjectId, nulls_alike: bool, context: &Context<'_>) -> Value {
+    let (Some(Object::Column(column)), Some(_)) = (context.after().get(id), context.plan.created_at(id))
     else {
-        return None;
+        return Value::Unknown;
     };
-    let is_filled = context.plan.graph.hints.backfill.contains_key(&id);
-    if new.generated.is_some() || default.is_null() || is_volatile(&default.expression) || is_filled {
-        return None;
+    let data_type = &column.data_type;
+    let typed =
+        |value: Sql| if data_type.is_builtin() { value.punct("::").data_type(data_type) } else { value };
+    if let Some(generated) = &column.generated {
+        return match has_all_parts(id, context) {
+            true => Value::Of(context.old_expression(&id.name, &generated.expression)),
+            false => Value::Unknown,
+        };
     }
-    let value = Sql::empty().expr_in_parens(&default.expression);
-    let value = if new.data_type.is_builtin() { value.punct("::").data_type(&new.data_type) } else { value };
-    Some(Expression::new(value.into_text()))
+    if column.identity.is_some() {
+        return Value::Own;
+    }
+    let value = match (default(id, column, context), context.plan.graph.hints.backfill.get(id)) {
+        (Some(default), _) => default,
+        (_, Some(backfill)) => backfill,
+        // The marker asks for values where there must be some, and what they are is up to somebody.
+        (_, None) if column.not_null || !nulls_alike => return Value::Own,
+        (_, None) => return Value::Of(Expression::new(typed(Sql::new("NULL")).into_text())),
+    };
+    match volatility(value) {
+        Volatility::EachRow => Value::Own,
+        Volatility::Unknown => Value::Unknown,
+        Volatility::None if needs_more(value, &id.name, context) => Value::Unknown,
+        Volatility::None => {
+            let value = context.old_expression(&id.name, value);
+            Value::Of(Expression::new(typed(Sql::empty().expr_in_parens(&value)).into_text()))
+        }
+    }
+}
+
+/// The default that a new column has, its own or that of its domain; NULL is none.
+fn default<'a>(id: &ObjectId, column: &Column, context: &Context<'a>) -> Option<&'a Expression> {
+    let own = match context.after().get(&ObjectId { kind: Kind::Default, ..id.clone() }) {
+        Some(Object::Default(default)) => Some(&default.expression),
+        _ => None,
+    };
+    let domain = || match context.after().get(&column.data_type.object(context.after())?) {
+        Some(Object::Domain(domain)) if !column.data_type.array => domain.default.as_ref(),
+        _ => None,
+    };
+    own.or_else(domain).filter(|default| !is_null(default.as_str()))
+}
+
+/// True for an expression of somebody who wrote it for the time after the change: it has a query, or a column that is yet to come.
+fn needs_more(expression: &Expression, table: &QualName, context: &Context<'_>) -> bool {
+    let is_new = |name: &Name| {
+        context.after().contains(&ObjectId::column(table, name)) && context.kept_column(table, name).is_none()
+    };
+    tokens(expression.as_str()).iter().any(|token| match token.kind {
+        TokenKind::Word => {
+            token.text.eq_ignore_ascii_case("select") || is_new(&token.text.to_lowercase().as_str().into())
+        }
+        TokenKind::Quoted => is_new(&token.text.trim_matches('"').replace("\"\"", "\"").as_str().into()),
+        TokenKind::String | TokenKind::Comment | TokenKind::Space | TokenKind::Other => false,
+    })
 }
 
 /// What a column's value becomes where different ones may become equal: text whose case no longer counts, and what has less room.
