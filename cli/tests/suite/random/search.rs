@@ -14,12 +14,14 @@ use crate::random::shrink;
 /// So many failures are made small; each takes a minute or two.
 const SHRUNK: usize = 6;
 
+/// Tries some pairs at once, under a name of their own for what it makes.
+pub(crate) type Judge<'s> = &'s (dyn Fn(&str, &[[Schema; 2]]) -> Result<()> + Sync);
+
 /// What is done with pairs.
 pub(crate) struct Search<'s> {
     /// How many share a database.
     pub(crate) pack: usize,
-    /// Tries some pairs at once, under a name of their own for what it makes.
-    pub(crate) judge: &'s (dyn Fn(&str, &[[Schema; 2]]) -> Result<()> + Sync),
+    pub(crate) judge: Judge<'s>,
 }
 
 impl Search<'_> {

@@ -11,6 +11,7 @@ use autogen_core::{Catalog, Kind, Lock, Name, Object, ObjectId, QualName};
 use super::super::column::{Shape, afterwards, definition, identity, leave_to_children};
 use super::super::shared::{alter_column, alter_table, collate, is_foreign};
 use super::super::{check, constraint, sequence};
+use crate::cast::underlying;
 use crate::context::{Context, Sheet};
 use crate::script::Statement;
 use crate::sql::Sql;
@@ -192,7 +193,12 @@ impl Family<'_, '_> {
 
     fn add(&mut self, columns: &[(&ObjectId, &Column)]) {
         for (id, column) in columns {
-            let plain = Column { identity: None, ..(*column).clone() };
+            // A domain may refuse the NULLs that are there until the values come.
+            let data_type = match self.has_values(id, column) {
+                true => underlying(&column.data_type, self.context.after()),
+                false => column.data_type.clone(),
+            };
+            let plain = Column { identity: None, data_type, ..(*column).clone() };
             let sql = definition(id.own_name(), &plain, None, &Shape::default());
             self.step(alter_table(&self.stand_in).kw("ADD COLUMN").sql(sql));
         }
