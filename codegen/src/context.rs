@@ -332,6 +332,11 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// True if the rows told what a question asks, be it with an error.
+    pub(crate) fn is_answered(&self, question: &Question) -> bool {
+        matches!(self.answers().get(question), Some(Answer::Count { .. } | Answer::Refused { .. }))
+    }
+
     /// The error that some row makes in a question.
     fn refusal(&self, question: Option<&Question>) -> Option<&str> {
         match self.answers().get(question?)? {

@@ -27,6 +27,16 @@ pub(super) fn about(files: &[File], id: &ObjectId) -> Option<At> {
     naming(files, &names)
 }
 
+/// Whether a sentence names something.
+pub(super) fn mentions(text: &str, name: &str) -> bool {
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    text.match_indices(name).any(|(at, _)| {
+        let before = text[..at].chars().next_back();
+        let behind = text[at + name.len()..].chars().next();
+        !before.is_some_and(is_word) && !behind.is_some_and(is_word)
+    })
+}
+
 /// Whether SQL names something.
 pub(super) fn speaks_of(sql: &str, name: &str) -> bool {
     tokens(sql).iter().any(|token| match token.kind {
@@ -34,4 +44,16 @@ pub(super) fn speaks_of(sql: &str, name: &str) -> bool {
         TokenKind::Quoted => token.text.trim_matches('"').replace("\"\"", "\"") == name,
         TokenKind::String | TokenKind::Comment | TokenKind::Space | TokenKind::Other => false,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::mentions;
+
+    #[test]
+    fn a_name_within_another_is_not_mentioned() {
+        assert!(mentions("HAZARD data loss: the rows of shop.events are lost", "events"));
+        assert!(mentions("\"a b\"", "a b"));
+        assert!(!mentions("the rows of old_events are lost, and of events2", "events"));
+    }
 }

@@ -271,8 +271,10 @@ fn losses(outcome: &Outcome, step: &Step, phase: Phase, proof: &mut Proof) -> Op
         Down::Files(files) => files,
         Down::Irreversible { .. } | Down::Missing { .. } => &[],
     };
-    let (declared, lost): (Vec<&Loss>, Vec<&Loss>) =
-        outcome.losses.iter().partition(|loss| is_declared(loss, &step.up) || is_declared(loss, back));
+    // What the way back loses is not lost by the way there.
+    let is_back = phase == Phase::RowsBack;
+    let is_told = |loss: &&Loss| is_declared(loss, &step.up) || is_back && is_declared(loss, back);
+    let (declared, lost): (Vec<&Loss>, Vec<&Loss>) = outcome.losses.iter().partition(is_told);
     proof.notes.extend(declared.iter().map(|loss| format!("{}, as the script says", loss.message)));
     let first = *lost.first()?;
     let mut names = vec![first.table_name.as_str()];
@@ -292,7 +294,8 @@ fn is_declared(loss: &Loss, files: &[File]) -> bool {
         file.script.steps.iter().enumerate().any(|(at, step)| {
             let comments = file.comments(at).join("\n");
             file.declares(at, HazardKind::DataLoss)
-                && (locate::speaks_of(&step.sql, &loss.table_name) || comments.contains(&loss.table_name))
+                && (locate::speaks_of(&step.sql, &loss.table_name)
+                    || locate::mentions(&comments, &loss.table_name))
         })
     })
 }

@@ -2,6 +2,7 @@
 //! `column/alter.rs`. A column is never filled with data that nobody named: a marker asks for it.
 
 mod alter;
+mod backfilled;
 mod children;
 mod domain;
 mod fill;
@@ -31,6 +32,9 @@ impl Render for Column {
         questions.ask(context.rows_question(&id.name));
         generated::ask(self, id, context, questions);
         domain::ask_null(self, id, context, questions);
+        if self.not_null {
+            backfilled::ask(id, context, questions);
+        }
         for (_, sharing) in own_keys(context) {
             questions.ask(sharing.question().cloned());
         }
@@ -108,6 +112,9 @@ impl Render for Column {
         if !computed && fill::rewrites(self, id, context) && context.may_have_rows(&id.name) {
             let message = format!("every row of {} is written anew to hold the value", id.name);
             statement.hazard(HazardKind::TableRewrite, message);
+        }
+        if let Some(default) = default.filter(|_| shape.not_null) {
+            fill::judge_default(id, default, context, statement);
         }
         if !fill::fills_itself(self, id, context) {
             domain::judge_null(self, id, context, statement);

@@ -126,6 +126,6 @@ fn go_on_after_rows(id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {
             None => Sql::new("greatest").punct("(").list([highest, last]).punct(")"),
         };
         let name = Sql::empty().literal(&name);
-        sheet.push(sequence::go_on(name, position, options, id, &data_type));
+        sequence::go_on((name, position), options, (id, &data_type), context, sheet);
     }
 }

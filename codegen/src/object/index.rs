@@ -3,7 +3,7 @@
 
 use autogen_core::object::index::{IndexAlteration, IndexKey, IndexTarget};
 use autogen_core::object::Index;
-use autogen_core::{HazardKind, Lock, ObjectId, Pair, QualName, Question};
+use autogen_core::{HazardKind, Kind, Lock, Object, ObjectId, Pair, QualName, Question};
 
 pub(crate) mod of_partition;
 
@@ -135,6 +135,9 @@ pub(crate) fn judge(
         let what = "share their key with another";
         let sharing = duplicates::of_index(id, index, context);
         sharing.judge(statement, &index.table, what, "make them unique first", context);
+        if computes_rows(&index.table, context) {
+            statement.hazard(HazardKind::MayFail, format!("it fails if rows of {} {what}", index.table));
+        }
     } else {
         let keys = index.keys.iter().filter_map(|key| match &key.target {
             IndexTarget::Expression(expression) => Some(expression),
@@ -143,6 +146,21 @@ pub(crate) fn judge(
         let question = question(id, index, context);
         context.judge_computing(statement, &index.table, question.as_ref(), "its key", keys.chain(&index.predicate));
     }
+}
+
+/// True for a materialized view that a script makes from rows that are there. One that only makes way for another change has the rows
+/// that it had.
+fn computes_rows(table: &QualName, context: &Context<'_>) -> bool {
+    let id = ObjectId::new(Kind::MaterializedView, table.clone());
+    let comes = |at: usize| context.plan.graph.changes.get(at).is_some_and(|change| change.because.is_none());
+    let reads_rows = |used: &ObjectId| match used.kind {
+        Kind::Table | Kind::Column => context.may_have_rows(&used.name),
+        kind => kind == Kind::View || kind == Kind::MaterializedView,
+    };
+    let Some(Object::MaterializedView(view)) = context.after().get(&id) else { return false };
+    let is_same = |old: &Object| matches!(old, Object::MaterializedView(old) if old.definition == view.definition);
+    let is_new = !context.before().get(&id).is_some_and(is_same);
+    view.populated && is_new && context.plan.created_at(&id).is_some_and(comes) && context.after().uses(&id).any(reads_rows)
 }
 
 /// The question to the rows: of a unique index for those that share their key, of another whether its expressions can be computed.

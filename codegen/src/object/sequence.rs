@@ -3,7 +3,7 @@
 use autogen_core::object::Sequence;
 use autogen_core::object::sequence::{SequenceAlteration, SequenceOptions};
 use autogen_core::object::table::Persistence;
-use autogen_core::{Expression, HazardKind, Name, ObjectId, Pair, QualName, Question};
+use autogen_core::{Expression, HazardKind, Kind, Name, Object, ObjectId, Pair, QualName, Question};
 
 use super::Render;
 use super::shared::rename;
@@ -120,15 +120,45 @@ pub(crate) fn parts(new: &SequenceOptions, old: &SequenceOptions) -> Vec<Sql> {
 
 /// Moves a sequence to a position found in the rows of a table, which are those whose values it could have given: a position beyond
 /// its bounds is refused, and where no row is left it stays where it is.
-pub(crate) fn go_on(sequence: Sql, position: Sql, options: &SequenceOptions, column: &ObjectId, data_type: &str) -> Sql {
+pub(crate) fn go_on<'a>(
+    (sequence, position): (Sql, Sql),
+    options: &SequenceOptions,
+    (column, data_type): (&ObjectId, &str),
+    context: &Context<'_>,
+    sheet: &'a mut Sheet,
+) -> &'a mut Statement {
+    let table = &column.name;
     let value = || Sql::empty().ident(column.own_name());
-    let sql = Sql::new("SELECT setval").punct("(").list([sequence, position]).punct(")").kw("FROM").name(&column.name);
+    let sql = Sql::new("SELECT setval").punct("(").list([sequence, position]).punct(")").kw("FROM").name(table);
     let sql = sql.kw("WHERE").sql(value()).kw(">=").number(options.min);
-    if options.max < SequenceOptions::of_type(data_type).max {
+    let sql = if options.max < SequenceOptions::of_type(data_type).max {
         sql.kw("AND").sql(value()).kw("<=").number(options.max)
     } else {
         sql
+    };
+    let statement = sheet.push(sql);
+    if context.keeps_waiting(table) && !is_ordered(column, context) {
+        let message = format!("nobody can use {table} while its highest {} is looked for", column.own_name());
+        statement.hazard(HazardKind::BlocksUse, message);
     }
+    statement
+}
+
+/// True if an index has the highest value of a column at its end.
+fn is_ordered(column: &ObjectId, context: &Context<'_>) -> bool {
+    let (table, own, after) = (&column.name, column.own_name(), context.after());
+    let keys = [Kind::PrimaryKey, Kind::Unique].into_iter().flat_map(|kind| after.parts(kind, table));
+    keys.chain(after.of_kind(Kind::Index)).filter(|(id, _)| context.stays(id)).any(|(_, object)| match object {
+        Object::PrimaryKey(key) => key.columns.first() == Some(own),
+        Object::Unique(key) => key.columns.first() == Some(own),
+        Object::Index(index) => {
+            index.table == *table
+                && index.method.as_str() == "btree"
+                && index.predicate.is_none()
+                && index.plain_columns().is_some_and(|columns| columns.first() == Some(own))
+        }
+        _ => false,
+    })
 }
 
 /// True where the position is out of bounds, wherever it is.

@@ -19,8 +19,8 @@ pub(crate) enum Column {
     New,
 }
 
-/// Writes the steps.
-pub(crate) fn steps(id: &ObjectId, column: Column, context: &Context<'_>, sheet: &mut Sheet) {
+/// Writes the steps. Returns the place of the one that fails if a row has nothing.
+pub(crate) fn steps(id: &ObjectId, column: Column, context: &Context<'_>, sheet: &mut Sheet) -> usize {
     let check = ObjectId::part(Kind::Check, id.name.clone(), check_name(id, context));
     let condition = Sql::empty().ident(id.own_name()).kw("IS NOT NULL");
     let proof = Proof { check: check.clone(), condition };
@@ -28,6 +28,7 @@ pub(crate) fn steps(id: &ObjectId, column: Column, context: &Context<'_>, sheet:
     let statement = proof.add(&format!("have {}", id.own_name()), sheet);
     statement.undo(constraint::drops(&check)).lock(Lock::AccessExclusive).pace(Pace::Brief).is_free();
 
+    let validates = sheet.statements.len();
     let statement = validate::validate(&check, context, sheet);
     if context.has_rows(&id.name) {
         statement.hazard(HazardKind::FullScan, format!("all rows of {} are read", id.name));
@@ -43,6 +44,7 @@ pub(crate) fn steps(id: &ObjectId, column: Column, context: &Context<'_>, sheet:
         statement.is_main();
     }
     proof.remove(&format!("NOT NULL of {}.{}", id.name, id.own_name()), sheet);
+    validates
 }
 
 /// A name that nothing on the table has.

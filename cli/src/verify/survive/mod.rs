@@ -80,7 +80,10 @@ impl Contents {
             let now = after.counterpart(table, renames);
             let is_expected = |row: &&Row| only.is_none_or(|only| !only.without.contains(&row.leaf));
             let rows: Vec<Row> = rows.iter().filter(is_expected).cloned().collect();
-            let homes = after.homes(self, rows, now.map(|now| &now.table));
+            let mut homes = after.homes(self, rows, now.map(|now| &now.table));
+            if let Some(now) = now {
+                self.tell_made_anew(&mut homes.own, now, after, &mut outcome);
+            }
             for (leaf, rows) in &homes.gone {
                 let name = self.numbered(*leaf).map_or_else(String::new, |filled| filled.table.shown());
                 outcome.dropped.push(format!("table {name} with {} rows", rows.len()));
@@ -126,6 +129,34 @@ impl Contents {
         outcome.dropped.dedup();
         Ok(outcome)
     }
+
+    /// Where rows of a partitioned table are missing, those of partitions that were made anew under their names are missed in these,
+    /// as the script says it of them if it does.
+    fn tell_made_anew(&self, rows: &mut Vec<Row>, now: &Filled, after: &Contents, outcome: &mut Outcome) {
+        if now.rows.len() >= rows.len() {
+            return;
+        }
+        let is_gone = |filled: &&Filled| {
+            filled.table.partition_of.is_some() && after.numbered(filled.table.oid).is_none()
+        };
+        for part in self.tables.iter().filter(is_gone) {
+            let all = rows.len();
+            rows.retain(|row| row.leaf != part.table.oid);
+            let gone = all - rows.len();
+            if gone > 0 {
+                let message = format!("the {gone} rows of {} are gone", part.table.shown());
+                outcome.losses.push(Loss::of(&part.table, None, message));
+                outcome.kept.without.insert(part.table.oid);
+            }
+        }
+    }
+}
+
+impl Loss {
+    fn of(table: &Table, column: Option<&Column>, message: String) -> Loss {
+        let column = column.map(|column| column.name.clone());
+        Loss { table: table.shown(), table_name: table.name.clone(), column, message }
+    }
 }
 
 /// A table before and after, and its rows from before that should be in the one that it is now.
@@ -151,7 +182,7 @@ impl Sides<'_> {
         if rows_now.len() < rows.len() {
             let gone = rows.len() - rows_now.len();
             let message = format!("{gone} of {} rows of {} are gone", rows.len(), self.table.shown());
-            outcome.losses.push(self.loss(None, message));
+            outcome.losses.push(Loss::of(self.table, None, message));
             changed.extend(all);
             return Ok(());
         }
@@ -169,7 +200,7 @@ impl Sides<'_> {
             columns.filter(|(wanted, at_now)| is_contained(wanted, rows_now, *at_now)).collect();
         let Some(partners) = partners(&stable, rows.len(), rows_now) else {
             let message = format!("values of {} are in other rows than before", self.table.shown());
-            outcome.losses.push(self.loss(None, message));
+            outcome.losses.push(Loss::of(self.table, None, message));
             changed.extend(all);
             return Ok(());
         };
@@ -233,7 +264,7 @@ impl Sides<'_> {
                     shown(*was),
                     shown(*is)
                 );
-                outcome.losses.push(self.loss(Some(pair.was), message));
+                outcome.losses.push(Loss::of(self.table, Some(pair.was), message));
                 changed.insert(column);
             }
         }
@@ -248,15 +279,6 @@ impl Sides<'_> {
         }
         let gone = was.fields.iter().filter(|field| !now.fields.iter().any(|one| one.number == field.number));
         gone.map(|field| visible(&field.name)).collect()
-    }
-
-    fn loss(&self, column: Option<&Column>, message: String) -> Loss {
-        Loss {
-            table: self.table.shown(),
-            table_name: self.table.name.clone(),
-            column: column.map(|column| column.name.clone()),
-            message,
-        }
     }
 }
 

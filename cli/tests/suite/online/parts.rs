@@ -64,8 +64,10 @@ fn lint_agrees_that_nobody_waits() -> Result<()> {
 pub(super) fn write(case: &Case, server: &Ephemeral, options: &[&str]) -> Result<Scene> {
     let scene = case.build(server)?;
     let mut diff = autogen(scene.project.path());
-    diff.args(["diff", "--online", "--name", "step"]).args(options).args(&scene.sides);
-    run(diff.args(case.options()?.iter().flatten()), 0)?;
+    diff.args(["diff", "--online", "--name", "step"]).args(&scene.sides);
+    let own: Vec<String> = case.options()?.into_iter().flatten().collect();
+    let more = options.iter().filter(|option| !own.iter().any(|other| other == *option));
+    run(diff.args(more).args(&own), 0)?;
     Ok(scene)
 }
 

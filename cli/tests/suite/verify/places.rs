@@ -43,6 +43,26 @@ fn rows_of_a_partition_that_is_let_go_may_not_vanish() {
 }
 
 #[test]
+fn a_partition_that_is_made_anew_loses_its_rows_where_that_is_said() {
+    let again =
+        "CREATE TABLE old_events PARTITION OF events FOR VALUES FROM ('1000-01-01') TO ('2010-01-01')";
+    let up = |hazard: &str| format!("{hazard}DROP TABLE old_events;\n{again} PARTITION BY RANGE (at);");
+    let down = format!("-- HAZARD data loss: the rows of old_events\nDROP TABLE old_events;\n{again};");
+    let step = after(EVENTS, &up("-- HAZARD data loss: the rows of old_events are lost\n"), &down, 0);
+    assert!(
+        step["notes"].to_string().contains("rows of old_events are gone, as the script says"),
+        "{step:#}"
+    );
+    let step = after(EVENTS, &up(""), &down, 1);
+    assert_eq!(step["broken"]["phase"], "rows after up", "{step:#}");
+    // What it says of one partition is not said of another.
+    let forgets =
+        format!("DELETE FROM new_events;\n{}", up("-- HAZARD data loss: the rows of old_events are lost\n"));
+    let step = after(EVENTS, &forgets, &down, 1);
+    assert!(step["broken"]["message"].to_string().contains("rows of events are gone"), "{step:#}");
+}
+
+#[test]
 fn a_table_that_becomes_a_partition_keeps_its_rows() {
     let base = (
         "CREATE TABLE events (at date NOT NULL, what text) PARTITION BY RANGE (at);

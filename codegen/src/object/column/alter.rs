@@ -7,7 +7,7 @@ use autogen_core::{DataType, Expression, HazardKind, Kind, Lock, Object, ObjectI
 
 use super::super::shared::{alter_column, alter_table, collate, is_foreign, options};
 use super::values::{self, comes_back_anew, conversion, is_single};
-use super::{alter_foreign_options, domain, fill, identity, rebuilt_checks, rebuilt_parts, set_statistics, set_storage};
+use super::{alter_foreign_options, backfilled, domain, fill, identity, rebuilt_checks, rebuilt_parts, set_statistics, set_storage};
 use crate::cast::{Cast, keeps_values};
 use crate::context::{Context, Questions, Sheet};
 use crate::sql::Sql;
@@ -29,6 +29,7 @@ pub(super) fn ask(
             ColumnAlteration::NotNull(true) => {
                 questions.ask(context.rows_question(&id.name));
                 questions.ask(fill::nulls(id, context));
+                backfilled::ask(id, context, questions);
             }
             ColumnAlteration::Identity(Some(new)) => match &pair.before.identity {
                 Some(old) => identity::ask(Pair::new(old, new), id, context, questions),

@@ -6,13 +6,13 @@ use autogen_core::{Expression, HazardKind, Kind, Lock, Object, ObjectId, Questio
 
 use super::super::shared::alter_column;
 use crate::context::{Context, Found, Sheet, in_words};
-use super::published;
+use super::{backfilled, published};
 use crate::online::not_null;
 use crate::script::{Pace, Statement};
 use crate::sql::Sql;
 
 /// When rows have to have a value.
-const BEFORE_NOT_NULL: &str = "before SET NOT NULL";
+pub(super) const BEFORE_NOT_NULL: &str = "before SET NOT NULL";
 
 /// True if rows that are there get a value when the column is added.
 pub(crate) fn fills_itself(column: &Column, id: &ObjectId, context: &Context<'_>) -> bool {
@@ -88,7 +88,22 @@ pub(crate) fn compute(
     fills(statement, id);
     published::judge(&id.name, context, statement);
     if is_not_null {
-        not_null::steps(id, not_null::Column::New, context, sheet);
+        let validates = not_null::steps(id, not_null::Column::New, context, sheet);
+        judge_default(id, default, context, &mut sheet.statements[validates]);
+    }
+}
+
+/// Says on the statement that demands a value that the default may give none: what a user's function gives is not known before it is
+/// called.
+pub(super) fn judge_default(
+    id: &ObjectId,
+    default: &Expression,
+    context: &Context<'_>,
+    statement: &mut Statement,
+) {
+    if volatility(default) == Volatility::Unknown && context.may_have_rows(&id.name) {
+        let message = format!("it fails if the default gives no value for {}", id.own_name());
+        statement.hazard(HazardKind::MayFail, message);
     }
 }
 
@@ -98,13 +113,16 @@ pub(crate) fn new_column_online(id: &ObjectId, context: &Context<'_>, sheet: &mu
         let message = missing(id, BEFORE_NOT_NULL, context);
         let statement = guard(id, sheet).todo(message, Some(template_for(id, context)));
         published::judge(&id.name, context, statement);
+    } else if backfilled::lacks(id, context) {
+        guard(id, sheet);
     }
-    not_null::steps(id, not_null::Column::New, context, sheet);
+    let validates = not_null::steps(id, not_null::Column::New, context, sheet);
+    backfilled::doubt(id, context, &mut sheet.statements[validates]);
 }
 
-/// True if the models say what the rows get.
+/// True if the models say what the rows get, for each of them as far as is known.
 pub(crate) fn is_answered(id: &ObjectId, context: &Context<'_>) -> bool {
-    context.plan.graph.hints.backfill.contains_key(id)
+    context.plan.graph.hints.backfill.contains_key(id) && !backfilled::lacks(id, context)
 }
 
 /// Fails while rows have nothing in a column, without a lock that others wait for.
@@ -172,6 +190,7 @@ pub(crate) fn new_column(id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet
     let backfilled = backfill(id, context, sheet);
     let statement = set_not_null(id, sheet);
     if backfilled {
+        backfilled::doubt(id, context, statement);
         return;
     }
     published::judge(&id.name, context, statement.todo(missing(id, BEFORE_NOT_NULL, context), Some(template(id))));
@@ -192,8 +211,13 @@ pub(crate) fn old_column(id: &ObjectId, online: bool, context: &Context<'_>, she
             let message = nothing_in(id, found);
             let statement = guard(id, sheet).todo(message, Some(template_for(id, context)));
             published::judge(&id.name, context, statement);
+        } else if !safe && backfilled::lacks(id, context) {
+            guard(id, sheet);
         }
-        not_null::steps(id, not_null::Column::Old, context, sheet);
+        let validates = not_null::steps(id, not_null::Column::Old, context, sheet);
+        if !safe {
+            backfilled::doubt(id, context, &mut sheet.statements[validates]);
+        }
         return;
     }
     let backfilled = !safe && backfill(id, context, sheet);
@@ -202,6 +226,9 @@ pub(crate) fn old_column(id: &ObjectId, online: bool, context: &Context<'_>, she
         statement.hazard(HazardKind::FullScan, format!("all rows of {} are read", id.name));
     }
     if safe || backfilled {
+        if backfilled {
+            backfilled::doubt(id, context, statement);
+        }
         return;
     }
     let (table, column) = (&id.name, id.own_name());
@@ -245,14 +272,16 @@ pub(super) fn backfill(id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) 
     let Some(expression) = context.plan.graph.hints.backfill.get(id) else { return false };
     let sql = update(id).expr_in_parens(expression).kw("WHERE").ident(id.own_name()).kw("IS NULL");
     let statement = sheet.push(sql).lock(Lock::RowExclusive);
-    if context.online(&id.name) {
+    let fails_as_a_whole = context.is_small(&id.name) && backfilled::lacks(id, context);
+    if context.online(&id.name) && !fails_as_a_whole {
         fills(statement, id);
     }
     published::judge(&id.name, context, statement);
+    backfilled::judge(id, context, statement);
     true
 }
 
-fn template(id: &ObjectId) -> Sql {
+pub(super) fn template(id: &ObjectId) -> Sql {
     update(id).kw("…").kw("WHERE").ident(id.own_name()).kw("IS NULL")
 }
 
@@ -317,6 +346,7 @@ mod tests {
             &[
                 "ALTER TABLE users ADD COLUMN handle text;",
                 "UPDATE users SET handle = (split_part(email, '@', 1)) WHERE handle IS NULL;",
+                "-- HAZARD may fail: it fails if rows of users get no handle from the backfill",
                 "ALTER TABLE users ALTER COLUMN handle SET NOT NULL;",
             ],
         );

@@ -57,8 +57,7 @@ pub(super) fn change(pair: Pair<Option<&Identity>>, id: &ObjectId, context: &Con
             sheet.push(column().kw("ADD").sql(words(new))).lock(Lock::AccessExclusive);
             if context.may_have_rows(&id.name) && new.sequence.increment > 0 {
                 let named = named.as_ref().and_then(|named| named.sequence_name.as_ref());
-                let go_on = go_on(id, named, &new.sequence);
-                sheet.push(go_on).note("New values follow those that are there");
+                go_on(id, named, &new.sequence, context, sheet);
             }
         }
         (Some(old), Some(new)) => {
@@ -115,7 +114,13 @@ fn beside_another(new: &Identity, id: &ObjectId, context: &Context<'_>) -> Optio
 }
 
 /// Moves the sequence behind an identity column past the values that are there; without a name it is the column's one.
-fn go_on(id: &ObjectId, named: Option<&QualName>, options: &SequenceOptions) -> Sql {
+fn go_on(
+    id: &ObjectId,
+    named: Option<&QualName>,
+    options: &SequenceOptions,
+    context: &Context<'_>,
+    sheet: &mut Sheet,
+) {
     let table = Sql::empty().qualified(&id.name).into_text();
     let sequence = Sql::new("pg_get_serial_sequence")
         .punct("(")
@@ -129,7 +134,8 @@ fn go_on(id: &ObjectId, named: Option<&QualName>, options: &SequenceOptions) -> 
         None => sequence,
     };
     let highest = Sql::new("max").punct("(").ident(id.own_name()).punct(")");
-    sequence::go_on(sequence, highest, options, id, &options.data_type)
+    sequence::go_on((sequence, highest), options, (id, &options.data_type), context, sheet)
+        .note("New values follow those that are there");
 }
 
 #[cfg(test)]

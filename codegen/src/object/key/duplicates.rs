@@ -227,7 +227,7 @@ fn default<'a>(id: &ObjectId, column: &Column, context: &Context<'a>) -> Option<
 }
 
 /// True for an expression of somebody who wrote it for the time after the change: it has a query, or a column that is yet to come.
-fn needs_more(expression: &Expression, table: &QualName, context: &Context<'_>) -> bool {
+pub(crate) fn needs_more(expression: &Expression, table: &QualName, context: &Context<'_>) -> bool {
     let is_new = |name: &Name| {
         context.after().contains(&ObjectId::column(table, name)) && context.kept_column(table, name).is_none()
     };
