@@ -60,15 +60,15 @@ fn is_there(question: &Question, before: &Catalog, today: &Catalog) -> bool {
             || today.contains(&ObjectId::table(table))
                 && columns.iter().all(|column| today.contains(&ObjectId::column(table, column)))
     };
+    let has_all = |table: &QualName| {
+        has(table, &[]) && before.parts(Kind::Column, table).all(|(id, _)| today.contains(id))
+    };
     match question {
         Question::Rows { table } => has(table, &[]),
         Question::Nulls { table, column }
         | Question::Uncastable { table, column, .. }
         | Question::TooLong { table, column, .. }
         | Question::UsesLabel { table, column, .. } => has(table, std::slice::from_ref(column)),
-        Question::Orphans { table, columns, parent, parent_columns } => {
-            has(table, columns) && has(parent, parent_columns)
-        }
         // Of a sequence; that of an identity column is no object by itself.
         Question::Violations { table, .. } if !before.contains(&ObjectId::table(table)) => {
             let sequence = ObjectId::new(Kind::Sequence, table.clone());
@@ -78,8 +78,9 @@ fn is_there(question: &Question, before: &Catalog, today: &Catalog) -> bool {
         Question::Violations { table, .. }
         | Question::Computes { table, .. }
         | Question::Duplicates { table, .. }
-        | Question::Conflicts { table, .. } => {
-            has(table, &[]) && before.parts(Kind::Column, table).all(|(id, _)| today.contains(id))
+        | Question::Conflicts { table, .. } => has_all(table),
+        Question::Orphans { table, parent, parent_columns, .. } => {
+            has_all(table) && has(parent, parent_columns)
         }
     }
 }

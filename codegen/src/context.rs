@@ -314,6 +314,11 @@ impl<'a> Context<'a> {
         self.after().is_partitioned(table)
     }
 
+    /// True for a table whose keys are about its own rows, not about those of tables that inherit from it.
+    pub(crate) fn has_own_rows(&self, table: &QualName) -> bool {
+        !self.is_partitioned(table)
+    }
+
     /// How many rows a table has, about: `8331`.
     pub(crate) fn row_count(&self, table: &QualName) -> Option<u64> {
         let table = self.kept_table(table)?;

@@ -41,12 +41,14 @@ pub fn question_sql_on(question: &Question, server_version: u32) -> Option<Strin
     let sql = match question {
         Question::Rows { table } => rows(table),
         Question::Nulls { table, column } => counted(table, Sql::empty().ident(column).kw("IS NULL")),
-        Question::Duplicates { table, keys, predicate, nulls_alike } => {
-            duplicates(table, keys, predicate.as_ref(), *nulls_alike)
+        Question::Duplicates { table, only, keys, predicate, nulls_alike } => {
+            duplicates(of(table, *only), keys, predicate.as_ref(), *nulls_alike)
         }
-        Question::Conflicts { table, keys, predicate } => conflicts(table, keys, predicate.as_ref()),
-        Question::Orphans { table, columns, parent, parent_columns } => {
-            orphans(table, columns, parent, parent_columns)
+        Question::Conflicts { table, only, keys, predicate } => {
+            conflicts(&of(table, *only), keys, predicate.as_ref())
+        }
+        Question::Orphans { table, only, keys, parent, only_parent, parent_columns } => {
+            orphans(of(table, *only), keys, of(parent, *only_parent), parent_columns)
         }
         Question::Violations { table, expression } => {
             counted(table, Sql::new("NOT").expr_in_parens(expression))
@@ -69,6 +71,11 @@ pub fn question_sql_on(question: &Question, server_version: u32) -> Option<Strin
         }
     };
     Some(sql.into_text())
+}
+
+/// A table to select from, alone or with those that inherit from it.
+fn of(table: &QualName, only: bool) -> Sql {
+    Sql::empty().kw_if(only, "ONLY").qualified(table)
 }
 
 /// Up to so many rows a table is counted.
@@ -113,12 +120,7 @@ fn rows(table: &QualName) -> Sql {
 }
 
 /// Rows in groups of more than one; a NULL in the key makes a row unlike any other, unless they are alike.
-fn duplicates(
-    table: &QualName,
-    keys: &[Expression],
-    predicate: Option<&Expression>,
-    nulls_alike: bool,
-) -> Sql {
+fn duplicates(table: Sql, keys: &[Expression], predicate: Option<&Expression>, nulls_alike: bool) -> Sql {
     let key = |one: &Expression| Sql::empty().expr_in_parens(one);
     let present = keys.iter().filter(|_| !nulls_alike).map(|one| key(one).kw("IS NOT NULL"));
     let conditions = present.chain(predicate.map(key));
@@ -126,10 +128,10 @@ fn duplicates(
         filter.kw(if at == 0 { "WHERE" } else { "AND" }).sql(condition)
     });
     Sql::new("SELECT coalesce(sum(n), 0)::bigint AS matching, (SELECT count(*) FROM")
-        .qualified(table)
+        .sql(table.clone())
         .punct(") AS total")
         .kw("FROM (SELECT count(*) AS n FROM")
-        .qualified(table)
+        .sql(table)
         .sql(filter)
         .kw("GROUP BY")
         .list(keys.iter().map(key))
@@ -137,7 +139,7 @@ fn duplicates(
 }
 
 /// Rows for which another answers to all operators. The rows are numbered, as they may be alike in everything.
-fn conflicts(table: &QualName, keys: &[(Expression, Expression)], predicate: Option<&Expression>) -> Sql {
+fn conflicts(table: &Sql, keys: &[(Expression, Expression)], predicate: Option<&Expression>) -> Sql {
     let name = |at: usize| Name::new(format!("key_{at}"));
     let columns = keys
         .iter()
@@ -145,7 +147,7 @@ fn conflicts(table: &QualName, keys: &[(Expression, Expression)], predicate: Opt
         .map(|(at, (key, _))| Sql::empty().expr_in_parens(key).kw("AS").ident(&name(at)));
     let mut rows =
         Sql::new("WITH keys AS MATERIALIZED (SELECT row_number() OVER () AS number,").list(columns);
-    rows = rows.kw("FROM").qualified(table);
+    rows = rows.kw("FROM").sql(table.clone());
     if let Some(predicate) = predicate {
         rows = rows.kw("WHERE").expr_in_parens(predicate);
     }
@@ -155,28 +157,34 @@ fn conflicts(table: &QualName, keys: &[(Expression, Expression)], predicate: Opt
     });
     rows.punct(")")
         .kw("SELECT count(*) AS matching, (SELECT count(*) FROM")
-        .qualified(table)
+        .sql(table.clone())
         .punct(") AS total")
         .kw("FROM keys AS a WHERE EXISTS (SELECT FROM keys AS b WHERE a.number <> b.number")
         .sql(meets)
         .punct(")")
 }
 
-fn orphans(table: &QualName, columns: &[Name], parent: &QualName, parent_columns: &[Name]) -> Sql {
+fn orphans(table: Sql, keys: &[Expression], parent: Sql, parent_columns: &[Name]) -> Sql {
+    let key = |at: usize| Name::new(format!("key_{at}"));
     let of = |alias: &'static str, name: &Name| Sql::new(alias).punct(".").ident(name);
-    let mut matches = Sql::new("NOT EXISTS (SELECT 1 FROM").qualified(parent).kw("AS p WHERE");
+    let mut matches = Sql::new("NOT EXISTS (SELECT 1 FROM").sql(parent).kw("AS p WHERE");
     let mut present = Sql::empty();
-    for (at, (own, theirs)) in columns.iter().zip(parent_columns).enumerate() {
-        matches = matches.kw_if(at > 0, "AND").sql(of("p", theirs)).kw("=").sql(of("c", own));
-        present = present.kw_if(at > 0, "AND").sql(of("c", own)).kw("IS NOT NULL");
+    for (at, theirs) in parent_columns.iter().enumerate().take(keys.len()) {
+        let own = of("c", &key(at));
+        matches = matches.kw_if(at > 0, "AND").sql(of("p", theirs)).kw("=").sql(own.clone());
+        present = present.kw_if(at > 0, "AND").sql(own).kw("IS NOT NULL");
     }
+    let keys =
+        keys.iter().enumerate().map(|(at, one)| Sql::empty().expr_in_parens(one).kw("AS").ident(&key(at)));
     Sql::new("SELECT count(*) FILTER (WHERE")
         .sql(present)
         .kw("AND")
         .sql(matches.punct(")"))
-        .punct(") AS matching, count(*) AS total FROM")
-        .qualified(table)
-        .kw("AS c")
+        .punct(") AS matching, count(*) AS total FROM (SELECT")
+        .list(keys)
+        .kw("FROM")
+        .sql(table)
+        .punct(") AS c")
 }
 
 /// A condition that holds for values that convert to a type.
@@ -286,23 +294,26 @@ mod tests {
         assert_eq!(
             sql(Question::Duplicates {
                 table: table.clone(),
+                only: true,
                 keys: vec![Expression::new("x"), Expression::new("y")],
                 predicate: None,
                 nulls_alike: false,
             }),
-            "SELECT coalesce(sum(n), 0)::bigint AS matching, (SELECT count(*) FROM \"a b\".t) AS total FROM \
-             (SELECT count(*) AS n FROM \"a b\".t WHERE (x) IS NOT NULL AND (y) IS NOT NULL GROUP BY (x), (y) \
+            "SELECT coalesce(sum(n), 0)::bigint AS matching, (SELECT count(*) FROM ONLY \"a b\".t) AS total FROM \
+             (SELECT count(*) AS n FROM ONLY \"a b\".t WHERE (x) IS NOT NULL AND (y) IS NOT NULL GROUP BY (x), (y) \
              HAVING count(*) > 1) AS groups"
         );
         assert_eq!(
             sql(Question::Orphans {
                 table: table.clone(),
-                columns: vec!["x".into()],
+                only: false,
+                keys: vec![Expression::new("x")],
                 parent: public("p"),
+                only_parent: true,
                 parent_columns: vec!["id".into()],
             }),
-            "SELECT count(*) FILTER (WHERE c.x IS NOT NULL AND NOT EXISTS (SELECT 1 FROM public.p AS p WHERE \
-             p.id = c.x)) AS matching, count(*) AS total FROM \"a b\".t AS c"
+            "SELECT count(*) FILTER (WHERE c.key_0 IS NOT NULL AND NOT EXISTS (SELECT 1 FROM ONLY public.p AS p WHERE \
+             p.id = c.key_0)) AS matching, count(*) AS total FROM (SELECT (x) AS key_0 FROM \"a b\".t) AS c"
         );
         let question =
             Question::Uncastable { table, column: "x".into(), to: DataType::builtin("xml", "xml") };

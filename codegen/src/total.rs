@@ -45,6 +45,22 @@ pub(crate) fn is_total(expression: &Expression) -> bool {
     (0..all.len()).all(|at| is_harmless(&all, at))
 }
 
+/// True for a condition that is NULL, and so is met, where what it is about is.
+pub(crate) fn is_strict(check: &Expression) -> bool {
+    let blind =
+        ["is", "case", "coalesce", "distinct", "row", "concat", "concat_ws", "num_nulls", "num_nonnulls"];
+    let all = tokens(check.as_str());
+    let has = |words: &[&str]| {
+        let is_word = |token: &Token<'_>| {
+            token.kind == TokenKind::Word && words.contains(&token.text.to_ascii_lowercase().as_str())
+        };
+        all.iter().any(is_word)
+    };
+    // `= ANY (ARRAY[…])`, as the server prints IN.
+    let is_list = has(&["any", "all"]);
+    is_total(check) && !has(&blind) && (is_list || !has(&["array"]))
+}
+
 fn is_harmless(all: &[Token<'_>], at: usize) -> bool {
     let text = |at: Option<usize>| at.and_then(|at| all.get(at)).map_or("", |token| token.text);
     let (this, next) = (all[at], text(Some(at + 1)));
@@ -127,6 +143,19 @@ mod tests {
         ] {
             assert!(is(text), "{text}");
         }
+    }
+
+    #[test]
+    fn null_meets_what_does_not_ask_for_it() {
+        let is = |text: &str| is_strict(&Expression::new(text));
+        let list = "((kind)::text = ANY ((ARRAY['a'::character varying, 'b'::character varying])::text[]))";
+        assert!(is("(VALUE > 0)") && is(list) && is("(length(a) < 9)"));
+        assert!(
+            !is("(a IS NOT NULL)")
+                && !is("(COALESCE(a, 0) > 0)")
+                && !is("public.f(a)")
+                && !is("(ARRAY[a] <> '{}')")
+        );
     }
 
     #[test]

@@ -14,12 +14,31 @@ pub enum Question {
     Rows { table: QualName },
     /// Rows with NULL in the column.
     Nulls { table: QualName, column: Name },
-    /// Rows whose values of these expressions another row has too; NULL is like no other, or like any other NULL.
-    Duplicates { table: QualName, keys: Vec<Expression>, predicate: Option<Expression>, nulls_alike: bool },
+    /// Rows whose values of these expressions another row has too; NULL is like no other, or like any other NULL. With `only`,
+    /// which is not for partitioned tables, the rows of tables that inherit are left out.
+    Duplicates {
+        table: QualName,
+        only: bool,
+        keys: Vec<Expression>,
+        predicate: Option<Expression>,
+        nulls_alike: bool,
+    },
     /// Rows that another row excludes: all operators, each behind its key, hold between the two.
-    Conflicts { table: QualName, keys: Vec<(Expression, Expression)>, predicate: Option<Expression> },
+    Conflicts {
+        table: QualName,
+        only: bool,
+        keys: Vec<(Expression, Expression)>,
+        predicate: Option<Expression>,
+    },
     /// Rows that no row of the other table answers.
-    Orphans { table: QualName, columns: Vec<Name>, parent: QualName, parent_columns: Vec<Name> },
+    Orphans {
+        table: QualName,
+        only: bool,
+        keys: Vec<Expression>,
+        parent: QualName,
+        only_parent: bool,
+        parent_columns: Vec<Name>,
+    },
     /// Rows for which the expression is false.
     Violations { table: QualName, expression: Expression },
     /// Whether these can be computed for each row for which the predicate holds. Counts none: an error is the answer.

@@ -29,6 +29,54 @@ const CASES: &[Case] = &[
         mend: "DELETE FROM t WHERE \"a b\" IS NULL;",
     },
     Case {
+        name: "orphan_below",
+        before: "CREATE TABLE p (id int PRIMARY KEY); CREATE TABLE below () INHERITS (p); INSERT INTO below VALUES (1);
+            CREATE TABLE t (p int); CREATE TABLE more () INHERITS (t); INSERT INTO t VALUES (1); INSERT INTO more VALUES (7);",
+        after: "CREATE TABLE p (id int PRIMARY KEY); CREATE TABLE below () INHERITS (p);
+            CREATE TABLE t (p int REFERENCES p); CREATE TABLE more () INHERITS (t);",
+        mend: "INSERT INTO p VALUES (1);",
+    },
+    Case {
+        name: "same_below",
+        before: "CREATE TABLE t (a int); CREATE TABLE below () INHERITS (t);
+            INSERT INTO t VALUES (1), (2), (2); INSERT INTO below VALUES (1), (1);",
+        after: "CREATE TABLE t (a int UNIQUE); CREATE TABLE below () INHERITS (t);",
+        mend: "DELETE FROM ONLY t WHERE a = 2;",
+    },
+    Case {
+        name: "new_reference",
+        before: "CREATE TABLE p (id int PRIMARY KEY); CREATE TABLE t (a int); INSERT INTO t VALUES (1);",
+        after: "CREATE TABLE p (id int PRIMARY KEY); CREATE TABLE t (a int, p int NOT NULL DEFAULT 1 REFERENCES p);",
+        mend: "INSERT INTO p VALUES (1);",
+    },
+    Case {
+        name: "new_reference_of_two",
+        before: "CREATE TABLE p (id int, n int, PRIMARY KEY (id, n)); INSERT INTO p VALUES (1, 2);
+            CREATE TABLE t (a int); INSERT INTO t VALUES (1), (3), (NULL);",
+        after: "CREATE TABLE p (id int, n int, PRIMARY KEY (id, n));
+            CREATE TABLE t (a int, n int DEFAULT 2, FOREIGN KEY (a, n) REFERENCES p);",
+        mend: "DELETE FROM t WHERE a = 3;",
+    },
+    Case {
+        name: "new_checked",
+        before: "CREATE TABLE t (a int); INSERT INTO t VALUES (1), (3), (NULL);",
+        after: "CREATE TABLE t (a int, \"b c\" int DEFAULT 2, d int CHECK (d > 0),
+            CONSTRAINT less CHECK (a < \"b c\" AND \"b c\" > 0));",
+        mend: "DELETE FROM t WHERE a = 3;",
+    },
+    Case {
+        name: "new_default_checked",
+        before: "CREATE TABLE t (a int); INSERT INTO t VALUES (1);",
+        after: "CREATE TABLE t (a int, b int DEFAULT 0 CHECK (b > 0));",
+        mend: "DELETE FROM t;",
+    },
+    Case {
+        name: "check_above",
+        before: "CREATE TABLE t (a int); CREATE TABLE below () INHERITS (t); INSERT INTO t VALUES (1), (-1); INSERT INTO below VALUES (-7);",
+        after: "CREATE TABLE t (a int, CHECK (a > 0) NO INHERIT); CREATE TABLE below () INHERITS (t);",
+        mend: "DELETE FROM ONLY t WHERE a = -1;",
+    },
+    Case {
         name: "new_nulls_alike",
         before: "CREATE TABLE t (id int); INSERT INTO t VALUES (1), (2);",
         after: "CREATE TABLE t (id int, \"a b\" text, CONSTRAINT one UNIQUE NULLS NOT DISTINCT (\"a b\"));",

@@ -3,17 +3,19 @@
 use autogen_core::object::Check;
 use autogen_core::object::check::CheckAlteration;
 use autogen_core::object::choose_name;
-use autogen_core::{HazardKind, Lock, Name, ObjectId, Pair, Question};
+use autogen_core::{Expression, HazardKind, Lock, Name, ObjectId, Pair, Question};
 
+use super::column::{Gets, gets, in_terms_of_now};
 use super::{Render, constraint};
 use crate::context::{Context, Questions, Sheet};
 use crate::online;
 use crate::sql::Sql;
+use crate::total::is_strict;
 
 impl Render for Check {
     fn ask_create(&self, id: &ObjectId, context: &Context<'_>, questions: &mut Questions) {
         questions.ask(context.rows_question(&id.name));
-        questions.ask(violations(self, id, context).filter(|_| self.validated && self.enforced));
+        questions.ask(question(self, id, context));
     }
 
     fn ask_alter(
@@ -72,9 +74,21 @@ impl Render for Check {
 }
 
 fn violations(check: &Check, id: &ObjectId, context: &Context<'_>) -> Option<Question> {
-    context.kept_columns(&id.name, &check.columns)?;
-    let expression = context.old_expression(&id.name, &check.expression);
-    Some(Question::Violations { table: context.kept_table(&id.name)?, expression })
+    let table = context.kept_table(&id.name)?;
+    let expression = in_terms_of_now(&check.expression, &check.columns, &id.name, context)?;
+    if !check.no_inherit {
+        return Some(Question::Violations { table, expression });
+    }
+    // The rows of tables that inherit have other checks.
+    let name = Sql::empty().qualified(&table).into_text();
+    let own = Sql::new("tableoid <>").literal(&name).punct("::regclass OR");
+    let expression = Expression::new(own.expr_in_parens(&expression).into_text());
+    Some(Question::Violations { table, expression })
+}
+
+/// The question which rows break it.
+pub(crate) fn question(check: &Check, id: &ObjectId, context: &Context<'_>) -> Option<Question> {
+    violations(check, id, context).filter(|_| check.validated && check.enforced)
 }
 
 /// Says on a statement that adds or validates the check what the rows may do to it.
@@ -82,13 +96,25 @@ pub(crate) fn warn(check: &Check, id: &ObjectId, context: &Context<'_>, statemen
     if !check.validated || !check.enforced {
         return;
     }
+    judge(check, id, context, statement);
+    if context.has_rows(&id.name) {
+        statement.hazard(HazardKind::FullScan, format!("all rows of {} are read", id.name));
+    }
+}
+
+/// Says which rows break it.
+pub(crate) fn judge(check: &Check, id: &ObjectId, context: &Context<'_>, statement: &mut crate::Statement) {
+    let is_null = |column: &Name| {
+        context.kept_column(&id.name, column).is_none()
+            && matches!(gets(&ObjectId::column(&id.name, column), context), Gets::Null)
+    };
+    if check.columns.iter().all(is_null) && is_strict(&check.expression) {
+        return;
+    }
     let what = format!("break {}", id.own_name());
     let template = Sql::new("SELECT * FROM").name(&id.name).kw("WHERE NOT").expr_in_parens(&check.expression);
     let question = violations(check, id, context);
     context.judge(statement, &id.name, question.as_ref(), &what, "correct them first", Some(template));
-    if context.has_rows(&id.name) {
-        statement.hazard(HazardKind::FullScan, format!("all rows of {} are read", id.name));
-    }
 }
 
 /// `CHECK (…) …`, without `NOT VALID`, which a new table has no use for.

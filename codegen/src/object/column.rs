@@ -7,6 +7,7 @@ mod children;
 mod domain;
 mod fill;
 mod generated;
+mod gets;
 pub(crate) mod identity;
 mod published;
 mod rebuilt_checks;
@@ -25,6 +26,7 @@ use crate::context::{parents, in_words, Context, Questions, Sheet};
 use crate::sql::Sql;
 pub(crate) use children::leave_to_children;
 pub(crate) use fill::{Volatility, volatility};
+pub(crate) use gets::{Gets, gets, in_terms_of_now, typed};
 use children::{children_keep, children_without, release_sequences};
 
 impl Render for Column {
@@ -32,6 +34,13 @@ impl Render for Column {
         questions.ask(context.rows_question(&id.name));
         generated::ask(self, id, context, questions);
         domain::ask_null(self, id, context, questions);
+        for (id, object) in context.folded(Kind::ForeignKey).chain(context.folded(Kind::Check)) {
+            questions.ask(match object {
+                Object::ForeignKey(key) => foreign_key::question(key, id, context),
+                Object::Check(check) => check::question(check, id, context),
+                _ => None,
+            });
+        }
         if self.not_null {
             backfilled::ask(id, context, questions);
         }
@@ -123,6 +132,18 @@ impl Render for Column {
         for (key, sharing) in own_keys(context).filter(|(key, _)| !late.iter().any(|member| member.id == **key)) {
             let what = format!("get the same {} as another", id.own_name());
             sharing.judge(statement, &key.name, &what, "give them values of their own first", context);
+        }
+        for (member, object) in context.folded(Kind::ForeignKey).chain(context.folded(Kind::Check)) {
+            match object {
+                _ if late.iter().any(|late| late.id == *member) => {}
+                Object::ForeignKey(key) if key.validated && key.enforced => {
+                    foreign_key::judge(key, member, context, statement);
+                }
+                Object::Check(check) if check.validated && check.enforced => {
+                    check::judge(check, member, context, statement);
+                }
+                _ => {}
+            }
         }
         let own = context.folded(Kind::Sequence).find_map(|(_, object)| match object {
             Object::Sequence(sequence) if is_owned(object, id) => Some(&sequence.options),

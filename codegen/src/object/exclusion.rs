@@ -50,6 +50,7 @@ fn conflicts(exclusion: &Exclusion, id: &ObjectId, context: &Context<'_>) -> Opt
     };
     Some(Question::Conflicts {
         table: context.kept_table(&id.name)?,
+        only: context.has_own_rows(&id.name),
         keys: exclusion.elements.iter().map(key).collect::<Option<_>>()?,
         predicate: exclusion.predicate.as_ref().map(|predicate| context.old_expression(&id.name, predicate)),
     })

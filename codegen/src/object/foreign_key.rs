@@ -4,8 +4,9 @@ use autogen_core::object::ForeignKey;
 use autogen_core::object::choose_name;
 use autogen_core::object::foreign_key::{ForeignKeyAlteration, ReferentialAction};
 use autogen_core::object::{Deferrability, ObjectKind};
-use autogen_core::{HazardKind, Lock, Name, ObjectId, Pair, Question};
+use autogen_core::{Expression, HazardKind, Lock, Name, ObjectId, Pair, Question};
 
+use super::column::{Gets, gets};
 use super::shared::alter_table;
 use super::{Render, constraint};
 use crate::context::{Context, Questions, Sheet};
@@ -15,7 +16,7 @@ use crate::sql::Sql;
 impl Render for ForeignKey {
     fn ask_create(&self, id: &ObjectId, context: &Context<'_>, questions: &mut Questions) {
         questions.ask(context.rows_question(&id.name));
-        questions.ask(orphans(self, id, context).filter(|_| self.validated && self.enforced));
+        questions.ask(question(self, id, context));
     }
 
     fn ask_alter(
@@ -35,7 +36,7 @@ impl Render for ForeignKey {
             return;
         }
         let looks = self.validated && self.enforced;
-        if looks && can_wait(id, context) && context.online_unless(&id.name, orphans(self, id, context).as_ref()) {
+        if looks && can_wait(id, context) && context.online_unless(&id.name, orphans(self, id, context).question().as_ref()) {
             let statement = online::validate::add(id, definition(self), Lock::ShareRowExclusive, context, sheet);
             warn(self, id, context, statement);
         } else {
@@ -90,11 +91,46 @@ fn can_wait(id: &ObjectId, context: &Context<'_>) -> bool {
     context.options.server_version >= 180_000 || !context.is_partitioned(&id.name)
 }
 
-fn orphans(key: &ForeignKey, id: &ObjectId, context: &Context<'_>) -> Option<Question> {
+/// Rows that would refer to nothing.
+enum Orphans {
+    /// There are none: a column of the key is new, and NULL.
+    None,
+    Asked(Question),
+    Unknown,
+}
+
+impl Orphans {
+    fn question(self) -> Option<Question> {
+        match self {
+            Orphans::Asked(question) => Some(question),
+            Orphans::None | Orphans::Unknown => None,
+        }
+    }
+}
+
+fn orphans(key: &ForeignKey, id: &ObjectId, context: &Context<'_>) -> Orphans {
+    let mut keys = Vec::new();
+    for column in &key.columns {
+        let value = match context.kept_column(&id.name, column) {
+            Some(old) => Gets::Value(Expression::new(Sql::empty().ident(&old).into_text())),
+            None => gets(&ObjectId::column(&id.name, column), context),
+        };
+        match value {
+            Gets::Value(value) => keys.push(value),
+            Gets::Null if !key.match_full => return Orphans::None,
+            Gets::Null | Gets::Own | Gets::Unknown => return Orphans::Unknown,
+        }
+    }
+    asked(key, keys, id, context).map_or(Orphans::Unknown, Orphans::Asked)
+}
+
+fn asked(key: &ForeignKey, keys: Vec<Expression>, id: &ObjectId, context: &Context<'_>) -> Option<Question> {
     Some(Question::Orphans {
         table: context.kept_table(&id.name)?,
-        columns: context.kept_columns(&id.name, &key.columns)?,
+        only: context.has_own_rows(&id.name),
+        keys,
         parent: context.kept_table(&key.parent)?,
+        only_parent: context.has_own_rows(&key.parent),
         parent_columns: context.kept_columns(&key.parent, &key.parent_columns)?,
     })
 }
@@ -104,16 +140,25 @@ pub(crate) fn warn(key: &ForeignKey, id: &ObjectId, context: &Context<'_>, state
     if !key.validated || !key.enforced {
         return;
     }
-    let what = format!("have no row of {} to refer to", key.parent);
-    let is_new = key.columns.iter().any(|column| context.kept_column(&id.name, column).is_none());
-    // A column that is added with the key is NULL everywhere, or has a default that somebody chose.
-    if !is_new {
-        let question = orphans(key, id, context);
-        context.judge(statement, &id.name, question.as_ref(), &what, "give them one or remove them first", None);
-    }
+    judge(key, id, context, statement);
     if context.has_rows(&id.name) {
         statement.hazard(HazardKind::FullScan, format!("all rows of {} are read", id.name));
     }
+}
+
+/// Says for which rows it fails.
+pub(crate) fn judge(key: &ForeignKey, id: &ObjectId, context: &Context<'_>, statement: &mut crate::Statement) {
+    let what = format!("have no row of {} to refer to", key.parent);
+    let orphans = orphans(key, id, context);
+    if !matches!(orphans, Orphans::None) {
+        let question = orphans.question();
+        context.judge(statement, &id.name, question.as_ref(), &what, "give them one or remove them first", None);
+    }
+}
+
+/// The question for which rows it fails.
+pub(crate) fn question(key: &ForeignKey, id: &ObjectId, context: &Context<'_>) -> Option<Question> {
+    orphans(key, id, context).question().filter(|_| key.validated && key.enforced)
 }
 
 /// `FOREIGN KEY (…) REFERENCES …`, without `NOT VALID`, which a new table has no use for.

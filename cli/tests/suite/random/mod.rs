@@ -1,10 +1,11 @@
 //! Random pairs of schemas: the one is led to the other and back on a real Postgres, and `pg_dump` is the referee; then
-//! `autogen verify` does the same with rows in the tables.
+//! `autogen verify` does the same with rows in the tables, and what a script says of rows that are there has to be true.
 //!
 //! Some dozens are tried by themselves; more by
 //!
 //!     AUTOGEN_RANDOM_PAIRS=2000 cargo test -p autogen --test suite random:: -- --nocapture
 //!     AUTOGEN_RANDOM_PAIRS_WITH_ROWS=500 cargo test -p autogen --test suite random:: -- --nocapture
+//!     AUTOGEN_RANDOM_PAIRS_ASKED=500 cargo test -p autogen --test suite random:: -- --nocapture
 //!
 //! always the same ones, counted from `AUTOGEN_RANDOM_SEED` (0); where that lists several (`7,540`), those alone are tried.
 //! A pair that fails is made small and written as a fixture into `target/random/`; copied to `fixtures/<kind>_<what>/` it
@@ -16,6 +17,7 @@ mod databases;
 mod draw;
 mod judge;
 mod prove;
+mod rows;
 mod schema;
 mod search;
 mod shrink;
@@ -34,6 +36,8 @@ use crate::support;
 const PAIRS: u64 = 48;
 /// And how many with rows, which takes five times as long: `AUTOGEN_RANDOM_PAIRS_WITH_ROWS`.
 const PAIRS_WITH_ROWS: u64 = 24;
+/// And how many whose rows are asked: `AUTOGEN_RANDOM_PAIRS_ASKED`.
+const PAIRS_ASKED: u64 = 24;
 /// How many share a database.
 const PACK: usize = 16;
 
@@ -65,6 +69,28 @@ fn random_pairs_keep_their_rows() -> Result<()> {
     let with_rows = proved.get(prove::WITH_ROWS).copied().unwrap_or_default();
     let is_some = seeds.len() < 8 || 4 * with_rows >= seeds.len();
     ensure!(is_some, "more than a quarter of the pairs should be proved with rows: {proved:?}");
+    Ok(())
+}
+
+/// What a script says of the rows that are there is true.
+#[test]
+fn random_pairs_are_told_of_their_rows() -> Result<()> {
+    let server = support::start()?;
+    support::cases::roles(&server)?;
+    let seeds = seeds("AUTOGEN_RANDOM_PAIRS_ASKED", PAIRS_ASKED)?;
+    let came: Mutex<BTreeMap<&str, usize>> = Mutex::default();
+    let ask = |label: &str, pairs: &[_]| {
+        let verdict = rows::ask(&server, label, pairs)?;
+        *search::lock(&came).entry(verdict).or_default() += 1;
+        Ok(())
+    };
+    let result = Search { pack: 1, judge: &ask }.run(&seeds);
+    let came = came.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    println!("{came:?}");
+    result?;
+    let is_some =
+        |verdict| seeds.len() < 8 || 16 * came.get(verdict).copied().unwrap_or_default() >= seeds.len();
+    ensure!(is_some(rows::RUNS) && is_some(rows::MARKED), "both should be frequent: {came:?}");
     Ok(())
 }
 

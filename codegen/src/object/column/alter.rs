@@ -159,7 +159,11 @@ fn retype(
         (None, Cast::Explicit) => sql.kw("USING").sql(value.cast("", types.after)),
         (None, Cast::ThroughText) => sql.kw("USING").sql(value.cast("::text", types.after)),
         (None, Cast::IntoList) => {
-            let list = Sql::new("(CASE WHEN").sql(value.clone()).kw("IS NOT NULL THEN ARRAY[").sql(value);
+            // `IS NOT NULL` would be computed of another column in a table that inherits, where that stands elsewhere: the server
+            // takes the test for one that it has understood already.
+            let is_alone = context.plan.children(&id.name, context.at).next().is_none();
+            let is_given = if is_alone { "IS NOT NULL" } else { "IS DISTINCT FROM NULL" };
+            let list = Sql::new("(CASE WHEN").sql(value.clone()).kw(is_given).kw("THEN ARRAY[").sql(value);
             sql.kw("USING").sql(list.punct("] END)").cast("", types.after))
         }
         (None, Cast::FromList) => {

@@ -3,8 +3,8 @@
 
 use autogen_core::{Expression, HazardKind, ObjectId, Question, TokenKind, tokens};
 
-use super::super::key::duplicates::needs_more;
 use super::fill::{BEFORE_NOT_NULL, template};
+use super::gets::needs_more;
 use super::{Volatility, volatility};
 use crate::Statement;
 use crate::context::{Context, Found, Questions};

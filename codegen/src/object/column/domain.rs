@@ -3,7 +3,7 @@
 
 use autogen_core::object::{Column, Domain};
 use autogen_core::{
-    Catalog, DataType, Expression, HazardKind, Lock, Name, Object, ObjectId, Pair, QualName, Question, TokenKind, tokens,
+    Catalog, DataType, Expression, HazardKind, Lock, Name, Object, ObjectId, Pair, QualName, Question,
 };
 
 use super::super::Render;
@@ -14,7 +14,7 @@ use crate::Statement;
 use crate::cast::underlying;
 use crate::context::{Context, Found, Questions, Sheet};
 use crate::sql::Sql;
-use crate::total::is_total;
+use crate::total::is_strict;
 
 /// The type that such a column can have while its rows have nothing, if that is another one: what is below all domains that no NULL
 /// is of.
@@ -54,16 +54,6 @@ fn to_null(check: &Expression, id: &ObjectId, domain: &Domain, table: &QualName,
     let below = underlying(&domain.base, context.after());
     let null = Sql::new("(NULL").punct("::").data_type(&below).punct(")");
     ToNull::Asked(Question::Violations { table, expression: of_value(check, null) })
-}
-
-/// True for a condition that is NULL, and so is met, where what it is about is.
-fn is_strict(check: &Expression) -> bool {
-    let all = tokens(check.as_str());
-    let blind = ["is", "case", "coalesce", "distinct", "array", "row", "concat", "concat_ws", "num_nulls", "num_nonnulls"];
-    is_total(check)
-        && !all.iter().any(|token| {
-            token.kind == TokenKind::Word && blind.contains(&token.text.to_ascii_lowercase().as_str())
-        })
 }
 
 /// Asks what NULL is to the domain of a new column.

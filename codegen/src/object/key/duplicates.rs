@@ -1,13 +1,12 @@
 //! Rows that a unique key would refuse, as they will be when it looks at them: columns that take another type in the same
 //! migration may become equal by that, and so may those of a key that stays; of a new column it is known what the rows get.
 
+use autogen_core::object::Index;
 use autogen_core::object::column::Origin;
-use autogen_core::object::default::is_null;
 use autogen_core::object::index::IndexTarget;
-use autogen_core::object::{Column, Index};
-use autogen_core::{Expression, Kind, Name, Object, ObjectId, Pair, QualName, Question, TokenKind, tokens};
+use autogen_core::{Expression, Kind, Name, Object, ObjectId, Pair, QualName, Question};
 
-use super::super::column::{Volatility, volatility};
+use super::super::column::{Gets, gets, typed};
 use super::super::primary_key::words;
 use crate::Statement;
 use crate::cast::{is_from_text, underlying};
@@ -53,7 +52,10 @@ impl Sharing {
             }
         }
         match context.kept_table(table).filter(|_| !is_unknown) {
-            Some(table) => Sharing::Asked(Question::Duplicates { table, keys, predicate, nulls_alike }),
+            Some(old) => {
+                let only = context.has_own_rows(table);
+                Sharing::Asked(Question::Duplicates { table: old, only, keys, predicate, nulls_alike })
+            }
             None => Sharing::Unknown,
         }
     }
@@ -177,67 +179,17 @@ fn value(table: &QualName, column: &Name, nulls_alike: bool, context: &Context<'
     Value::Of(becomes(table, column, context).unwrap_or_else(same))
 }
 
-/// What rows that are there get in a new column.
+/// What a new column adds to a key.
 fn of_new(id: &ObjectId, nulls_alike: bool, context: &Context<'_>) -> Value {
-    let (Some(Object::Column(column)), Some(_)) = (context.after().get(id), context.plan.created_at(id))
-    else {
-        return Value::Unknown;
-    };
-    let data_type = &column.data_type;
-    let typed =
-        |value: Sql| if data_type.is_builtin() { value.punct("::").data_type(data_type) } else { value };
-    if let Some(generated) = &column.generated {
-        return match has_all_parts(id, context) {
-            true => Value::Of(context.old_expression(&id.name, &generated.expression)),
-            false => Value::Unknown,
-        };
-    }
-    if column.identity.is_some() {
-        return Value::Own;
-    }
-    let value = match (default(id, column, context), context.plan.graph.hints.backfill.get(id)) {
-        (Some(default), _) => default,
-        (_, Some(backfill)) => backfill,
-        // The marker asks for values where there must be some, and what they are is up to somebody.
-        (_, None) if column.not_null || !nulls_alike => return Value::Own,
-        (_, None) => return Value::Of(Expression::new(typed(Sql::new("NULL")).into_text())),
-    };
-    match volatility(value) {
-        Volatility::EachRow => Value::Own,
-        Volatility::Unknown => Value::Unknown,
-        Volatility::None if needs_more(value, &id.name, context) => Value::Unknown,
-        Volatility::None => {
-            let value = context.old_expression(&id.name, value);
-            Value::Of(Expression::new(typed(Sql::empty().expr_in_parens(&value)).into_text()))
+    match (gets(id, context), context.after().get(id)) {
+        (Gets::Value(value), _) => Value::Of(value),
+        (Gets::Null, Some(Object::Column(column))) if nulls_alike && !column.not_null => {
+            Value::Of(typed(Sql::new("NULL"), column))
         }
+        // Where there must be a value a marker asks for it, and what it is is up to somebody.
+        (Gets::Null | Gets::Own, _) => Value::Own,
+        (Gets::Unknown, _) => Value::Unknown,
     }
-}
-
-/// The default that a new column has, its own or that of its domain; NULL is none.
-fn default<'a>(id: &ObjectId, column: &Column, context: &Context<'a>) -> Option<&'a Expression> {
-    let own = match context.after().get(&ObjectId { kind: Kind::Default, ..id.clone() }) {
-        Some(Object::Default(default)) => Some(&default.expression),
-        _ => None,
-    };
-    let domain = || match context.after().get(&column.data_type.object(context.after())?) {
-        Some(Object::Domain(domain)) if !column.data_type.array => domain.default.as_ref(),
-        _ => None,
-    };
-    own.or_else(domain).filter(|default| !is_null(default.as_str()))
-}
-
-/// True for an expression of somebody who wrote it for the time after the change: it has a query, or a column that is yet to come.
-pub(crate) fn needs_more(expression: &Expression, table: &QualName, context: &Context<'_>) -> bool {
-    let is_new = |name: &Name| {
-        context.after().contains(&ObjectId::column(table, name)) && context.kept_column(table, name).is_none()
-    };
-    tokens(expression.as_str()).iter().any(|token| match token.kind {
-        TokenKind::Word => {
-            token.text.eq_ignore_ascii_case("select") || is_new(&token.text.to_lowercase().as_str().into())
-        }
-        TokenKind::Quoted => is_new(&token.text.trim_matches('"').replace("\"\"", "\"").as_str().into()),
-        TokenKind::String | TokenKind::Comment | TokenKind::Space | TokenKind::Other => false,
-    })
 }
 
 /// What a column's value becomes where different ones may become equal: text whose case no longer counts, and what has less room.
