@@ -218,6 +218,12 @@ impl<'a> Context<'a> {
         self.before().contains(id) && self.plan.created_at(id).is_none()
     }
 
+    /// True for what an expression uses, if that is there now and gives the same afterwards.
+    pub(crate) fn is_as_it_was(&self, id: &ObjectId) -> bool {
+        let has_rows = [Kind::Table, Kind::Column].contains(&id.kind);
+        self.stays(id) && (has_rows || !self.plan.altered.contains_key(id))
+    }
+
     /// The name that a table has now, if it is there now and keeps its rows. The rows of a foreign table are elsewhere,
     /// and no statement here touches them.
     pub(crate) fn kept_table(&self, table: &QualName) -> Option<QualName> {

@@ -77,6 +77,12 @@ const CASES: &[Case] = &[
         mend: "DELETE FROM ONLY t WHERE a = -1;",
     },
     Case {
+        name: "single_of_none",
+        before: "CREATE TABLE t (a int[] NOT NULL, b int[]); INSERT INTO t VALUES ('{1}', '{}'), ('{}', NULL), ('{1}', '{2}');",
+        after: "CREATE TABLE t (a int NOT NULL, b int);",
+        mend: "DELETE FROM t WHERE a = '{}';",
+    },
+    Case {
         name: "new_nulls_alike",
         before: "CREATE TABLE t (id int); INSERT INTO t VALUES (1), (2);",
         after: "CREATE TABLE t (id int, \"a b\" text, CONSTRAINT one UNIQUE NULLS NOT DISTINCT (\"a b\"));",

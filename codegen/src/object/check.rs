@@ -3,7 +3,7 @@
 use autogen_core::object::Check;
 use autogen_core::object::check::CheckAlteration;
 use autogen_core::object::choose_name;
-use autogen_core::{Expression, HazardKind, Lock, Name, ObjectId, Pair, Question};
+use autogen_core::{Expression, HazardKind, Kind, Lock, Name, ObjectId, Pair, Question};
 
 use super::column::{Gets, gets, in_terms_of_now};
 use super::{Render, constraint};
@@ -75,6 +75,10 @@ impl Render for Check {
 
 fn violations(check: &Check, id: &ObjectId, context: &Context<'_>) -> Option<Question> {
     let table = context.kept_table(&id.name)?;
+    let is_asked = |used: &ObjectId| [Kind::Table, Kind::Column].contains(&used.kind) || context.is_as_it_was(used);
+    if !context.after().uses(id).all(is_asked) {
+        return None;
+    }
     let expression = in_terms_of_now(&check.expression, &check.columns, &id.name, context)?;
     if !check.no_inherit {
         return Some(Question::Violations { table, expression });

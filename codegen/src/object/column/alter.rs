@@ -168,7 +168,7 @@ fn retype(
         }
         (None, Cast::FromList) => {
             let first = value.clone().punct("[1]").cast("", types.after);
-            let case = Sql::new("CASE WHEN").sql(is_single(id.own_name())).kw("THEN").sql(first);
+            let case = Sql::new("CASE WHEN").sql(is_single(id.own_name(), id, context)).kw("THEN").sql(first);
             sql.kw("USING").sql(case.kw("ELSE").sql(value.cast("::text", types.after)).kw("END"))
         }
     };

@@ -55,7 +55,7 @@ fn unfit(types: Pair<&DataType>, id: &ObjectId, context: &Context<'_>) -> Option
     match conversion(types, context) {
         Cast::IntoList => return None,
         Cast::FromList => {
-            let sql = Sql::empty().ident(&column).kw("IS NULL OR").sql(is_single(&column));
+            let sql = Sql::empty().ident(&column).kw("IS NULL OR").sql(is_single(&column, id, context));
             return Some(violations(Reason::Several, sql));
         }
         Cast::Automatic | Cast::Explicit | Cast::ThroughText => {}
@@ -137,8 +137,15 @@ pub(super) fn conversion(types: Pair<&DataType>, context: &Context<'_>) -> Cast 
 }
 
 /// True for a list of one value, or of none.
-pub(super) fn is_single(list: &Name) -> Sql {
-    Sql::new("cardinality(").ident(list).punct(") <= 1")
+pub(super) fn is_single(list: &Name, column: &ObjectId, context: &Context<'_>) -> Sql {
+    // An empty list is NULL afterwards.
+    let how_many = if wants_one(column, context) { ") = 1" } else { ") <= 1" };
+    Sql::new("cardinality(").ident(list).punct(how_many)
+}
+
+/// True for a column that is NOT NULL, where a list becomes its only element.
+fn wants_one(column: &ObjectId, context: &Context<'_>) -> bool {
+    matches!(context.after().get(column), Some(Object::Column(column)) if column.not_null)
 }
 
 /// True for a column that was text meanwhile, because its type could not change under it (see the differ's plan).
@@ -197,6 +204,9 @@ pub(super) fn judge(types: Pair<&DataType>, how: Cast, id: &ObjectId, context: &
             judge(&format!("have more than {length} characters in {column}"), "shorten them first");
         }
         Reason::TooLarge => judge(&format!("have values in {column} that {to} cannot hold"), "change them first"),
+        Reason::Several if wants_one(id, context) => {
+            judge(&format!("have not just one value in {column}"), "choose one of them first");
+        }
         Reason::Several => judge(&format!("have more than one value in {column}"), "choose one of them first"),
         Reason::Unknown => judge_text(&question, types, how, id, context, statement),
     }

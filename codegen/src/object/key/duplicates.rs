@@ -111,9 +111,9 @@ pub(crate) fn of_index(id: &ObjectId, index: &Index, context: &Context<'_>) -> S
     Sharing::of(table, values.chain(nowhere), predicate, nulls_alike, context)
 }
 
-/// True if all that an object needs is there now, so that the rows can be asked with its expressions.
+/// True if all that an object needs is there now and stays as it is, so that the rows can be asked with its expressions.
 pub(crate) fn has_all_parts(id: &ObjectId, context: &Context<'_>) -> bool {
-    context.after().uses(id).all(|used| context.stays(used))
+    context.after().uses(id).all(|used| context.is_as_it_was(used))
 }
 
 /// What a key of an index is of today's values.
