@@ -98,7 +98,7 @@ fn is_harmless(all: &[Token<'_>], at: usize) -> bool {
 
 /// `'…'::type`: it has been computed when the expression was stored.
 fn is_constant(all: &[Token<'_>], at: usize) -> bool {
-    let colons = all[..at].iter().rev().take_while(|token| token.text == ":" || token.text == "::").count();
+    let colons = all[..at].iter().rev().take_while(|token| token.text == ":").count();
     let value = at.checked_sub(colons + 1).and_then(|at| all.get(at));
     value.is_some_and(|value| {
         value.kind == TokenKind::String

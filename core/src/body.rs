@@ -32,7 +32,7 @@ pub fn words_in_strings(sql: &str) -> BTreeSet<String> {
 fn word(token: &Token<'_>) -> Option<String> {
     match token.kind {
         TokenKind::Word => Some(token.text.to_lowercase()),
-        TokenKind::Quoted => Some(token.text.trim_matches('"').replace("\"\"", "\"")),
+        TokenKind::Quoted => Some(token.unquoted()),
         TokenKind::String | TokenKind::Comment | TokenKind::Space | TokenKind::Other => None,
     }
 }

@@ -199,6 +199,13 @@ pub struct Token<'a> {
     pub text: &'a str,
 }
 
+impl Token<'_> {
+    /// A quoted identifier without its quotes.
+    pub fn unquoted(&self) -> String {
+        unquote(self.text)
+    }
+}
+
 /// Splits SQL into tokens as the server's lexer does (manual, "Lexical Structure"). Never fails: what is left open
 /// runs to the end.
 pub fn tokens(sql: &str) -> Vec<Token<'_>> {

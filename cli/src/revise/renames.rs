@@ -125,7 +125,7 @@ impl Reader<'_, '_> {
         let token = self.rest.first()?;
         let text = match token.kind {
             TokenKind::Word => token.text.to_lowercase(),
-            TokenKind::Quoted => token.text.trim_matches('"').replace("\"\"", "\""),
+            TokenKind::Quoted => token.unquoted(),
             TokenKind::String | TokenKind::Comment | TokenKind::Space | TokenKind::Other => return None,
         };
         self.rest = &self.rest[1..];

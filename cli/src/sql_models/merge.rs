@@ -70,7 +70,7 @@ fn words_of(index: &Index) -> BTreeSet<String> {
     let words =
         texts.into_iter().flat_map(|text| tokens(text.as_str())).filter_map(|token| match token.kind {
             TokenKind::Word => Some(token.text.to_lowercase()),
-            TokenKind::Quoted => Some(token.text.trim_matches('"').replace("\"\"", "\"")),
+            TokenKind::Quoted => Some(token.unquoted()),
             TokenKind::String | TokenKind::Comment | TokenKind::Space | TokenKind::Other => None,
         });
     words.collect()

@@ -41,7 +41,7 @@ pub(super) fn mentions(text: &str, name: &str) -> bool {
 pub(super) fn speaks_of(sql: &str, name: &str) -> bool {
     tokens(sql).iter().any(|token| match token.kind {
         TokenKind::Word => token.text.eq_ignore_ascii_case(name),
-        TokenKind::Quoted => token.text.trim_matches('"').replace("\"\"", "\"") == name,
+        TokenKind::Quoted => token.unquoted() == name,
         TokenKind::String | TokenKind::Comment | TokenKind::Space | TokenKind::Other => false,
     })
 }

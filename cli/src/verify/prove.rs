@@ -163,11 +163,12 @@ fn refused(failure: &Failure, step: &Step) -> Stop {
         return Stop { broken, choosy: declared };
     }
     let asked = &step.asked;
-    let is_about = |table: &&QualName| failed(failure, &step.up).is_some_and(|sql| speaks_of(sql, table));
-    if asked.agree.iter().any(|table| is_about(&table)) {
+    let sql = failed(failure, &step.up).unwrap_or_default();
+    let is_about = |table: &&QualName| locate::speaks_of(sql, table.name.as_str());
+    if asked.answers.tables_that_agree().iter().any(is_about) {
         return Stop { broken, choosy: Some(format!("but {} has none of these", asked.of)) };
     }
-    broken.help = Some(match asked.empty.iter().find(is_about) {
+    broken.help = Some(match asked.answers.empty_tables().find(is_about) {
         Some(table) => format!(
             "{table} has no rows in {}, so the script is the plain one; for a database where it has some, `autogen diff \
              --no-probe` writes it",
@@ -184,10 +185,6 @@ fn refused(failure: &Failure, step: &Step) -> Stop {
 fn failed<'f>(failure: &Failure, files: &'f [File]) -> Option<&'f str> {
     let file = files.get(failure.file)?;
     Some(&file.script.steps.get(failure.statement?)?.sql)
-}
-
-fn speaks_of(sql: &str, table: &QualName) -> bool {
-    locate::speaks_of(sql, table.name.as_str())
 }
 
 /// Where the script says of the statement that it refuses rows.

@@ -1,12 +1,11 @@
 //! What is proved: a step, which is a migration of the project or a difference that is not written yet. Its files are read and
 //! what they say about themselves is understood here; nothing is run.
 
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use autogen_codegen::Script as Rendered;
-use autogen_core::{HazardKind, QualName, visible};
+use autogen_core::{Answers, HazardKind, visible};
 
 use crate::migrate::script::{Role, Script};
 use crate::outcome::Outcome;
@@ -32,10 +31,7 @@ pub(crate) struct Step {
 pub(crate) struct Asked {
     /// Whose rows.
     pub(crate) of: String,
-    /// Tables of which no row is in the way of the script.
-    pub(crate) agree: BTreeSet<QualName>,
-    /// Tables that have no row.
-    pub(crate) empty: BTreeSet<QualName>,
+    pub(crate) answers: Answers,
 }
 
 /// A script and the way it is run.
@@ -151,11 +147,7 @@ impl Step {
     /// A difference that is not written yet.
     pub(crate) fn of_difference(outcome: &Outcome) -> Result<Step> {
         let down = files(&outcome.down, "down")?;
-        let asked = Asked {
-            of: outcome.labels.before.clone(),
-            agree: outcome.answers.tables_that_agree().into_iter().cloned().collect(),
-            empty: outcome.answers.empty_tables().cloned().collect(),
-        };
+        let asked = Asked { of: outcome.labels.before.clone(), answers: outcome.answers.clone() };
         let up = files(&outcome.up, "up")?;
         Ok(Step { name: "the difference".to_owned(), up, down: Down::Files(down), asked })
     }

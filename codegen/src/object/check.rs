@@ -5,9 +5,9 @@ use autogen_core::object::check::CheckAlteration;
 use autogen_core::object::choose_name;
 use autogen_core::{Expression, HazardKind, Kind, Lock, Name, ObjectId, Pair, Question};
 
-use super::column::{Gets, gets, in_terms_of_now};
+use super::column::{Gets, gets_or_has, in_terms_of_now};
 use super::{Render, constraint};
-use crate::context::{Context, Questions, Sheet};
+use crate::context::{Context, Questions, Risk, Sheet};
 use crate::online;
 use crate::sql::Sql;
 use crate::total::is_strict;
@@ -27,13 +27,13 @@ impl Render for Check {
     ) {
         if alterations.contains(&&CheckAlteration::Validate) {
             questions.ask(context.rows_question(&id.name));
-            questions.ask(violations(pair.after, id, context));
+            questions.ask(question(pair.after, id, context));
         }
     }
 
     fn create(&self, id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {
         let looks = self.validated && self.enforced;
-        if looks && context.online_unless(&id.name, violations(self, id, context).as_ref()) {
+        if looks && context.online_unless(&id.name, violations(self, id, context).question()) {
             let statement = online::validate::add(id, definition(self), Lock::AccessExclusive, context, sheet);
             warn(self, id, context, statement);
         } else {
@@ -73,7 +73,17 @@ impl Render for Check {
     }
 }
 
-fn violations(check: &Check, id: &ObjectId, context: &Context<'_>) -> Option<Question> {
+/// Rows that break it. NULL breaks none that does not ask for it, and is all that there is in columns that are new.
+fn violations(check: &Check, id: &ObjectId, context: &Context<'_>) -> Risk {
+    let is_null =
+        |column: &Name| matches!(gets_or_has(&ObjectId::column(&id.name, column), context), Gets::Null);
+    if !check.validated || !check.enforced || check.columns.iter().all(is_null) && is_strict(&check.expression) {
+        return Risk::None;
+    }
+    asked(check, id, context).into()
+}
+
+fn asked(check: &Check, id: &ObjectId, context: &Context<'_>) -> Option<Question> {
     let table = context.kept_table(&id.name)?;
     let is_asked = |used: &ObjectId| [Kind::Table, Kind::Column].contains(&used.kind) || context.is_as_it_was(used);
     if !context.after().uses(id).all(is_asked) {
@@ -92,7 +102,7 @@ fn violations(check: &Check, id: &ObjectId, context: &Context<'_>) -> Option<Que
 
 /// The question which rows break it.
 pub(crate) fn question(check: &Check, id: &ObjectId, context: &Context<'_>) -> Option<Question> {
-    violations(check, id, context).filter(|_| check.validated && check.enforced)
+    violations(check, id, context).question().cloned()
 }
 
 /// Says on a statement that adds or validates the check what the rows may do to it.
@@ -108,17 +118,10 @@ pub(crate) fn warn(check: &Check, id: &ObjectId, context: &Context<'_>, statemen
 
 /// Says which rows break it.
 pub(crate) fn judge(check: &Check, id: &ObjectId, context: &Context<'_>, statement: &mut crate::Statement) {
-    let is_null = |column: &Name| {
-        context.kept_column(&id.name, column).is_none()
-            && matches!(gets(&ObjectId::column(&id.name, column), context), Gets::Null)
-    };
-    if check.columns.iter().all(is_null) && is_strict(&check.expression) {
-        return;
-    }
     let what = format!("break {}", id.own_name());
     let template = Sql::new("SELECT * FROM").name(&id.name).kw("WHERE NOT").expr_in_parens(&check.expression);
-    let question = violations(check, id, context);
-    context.judge(statement, &id.name, question.as_ref(), &what, "correct them first", Some(template));
+    let risk = violations(check, id, context);
+    risk.judge(statement, &id.name, &what, "correct them first", Some(template), context);
 }
 
 /// `CHECK (…) …`, without `NOT VALID`, which a new table has no use for.

@@ -20,13 +20,12 @@ use autogen_core::object::sequence::is_owned;
 use autogen_core::{Catalog, HazardKind, Kind, Lock, Name, Object, ObjectId, Options, Pair, QualName};
 
 use super::shared::{alter_column, alter_table, collate, foreign_options, options, with_foreign_options};
-use super::key::duplicates::Sharing;
 use super::{Render, check, constraint, default, exclusion, foreign_key, primary_key, unique};
-use crate::context::{parents, in_words, Context, Questions, Sheet};
+use crate::context::{parents, in_words, Context, Questions, Risk, Sheet};
 use crate::sql::Sql;
 pub(crate) use children::leave_to_children;
 pub(crate) use fill::{Volatility, volatility};
-pub(crate) use gets::{Gets, gets, in_terms_of_now, typed};
+pub(crate) use gets::{Gets, gets_or_has, in_terms_of_now, typed};
 use children::{children_keep, children_without, release_sequences};
 
 impl Render for Column {
@@ -44,8 +43,8 @@ impl Render for Column {
         if self.not_null {
             backfilled::ask(id, context, questions);
         }
-        for (_, sharing) in own_keys(context) {
-            questions.ask(sharing.question().cloned());
+        for (_, risk) in own_keys(context) {
+            questions.ask(risk.question().cloned());
         }
     }
 
@@ -129,19 +128,15 @@ impl Render for Column {
             domain::judge_null(self, id, context, statement);
         }
         generated::judge(self, id, context, statement);
-        for (key, sharing) in own_keys(context).filter(|(key, _)| !late.iter().any(|member| member.id == **key)) {
+        for (key, risk) in own_keys(context).filter(|(key, _)| !late.iter().any(|member| member.id == **key)) {
             let what = format!("get the same {} as another", id.own_name());
-            sharing.judge(statement, &key.name, &what, "give them values of their own first", context);
+            risk.judge(statement, &key.name, &what, "give them values of their own first", None, context);
         }
         for (member, object) in context.folded(Kind::ForeignKey).chain(context.folded(Kind::Check)) {
             match object {
                 _ if late.iter().any(|late| late.id == *member) => {}
-                Object::ForeignKey(key) if key.validated && key.enforced => {
-                    foreign_key::judge(key, member, context, statement);
-                }
-                Object::Check(check) if check.validated && check.enforced => {
-                    check::judge(check, member, context, statement);
-                }
+                Object::ForeignKey(key) => foreign_key::judge(key, member, context, statement),
+                Object::Check(check) => check::judge(check, member, context, statement),
                 _ => {}
             }
         }
@@ -218,11 +213,11 @@ impl Render for Column {
 }
 
 /// The unique keys that come with a column, each with the rows that it would refuse.
-fn own_keys<'a>(context: &Context<'a>) -> impl Iterator<Item = (&'a ObjectId, Sharing)> {
+fn own_keys<'a>(context: &Context<'a>) -> impl Iterator<Item = (&'a ObjectId, Risk)> {
     let unique = context.folded(Kind::Unique).chain(context.folded(Kind::PrimaryKey));
     unique.filter_map(|(id, object)| match object {
-        Object::Unique(key) => Some((id, unique::sharing(key, id, context))),
-        Object::PrimaryKey(key) => Some((id, primary_key::sharing(key, id, context))),
+        Object::Unique(key) => Some((id, unique::risk(key, id, context))),
+        Object::PrimaryKey(key) => Some((id, primary_key::risk(key, id, context))),
         _ => None,
     })
 }

@@ -6,10 +6,10 @@ use autogen_core::object::foreign_key::{ForeignKeyAlteration, ReferentialAction}
 use autogen_core::object::{Deferrability, ObjectKind};
 use autogen_core::{Expression, HazardKind, Lock, Name, ObjectId, Pair, Question};
 
-use super::column::{Gets, gets};
+use super::column::{Gets, gets_or_has};
 use super::shared::alter_table;
 use super::{Render, constraint};
-use crate::context::{Context, Questions, Sheet};
+use crate::context::{Context, Questions, Risk, Sheet};
 use crate::online;
 use crate::sql::Sql;
 
@@ -36,7 +36,7 @@ impl Render for ForeignKey {
             return;
         }
         let looks = self.validated && self.enforced;
-        if looks && can_wait(id, context) && context.online_unless(&id.name, orphans(self, id, context).question().as_ref()) {
+        if looks && can_wait(id, context) && context.online_unless(&id.name, orphans(self, id, context).question()) {
             let statement = online::validate::add(id, definition(self), Lock::ShareRowExclusive, context, sheet);
             warn(self, id, context, statement);
         } else {
@@ -91,37 +91,20 @@ fn can_wait(id: &ObjectId, context: &Context<'_>) -> bool {
     context.options.server_version >= 180_000 || !context.is_partitioned(&id.name)
 }
 
-/// Rows that would refer to nothing.
-enum Orphans {
-    /// There are none: a column of the key is new, and NULL.
-    None,
-    Asked(Question),
-    Unknown,
-}
-
-impl Orphans {
-    fn question(self) -> Option<Question> {
-        match self {
-            Orphans::Asked(question) => Some(question),
-            Orphans::None | Orphans::Unknown => None,
-        }
+/// Rows that would refer to nothing. There are none where a column of the key is new, and NULL.
+fn orphans(key: &ForeignKey, id: &ObjectId, context: &Context<'_>) -> Risk {
+    if !key.validated || !key.enforced {
+        return Risk::None;
     }
-}
-
-fn orphans(key: &ForeignKey, id: &ObjectId, context: &Context<'_>) -> Orphans {
     let mut keys = Vec::new();
     for column in &key.columns {
-        let value = match context.kept_column(&id.name, column) {
-            Some(old) => Gets::Value(Expression::new(Sql::empty().ident(&old).into_text())),
-            None => gets(&ObjectId::column(&id.name, column), context),
-        };
-        match value {
+        match gets_or_has(&ObjectId::column(&id.name, column), context) {
             Gets::Value(value) => keys.push(value),
-            Gets::Null if !key.match_full => return Orphans::None,
-            Gets::Null | Gets::Own | Gets::Unknown => return Orphans::Unknown,
+            Gets::Null if !key.match_full => return Risk::None,
+            Gets::Null | Gets::Own | Gets::Unknown => return Risk::Unknown,
         }
     }
-    asked(key, keys, id, context).map_or(Orphans::Unknown, Orphans::Asked)
+    asked(key, keys, id, context).into()
 }
 
 fn asked(key: &ForeignKey, keys: Vec<Expression>, id: &ObjectId, context: &Context<'_>) -> Option<Question> {
@@ -149,16 +132,13 @@ pub(crate) fn warn(key: &ForeignKey, id: &ObjectId, context: &Context<'_>, state
 /// Says for which rows it fails.
 pub(crate) fn judge(key: &ForeignKey, id: &ObjectId, context: &Context<'_>, statement: &mut crate::Statement) {
     let what = format!("have no row of {} to refer to", key.parent);
-    let orphans = orphans(key, id, context);
-    if !matches!(orphans, Orphans::None) {
-        let question = orphans.question();
-        context.judge(statement, &id.name, question.as_ref(), &what, "give them one or remove them first", None);
-    }
+    let advice = "give them one or remove them first";
+    orphans(key, id, context).judge(statement, &id.name, &what, advice, None, context);
 }
 
 /// The question for which rows it fails.
 pub(crate) fn question(key: &ForeignKey, id: &ObjectId, context: &Context<'_>) -> Option<Question> {
-    orphans(key, id, context).question().filter(|_| key.validated && key.enforced)
+    orphans(key, id, context).question().cloned()
 }
 
 /// `FOREIGN KEY (…) REFERENCES …`, without `NOT VALID`, which a new table has no use for.

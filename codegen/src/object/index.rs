@@ -133,8 +133,8 @@ pub(crate) fn judge(
 ) {
     if index.unique {
         let what = "share their key with another";
-        let sharing = duplicates::of_index(id, index, context);
-        sharing.judge(statement, &index.table, what, "make them unique first", context);
+        let risk = duplicates::of_index(id, index, context);
+        risk.judge(statement, &index.table, what, "make them unique first", None, context);
         if computes_rows(&index.table, context) {
             statement.hazard(HazardKind::MayFail, format!("it fails if rows of {} {what}", index.table));
         }

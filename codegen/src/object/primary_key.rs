@@ -3,30 +3,29 @@
 use autogen_core::object::{KeyAlteration, PrimaryKey};
 use autogen_core::{HazardKind, Name, ObjectId, Pair};
 
-use super::key::duplicates::Sharing;
 use super::{Render, constraint, key};
-use crate::context::{Context, Questions, Sheet};
+use crate::context::{Context, Questions, Risk, Sheet};
 use crate::online;
 use crate::sql::Sql;
 
 impl Render for PrimaryKey {
     fn ask_create(&self, id: &ObjectId, context: &Context<'_>, questions: &mut Questions) {
         questions.ask(context.rows_question(&id.name));
-        questions.ask(sharing(self, id, context).question().cloned());
+        questions.ask(risk(self, id, context).question().cloned());
     }
 
     fn create(&self, id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {
         if self.inherited {
             return;
         }
-        let sharing = sharing(self, id, context);
+        let risk = risk(self, id, context);
         let key = key(self);
         if key::take_index(&key, id, self.partition_of.as_ref(), context, sheet) {
             return;
         }
         if !self.valid {
             warn(self, id, context, constraint::add_only(id, definition(self), sheet));
-        } else if key.is_built_apart(id, sharing.question(), context) {
+        } else if key.is_built_apart(id, risk.question(), context) {
             judge(self, id, context, key.add(id, id.own_name(), sheet));
         } else {
             warn(self, id, context, constraint::add(id, definition(self), sheet));
@@ -59,9 +58,9 @@ impl Render for PrimaryKey {
 }
 
 /// Which rows it would refuse.
-pub(crate) fn sharing(primary: &PrimaryKey, id: &ObjectId, context: &Context<'_>) -> Sharing {
+pub(crate) fn risk(primary: &PrimaryKey, id: &ObjectId, context: &Context<'_>) -> Risk {
     if primary.without_overlaps {
-        return Sharing::Unknown;
+        return Risk::Unknown;
     }
     key::duplicates::of_columns(&id.name, &primary.columns, false, context)
 }
@@ -82,7 +81,7 @@ pub(crate) fn key(key: &PrimaryKey) -> online::key::Key<'_> {
 /// Says on a statement that builds the index what the rows may do to it.
 pub(crate) fn judge(key: &PrimaryKey, id: &ObjectId, context: &Context<'_>, statement: &mut crate::Statement) {
     let what = format!("share the values of another in {}", words(&key.columns));
-    sharing(key, id, context).judge(statement, &id.name, &what, "make them unique first", context);
+    risk(key, id, context).judge(statement, &id.name, &what, "make them unique first", None, context);
 }
 
 /// The same for one that adds the constraint, and its lock with it.

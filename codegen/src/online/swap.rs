@@ -132,9 +132,9 @@ fn swap_index(
 
 fn swap_unique(after: &Unique, dropping: &Context<'_>, creating: &Context<'_>) -> Option<Written> {
     let id = &creating.change.id;
-    let sharing = object::unique::sharing(after, id, creating);
+    let risk = object::unique::risk(after, id, creating);
     let key = object::unique::key(after);
-    if after.inherited || !key.is_built_apart(id, sharing.question(), creating) {
+    if after.inherited || !key.is_built_apart(id, risk.question(), creating) {
         return None;
     }
     let mut written = swap_key(&key, dropping, creating);
@@ -144,9 +144,9 @@ fn swap_unique(after: &Unique, dropping: &Context<'_>, creating: &Context<'_>) -
 
 fn swap_primary_key(after: &PrimaryKey, dropping: &Context<'_>, creating: &Context<'_>) -> Option<Written> {
     let id = &creating.change.id;
-    let sharing = object::primary_key::sharing(after, id, creating);
+    let risk = object::primary_key::risk(after, id, creating);
     let key = object::primary_key::key(after);
-    if after.inherited || !key.is_built_apart(id, sharing.question(), creating) {
+    if after.inherited || !key.is_built_apart(id, risk.question(), creating) {
         return None;
     }
     let mut written = swap_key(&key, dropping, creating);

@@ -25,7 +25,7 @@ pub(super) fn lets_pass(rename: &Change, statements: &[Statement]) -> bool {
 fn speaks_of(sql: &str, name: &Name) -> bool {
     tokens(sql).into_iter().any(|token| match token.kind {
         TokenKind::Word => token.text.eq_ignore_ascii_case(name.as_str()),
-        TokenKind::Quoted => token.text.trim_matches('"').replace("\"\"", "\"") == name.as_str(),
+        TokenKind::Quoted => token.unquoted() == name.as_str(),
         TokenKind::String => token.text.contains(name.as_str()),
         TokenKind::Comment | TokenKind::Space | TokenKind::Other => false,
     })

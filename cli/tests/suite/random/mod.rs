@@ -28,6 +28,7 @@ use std::sync::Mutex;
 
 use anyhow::{Context, Result, ensure};
 
+use schema::Schema;
 use search::Search;
 
 use crate::support;
@@ -55,20 +56,10 @@ fn random_pairs_keep_their_rows() -> Result<()> {
     let server = support::start()?;
     support::cases::roles(&server)?;
     let seeds = seeds("AUTOGEN_RANDOM_PAIRS_WITH_ROWS", PAIRS_WITH_ROWS)?;
-    let proved: Mutex<BTreeMap<&str, usize>> = Mutex::default();
-    let prove = |label: &str, pairs: &[_]| {
-        let verdict = prove::prove(&server, label, pairs)?;
-        *search::lock(&proved).entry(verdict).or_default() += 1;
-        Ok(())
-    };
-    // A marker that waits for somebody holds up all that are in a database.
-    let result = Search { pack: 1, judge: &prove }.run(&seeds);
-    let proved = proved.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-    println!("{proved:?}");
-    result?;
-    let with_rows = proved.get(prove::WITH_ROWS).copied().unwrap_or_default();
+    let came = counted(&seeds, |label, pairs| prove::prove(&server, label, pairs))?;
+    let with_rows = came.get(prove::WITH_ROWS).copied().unwrap_or_default();
     let is_some = seeds.len() < 8 || 4 * with_rows >= seeds.len();
-    ensure!(is_some, "more than a quarter of the pairs should be proved with rows: {proved:?}");
+    ensure!(is_some, "more than a quarter of the pairs should be proved with rows: {came:?}");
     Ok(())
 }
 
@@ -78,20 +69,28 @@ fn random_pairs_are_told_of_their_rows() -> Result<()> {
     let server = support::start()?;
     support::cases::roles(&server)?;
     let seeds = seeds("AUTOGEN_RANDOM_PAIRS_ASKED", PAIRS_ASKED)?;
-    let came: Mutex<BTreeMap<&str, usize>> = Mutex::default();
-    let ask = |label: &str, pairs: &[_]| {
-        let verdict = rows::ask(&server, label, pairs)?;
-        *search::lock(&came).entry(verdict).or_default() += 1;
-        Ok(())
-    };
-    let result = Search { pack: 1, judge: &ask }.run(&seeds);
-    let came = came.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-    println!("{came:?}");
-    result?;
+    let came = counted(&seeds, |label, pairs| rows::ask(&server, label, pairs))?;
     let is_some =
         |verdict| seeds.len() < 8 || 16 * came.get(verdict).copied().unwrap_or_default() >= seeds.len();
     ensure!(is_some(rows::RUNS) && is_some(rows::MARKED), "both should be frequent: {came:?}");
     Ok(())
+}
+
+/// Tries pairs one by one, as what is said of one would hide what there is of another, and counts what comes of them.
+fn counted(
+    seeds: &[u64],
+    try_one: impl Fn(&str, &[[Schema; 2]]) -> Result<&'static str> + Sync,
+) -> Result<BTreeMap<&'static str, usize>> {
+    let came: Mutex<BTreeMap<&str, usize>> = Mutex::default();
+    let judge = |label: &str, pairs: &[[Schema; 2]]| {
+        let verdict = try_one(label, pairs)?;
+        *search::lock(&came).entry(verdict).or_default() += 1;
+        Ok(())
+    };
+    let result = Search { pack: 1, judge: &judge }.run(seeds);
+    let came = came.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    println!("{came:?}");
+    result.map(|()| came)
 }
 
 /// Which pairs are tried.

@@ -22,8 +22,16 @@ pub(crate) enum Gets {
     Unknown,
 }
 
-/// Decides.
-pub(crate) fn gets(id: &ObjectId, context: &Context<'_>) -> Gets {
+/// The same of a column that may have been there before: what it has then.
+pub(crate) fn gets_or_has(id: &ObjectId, context: &Context<'_>) -> Gets {
+    match context.kept_column(&id.name, id.own_name()) {
+        Some(now) => Gets::Value(Expression::new(Sql::empty().ident(&now).into_text())),
+        None => gets(id, context),
+    }
+}
+
+/// Decides for a column that is new.
+fn gets(id: &ObjectId, context: &Context<'_>) -> Gets {
     let (Some(Object::Column(column)), Some(_)) = (context.after().get(id), context.plan.created_at(id))
     else {
         return Gets::Unknown;
@@ -122,7 +130,7 @@ pub(super) fn needs_more(expression: &Expression, table: &QualName, context: &Co
         TokenKind::Word => {
             token.text.eq_ignore_ascii_case("select") || is_new(&token.text.to_lowercase().as_str().into())
         }
-        TokenKind::Quoted => is_new(&token.text.trim_matches('"').replace("\"\"", "\"").as_str().into()),
+        TokenKind::Quoted => is_new(&token.unquoted().as_str().into()),
         TokenKind::String | TokenKind::Comment | TokenKind::Space | TokenKind::Other => false,
     })
 }

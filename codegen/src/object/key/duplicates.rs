@@ -6,24 +6,13 @@ use autogen_core::object::column::Origin;
 use autogen_core::object::index::IndexTarget;
 use autogen_core::{Expression, Kind, Name, Object, ObjectId, Pair, QualName, Question};
 
-use super::super::column::{Gets, gets, typed};
+use super::super::column::{Gets, gets_or_has, typed};
 use super::super::primary_key::words;
 use crate::Statement;
 use crate::cast::{is_from_text, underlying};
-use crate::context::{Context, Questions};
+use crate::context::{Context, Questions, Risk};
 use crate::narrow::narrowing;
 use crate::sql::Sql;
-
-/// Which rows share a key, as far as that can be told.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Sharing {
-    /// None: a column of the key has another value in each, or NULL.
-    None,
-    /// The rows know.
-    Asked(Question),
-    /// Nobody knows before it is tried.
-    Unknown,
-}
 
 /// What a key takes from a row.
 #[derive(Clone, Debug)]
@@ -35,51 +24,28 @@ enum Value {
     Unknown,
 }
 
-impl Sharing {
-    fn of(
-        table: &QualName,
-        values: impl IntoIterator<Item = Value>,
-        predicate: Option<Expression>,
-        nulls_alike: bool,
-        context: &Context<'_>,
-    ) -> Sharing {
-        let (mut keys, mut is_unknown) = (Vec::new(), false);
-        for value in values {
-            match value {
-                Value::Of(expression) => keys.push(expression),
-                Value::Own => return Sharing::None,
-                Value::Unknown => is_unknown = true,
-            }
-        }
-        match context.kept_table(table).filter(|_| !is_unknown) {
-            Some(old) => {
-                let only = context.has_own_rows(table);
-                Sharing::Asked(Question::Duplicates { table: old, only, keys, predicate, nulls_alike })
-            }
-            None => Sharing::Unknown,
+/// The rows that share the values.
+fn shared(
+    table: &QualName,
+    values: impl IntoIterator<Item = Value>,
+    predicate: Option<Expression>,
+    nulls_alike: bool,
+    context: &Context<'_>,
+) -> Risk {
+    let (mut keys, mut is_unknown) = (Vec::new(), false);
+    for value in values {
+        match value {
+            Value::Of(expression) => keys.push(expression),
+            Value::Own => return Risk::None,
+            Value::Unknown => is_unknown = true,
         }
     }
-
-    /// What the rows can be asked.
-    pub(crate) fn question(&self) -> Option<&Question> {
-        match self {
-            Sharing::Asked(question) => Some(question),
-            Sharing::None | Sharing::Unknown => None,
+    match context.kept_table(table).filter(|_| !is_unknown) {
+        Some(old) => {
+            let only = context.has_own_rows(table);
+            Risk::Asked(Question::Duplicates { table: old, only, keys, predicate, nulls_alike })
         }
-    }
-
-    /// Says on a statement how many rows share a key; `what` completes "rows of t …".
-    pub(crate) fn judge(
-        &self,
-        statement: &mut Statement,
-        table: &QualName,
-        what: &str,
-        advice: &str,
-        context: &Context<'_>,
-    ) {
-        if *self != Sharing::None {
-            context.judge(statement, table, self.question(), what, advice, None);
-        }
+        None => Risk::Unknown,
     }
 }
 
@@ -89,13 +55,13 @@ pub(crate) fn of_columns(
     columns: &[Name],
     nulls_alike: bool,
     context: &Context<'_>,
-) -> Sharing {
+) -> Risk {
     let values = columns.iter().map(|column| value(table, column, nulls_alike, context));
-    Sharing::of(table, values, None, nulls_alike, context)
+    shared(table, values, None, nulls_alike, context)
 }
 
 /// Which rows share the key of an index that is unique.
-pub(crate) fn of_index(id: &ObjectId, index: &Index, context: &Context<'_>) -> Sharing {
+pub(crate) fn of_index(id: &ObjectId, index: &Index, context: &Context<'_>) -> Risk {
     let has_expression = index.plain_columns().is_none() || index.predicate.is_some();
     let (table, nulls_alike) = (&index.table, index.nulls_not_distinct);
     let is_asked = !has_expression || has_all_parts(id, context);
@@ -108,7 +74,7 @@ pub(crate) fn of_index(id: &ObjectId, index: &Index, context: &Context<'_>) -> S
     });
     let nowhere = (!is_asked && index.predicate.is_some()).then_some(Value::Unknown);
     let predicate = index.predicate.as_ref().map(|predicate| context.old_expression(table, predicate));
-    Sharing::of(table, values.chain(nowhere), predicate, nulls_alike, context)
+    shared(table, values.chain(nowhere), predicate, nulls_alike, context)
 }
 
 /// True if all that an object needs is there now and stays as it is, so that the rows can be asked with its expressions.
@@ -129,21 +95,21 @@ pub(crate) fn key_value(table: &QualName, target: &IndexTarget, context: &Contex
 
 /// Asks whether rows become equal in a key that stays, because a column of it takes another type.
 pub(crate) fn ask_retyped(column: &ObjectId, context: &Context<'_>, questions: &mut Questions) {
-    for (_, sharing) in kept_keys(column, context) {
-        questions.ask(sharing.question().cloned());
+    for (_, risk) in kept_keys(column, context) {
+        questions.ask(risk.question().cloned());
     }
 }
 
 /// Says so on the statement that changes the type: the server builds the index of the key anew with it.
 pub(crate) fn judge_retyped(column: &ObjectId, context: &Context<'_>, statement: &mut Statement) {
-    for (columns, sharing) in kept_keys(column, context) {
+    for (columns, risk) in kept_keys(column, context) {
         let what = format!("become equal to another in {}", words(&columns));
-        sharing.judge(statement, &column.name, &what, "make them unique first", context);
+        risk.judge(statement, &column.name, &what, "make them unique first", None, context);
     }
 }
 
 /// The unique keys that a column is in before and after, if its values may become equal, each with which do.
-fn kept_keys(column: &ObjectId, context: &Context<'_>) -> Vec<(Vec<Name>, Sharing)> {
+fn kept_keys(column: &ObjectId, context: &Context<'_>) -> Vec<(Vec<Name>, Risk)> {
     let (table, own) = (&column.name, column.own_name());
     if becomes(table, own, context).is_none() {
         return Vec::new();
@@ -170,18 +136,13 @@ fn kept_keys(column: &ObjectId, context: &Context<'_>) -> Vec<(Vec<Name>, Sharin
     keys.filter(|(columns, _)| columns.contains(own)).collect()
 }
 
-/// What a column's value will be, in the names of now.
+/// What a column adds to a key, in the names of now.
 fn value(table: &QualName, column: &Name, nulls_alike: bool, context: &Context<'_>) -> Value {
-    let Some(now) = context.kept_column(table, column) else {
-        return of_new(&ObjectId::column(table, column), nulls_alike, context);
-    };
-    let same = || Expression::new(Sql::empty().ident(&now).into_text());
-    Value::Of(becomes(table, column, context).unwrap_or_else(same))
-}
-
-/// What a new column adds to a key.
-fn of_new(id: &ObjectId, nulls_alike: bool, context: &Context<'_>) -> Value {
-    match (gets(id, context), context.after().get(id)) {
+    if let Some(other) = becomes(table, column, context) {
+        return Value::Of(other);
+    }
+    let id = ObjectId::column(table, column);
+    match (gets_or_has(&id, context), context.after().get(&id)) {
         (Gets::Value(value), _) => Value::Of(value),
         (Gets::Null, Some(Object::Column(column))) if nulls_alike && !column.not_null => {
             Value::Of(typed(Sql::new("NULL"), column))

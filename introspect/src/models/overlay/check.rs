@@ -97,7 +97,7 @@ impl Builder<'_> {
             .into_iter()
             .filter_map(|token| match token.kind {
                 TokenKind::Word => Some(token.text.to_lowercase()),
-                TokenKind::Quoted => Some(token.text.trim_matches('"').replace("\"\"", "\"")),
+                TokenKind::Quoted => Some(token.unquoted()),
                 TokenKind::String | TokenKind::Comment | TokenKind::Space | TokenKind::Other => None,
             })
             .collect();

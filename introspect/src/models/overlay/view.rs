@@ -179,7 +179,7 @@ fn relations_in(catalog: &Catalog, id: &ObjectId, query: &Expression) -> BTreeSe
                 words.insert(token.text.to_lowercase());
             }
             TokenKind::Quoted => {
-                words.insert(token.text.trim_matches('"').replace("\"\"", "\""));
+                words.insert(token.unquoted());
             }
             TokenKind::Other => star |= token.text == "*",
             TokenKind::String | TokenKind::Comment | TokenKind::Space => {}

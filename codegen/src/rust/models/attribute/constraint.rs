@@ -187,7 +187,7 @@ fn columns_in(catalog: &Catalog, table: &QualName, expression: &Expression) -> V
         .into_iter()
         .filter_map(|token| match token.kind {
             TokenKind::Word => Some(token.text.to_lowercase()),
-            TokenKind::Quoted => Some(token.text.trim_matches('"').replace("\"\"", "\"")),
+            TokenKind::Quoted => Some(token.unquoted()),
             TokenKind::String | TokenKind::Comment | TokenKind::Space | TokenKind::Other => None,
         })
         .collect();
