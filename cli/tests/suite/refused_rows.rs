@@ -71,6 +71,12 @@ const CASES: &[Case] = &[
         mend: "DELETE FROM t;",
     },
     Case {
+        name: "check_of_nothing",
+        before: "CREATE TABLE t (a int); INSERT INTO t VALUES (1);",
+        after: "CREATE TABLE t (a int, CHECK (1 > 2));",
+        mend: "DELETE FROM t;",
+    },
+    Case {
         name: "check_above",
         before: "CREATE TABLE t (a int); CREATE TABLE below () INHERITS (t); INSERT INTO t VALUES (1), (-1); INSERT INTO below VALUES (-7);",
         after: "CREATE TABLE t (a int, CHECK (a > 0) NO INHERIT); CREATE TABLE below () INHERITS (t);",

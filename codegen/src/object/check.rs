@@ -77,7 +77,8 @@ impl Render for Check {
 fn violations(check: &Check, id: &ObjectId, context: &Context<'_>) -> Risk {
     let is_null =
         |column: &Name| matches!(gets_or_has(&ObjectId::column(&id.name, column), context), Gets::Null);
-    if !check.validated || !check.enforced || check.columns.iter().all(is_null) && is_strict(&check.expression) {
+    let is_of_null = !check.columns.is_empty() && check.columns.iter().all(is_null);
+    if !check.validated || !check.enforced || is_of_null && is_strict(&check.expression) {
         return Risk::None;
     }
     asked(check, id, context).into()
