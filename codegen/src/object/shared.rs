@@ -56,18 +56,21 @@ pub(crate) fn renames(alter: impl Fn(&QualName) -> Sql, from: &ObjectId, to: &Ob
     all
 }
 
-/// `SET (…)` for parameters that are new or different, `RESET (…)` for those that are gone.
+/// `SET (…)` for parameters that are new or different, `RESET (…)` for those that are gone. The server keeps their order, and
+/// what is set stands last: what stays but comes after one that is set is set once more.
 pub(crate) fn options(
     alter: impl Fn() -> Sql,
     before: &autogen_core::Options,
     after: &autogen_core::Options,
     sheet: &mut Sheet,
 ) {
-    let set: autogen_core::Options = after
+    let mut old = before.iter();
+    let stays = after
         .iter()
-        .filter(|(key, value)| before.get(key) != Some(*value))
-        .map(|(key, value)| (key.clone(), value.clone()))
-        .collect();
+        .take_while(|new| old.any(|old| old.0 == new.0) && before.get(new.0) == Some(new.1))
+        .count();
+    let set: autogen_core::Options =
+        after.iter().skip(stays).map(|(key, value)| (key.clone(), value.clone())).collect();
     let reset: Vec<Sql> =
         before.keys().filter(|key| !after.contains_key(key)).map(|key| Sql::empty().parameter(key)).collect();
     if !set.is_empty() {
