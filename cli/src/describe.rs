@@ -213,10 +213,12 @@ fn fields(old: &Object, new: &Object) -> String {
         return String::new();
     };
     let mut parts = Vec::new();
-    for (name, was) in &old {
-        let Some(is) = new.get(name).filter(|is| *is != was) else { continue };
+    let only_new = new.keys().filter(|name| !old.contains_key(*name));
+    for name in old.keys().chain(only_new) {
+        // What is left out is nothing.
+        let [was, is] = [&old, &new].map(|fields| fields.get(name).unwrap_or(&Value::Null));
         // The order of columns is no difference.
-        if name == "position" || name == "kind" {
+        if was == is || name == "position" || name == "kind" {
             continue;
         }
         let name = name.replace('_', " ");
@@ -249,6 +251,7 @@ fn value(value: &Value) -> Option<String> {
                 (Some(Value::String(schema)), Some(Value::String(name)), 2) => {
                     shortened(&QualName::new(schema.as_str(), name.as_str()).to_string())
                 }
+                (None, Some(Value::String(name)), 1) => shortened(name),
                 _ => None,
             },
         },

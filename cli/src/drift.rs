@@ -212,7 +212,7 @@ fn words(catalog: &Catalog, id: &ObjectId, object: &Object) -> String {
     match object {
         Object::Column(column) => {
             let mut rest = fields(Some(object));
-            for known in ["kind", "position", "data_type", "not_null", "origin"] {
+            for known in ["kind", "position", "data_type", "not_null", "not_null_constraint", "origin"] {
                 rest.remove(known);
             }
             let mut out = column.data_type.full_text();

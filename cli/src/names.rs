@@ -269,20 +269,7 @@ mod tests {
     }
 
     pub(super) fn column() -> autogen_core::object::Column {
-        autogen_core::object::Column {
-            position: 1,
-            data_type: autogen_core::DataType::builtin("text", "text"),
-            not_null: false,
-            collation: None,
-            identity: None,
-            generated: None,
-            storage: None,
-            compression: None,
-            statistics: None,
-            options: autogen_core::Options::new(),
-            foreign_options: autogen_core::Options::new(),
-            origin: autogen_core::object::column::Origin::Local,
-        }
+        autogen_core::object::Column::plain(1, autogen_core::DataType::builtin("text", "text"))
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
-use crate::object::{Comment, Kind, Object, Owner, Sequence, relation_id};
+use crate::object::{Comment, Kind, Object, Owner, Sequence, domain, not_null, relation_id};
 use crate::ordered::OrderedMap;
 use crate::{ObjectId, QualName, Renames};
 
@@ -288,6 +288,15 @@ impl Catalog {
                 }
                 _ => renames.follow(id),
             };
+            match &mut object {
+                Object::Column(column) if self.server_version >= not_null::NAMES_NOT_NULL => {
+                    column.keep_not_null_name(id, &new_id);
+                }
+                Object::Domain(of) if self.server_version >= domain::NAMES_NOT_NULL => {
+                    of.keep_not_null_name(&id.name, &new_id.name);
+                }
+                _ => {}
+            }
             let used: BTreeSet<ObjectId> = self.uses(id).map(|used| renames.follow(used)).collect();
             if !used.is_empty() {
                 new.set_uses(new_id.clone(), used);

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use autogen_core::object::Table;
 use autogen_core::object::column::{ColumnAlteration, Origin};
 use autogen_core::object::default::DefaultAlteration;
 use autogen_core::object::table::TableAlteration;
+use autogen_core::object::{Column, Table};
 use autogen_core::{Alteration, Catalog, Kind, Object, ObjectId, Pair, QualName};
 
 use crate::plan::Plan;
@@ -201,12 +201,14 @@ fn recurses(
                 }
                 // Of tables that inherit, each is told by itself what it no longer refuses: others of them may have a key.
                 ColumnAlteration::NotNull(wanted) => {
-                    new.not_null == *wanted
-                        && old.not_null != *wanted
+                    let hands_down = Pair::new(old, new).map(Column::hands_down_not_null);
+                    hands_down.after == *wanted
+                        && hands_down.before != *wanted
                         && (*wanted || is_partition(id, catalogs.after))
                 }
                 ColumnAlteration::Generated(wanted) => new.generated == *wanted && old.generated != *wanted,
-                ColumnAlteration::Identity(_)
+                ColumnAlteration::NotNullConstraint(_)
+                | ColumnAlteration::Identity(_)
                 | ColumnAlteration::Storage(_)
                 | ColumnAlteration::Compression(_)
                 | ColumnAlteration::Statistics(_)

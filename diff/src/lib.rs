@@ -22,6 +22,7 @@ mod incomplete;
 mod label_candidates;
 mod namespace;
 mod nodes;
+mod not_null;
 mod object;
 mod order;
 mod origins;

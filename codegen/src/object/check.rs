@@ -3,7 +3,7 @@
 use autogen_core::object::Check;
 use autogen_core::object::check::CheckAlteration;
 use autogen_core::object::choose_name;
-use autogen_core::{Expression, HazardKind, Kind, Lock, Name, ObjectId, Pair, Question};
+use autogen_core::{Expression, HazardKind, Kind, Lock, Name, ObjectId, Pair, QualName, Question};
 
 use super::column::{Gets, gets_or_has, in_terms_of_now};
 use super::{Render, constraint};
@@ -91,14 +91,15 @@ fn asked(check: &Check, id: &ObjectId, context: &Context<'_>) -> Option<Question
         return None;
     }
     let expression = in_terms_of_now(&check.expression, &check.columns, &id.name, context)?;
-    if !check.no_inherit {
-        return Some(Question::Violations { table, expression });
-    }
-    // The rows of tables that inherit have other checks.
+    Some(if check.no_inherit { own_violations(table, &expression) } else { Question::Violations { table, expression } })
+}
+
+/// The question which rows break a condition that the rows of tables that inherit need not meet.
+pub(crate) fn own_violations(table: QualName, condition: &Expression) -> Question {
     let name = Sql::empty().qualified(&table).into_text();
     let own = Sql::new("tableoid <>").literal(&name).punct("::regclass OR");
-    let expression = Expression::new(own.expr_in_parens(&expression).into_text());
-    Some(Question::Violations { table, expression })
+    let expression = Expression::new(own.expr_in_parens(condition).into_text());
+    Question::Violations { table, expression }
 }
 
 /// The question which rows break it.

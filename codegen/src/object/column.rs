@@ -9,6 +9,7 @@ mod fill;
 mod generated;
 mod gets;
 pub(crate) mod identity;
+pub(crate) mod not_null;
 mod published;
 mod rebuilt_checks;
 pub(crate) mod rebuilt_parts;
@@ -68,7 +69,7 @@ impl Render for Column {
             if context.may_have_rows(&id.name) {
                 fill::new_column(id, context, sheet);
             } else {
-                fill::set_not_null(id, sheet);
+                fill::set_not_null(id, context, sheet);
             }
             members(context).iter().for_each(|member| create_member(&member.id, context, sheet));
             return;
@@ -98,7 +99,10 @@ impl Render for Column {
         let online = context.online(&id.name) && !(asks && context.is_small(&id.name)) && !becomes_identity(id, context);
         let computed = online && serial.is_none() && default.is_some_and(fill::is_volatile);
         let late_not_null = self.not_null && (wants_fill || computed);
-        let shape = Shape { not_null: self.not_null && !late_not_null && (online || !is_key), serial };
+        let is_implied = serial.is_some() || self.identity.is_some() || (is_key && !online);
+        let not_null = not_null::words(self, id, is_implied, context).filter(|_| !late_not_null);
+        let demands_value = self.not_null && !late_not_null && (online || !is_key);
+        let shape = Shape { not_null, serial };
         // A primary key can only come after its column is filled. A foreign key is not looked at while its column is NULL.
         let is_null = default.is_none() && serial.is_none();
         let waits = |member: &Member| {
@@ -109,7 +113,7 @@ impl Render for Column {
         };
         let (late, members): (Vec<Member>, Vec<Member>) = members(context).into_iter().partition(waits);
         let (inline, beside): (Vec<Member>, Vec<Member>) = members.into_iter().partition(|member| member.inline.is_some());
-        let mut sql = alter_table(&id.name).kw("ADD COLUMN").sql(definition(id.own_name(), self, default.filter(|_| !computed), &shape));
+        let mut sql = alter_table(&id.name).kw("ADD COLUMN").sql(definition(id.own_name(), self, default.filter(|_| !computed), shape));
         for words in inline.into_iter().filter_map(|member| member.inline) {
             sql = sql.sql(words);
         }
@@ -121,7 +125,7 @@ impl Render for Column {
             let message = format!("every row of {} is written anew to hold the value", id.name);
             statement.hazard(HazardKind::TableRewrite, message);
         }
-        if let Some(default) = default.filter(|_| shape.not_null) {
+        if let Some(default) = default.filter(|_| demands_value) {
             fill::judge_default(id, default, context, statement);
         }
         if !fill::fills_itself(self, id, context) {
@@ -147,7 +151,7 @@ impl Render for Column {
         if let Some(options) = self.identity.as_ref().map(|identity| &identity.sequence).or(own) {
             identity::judge_supply(options, id, context, statement);
         }
-        if self.not_null && shape.not_null && context.is_empty(&id.name) && !fill::fills_itself(self, id, context) {
+        if demands_value && context.is_empty(&id.name) && !fill::fills_itself(self, id, context) {
             statement.note(&format!("{} is empty, so nothing has to be filled", id.name));
         }
         if computed {
@@ -257,25 +261,24 @@ fn has_children(id: &ObjectId, context: &Context<'_>) -> bool {
 /// How a column is written where that is not the column's own matter.
 #[derive(Default)]
 pub(crate) struct Shape {
-    /// Whether to say `NOT NULL` here; a primary key says it too, and a column that must be filled gets it later.
-    pub(crate) not_null: bool,
+    /// `NOT NULL`, if it is to be said here; a primary key says it too, and a column that must be filled gets it later.
+    pub(crate) not_null: Option<Sql>,
     /// The `serial` word that stands for type, default and sequence.
     pub(crate) serial: Option<&'static str>,
 }
 
 /// `name type …`.
-pub(crate) fn definition(name: &Name, column: &Column, default: Option<&autogen_core::Expression>, shape: &Shape) -> Sql {
+pub(crate) fn definition(name: &Name, column: &Column, default: Option<&autogen_core::Expression>, shape: Shape) -> Sql {
     let sql = Sql::empty().ident(name);
     if let Some(word) = shape.serial {
-        // NOT NULL is part of it.
-        return sql.kw(word);
+        return sql.kw(word).sql(shape.not_null.unwrap_or_default());
     }
     let sql = sql.data_type(&column.data_type);
     properties(sql, column, default, shape.not_null)
 }
 
 /// What stands after the type: also in the column list of a typed table or a partition.
-pub(crate) fn properties(mut sql: Sql, column: &Column, default: Option<&autogen_core::Expression>, not_null: bool) -> Sql {
+pub(crate) fn properties(mut sql: Sql, column: &Column, default: Option<&autogen_core::Expression>, not_null: Option<Sql>) -> Sql {
     sql = match column.compression.as_deref() {
         Some("lz4") => sql.kw("COMPRESSION lz4"),
         Some("pglz") => sql.kw("COMPRESSION pglz"),
@@ -292,8 +295,7 @@ pub(crate) fn properties(mut sql: Sql, column: &Column, default: Option<&autogen
         sql = sql.kw("GENERATED ALWAYS AS").expr_in_parens(&generated.expression);
         sql = sql.kw(if generated.stored { "STORED" } else { "VIRTUAL" });
     }
-    // An identity column is NOT NULL by itself.
-    sql.kw_if(not_null && column.identity.is_none(), "NOT NULL")
+    sql.sql(not_null.unwrap_or_default())
 }
 
 /// The settings that no column definition can state on every version.

@@ -5,7 +5,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use autogen_core::object::column::Origin;
+use autogen_core::object::not_null::NAMES_NOT_NULL;
 use autogen_core::{Catalog, Kind, Name, Object, ObjectId, Pair, QualName};
+
+use super::column::not_null;
 
 /// The kinds of constraints that have a row in `pg_constraint`; that of a trigger is there if it is a constraint trigger.
 const KINDS: [Kind; 6] =
@@ -35,13 +38,28 @@ fn names(catalog: &Catalog) -> impl Iterator<Item = (QualName, &ObjectId)> {
         .filter(|(_, object)| !is_copy(object))
         .map(|(id, _)| (id.name.sibling(id.own_name().clone()), id));
     let of_domains = catalog.of_kind(Kind::Domain).flat_map(|(id, object)| {
-        let checks: Vec<&Name> = match object {
-            Object::Domain(domain) => domain.checks.keys().collect(),
+        let checks: Vec<Name> = match object {
+            Object::Domain(domain) => {
+                let not_null = Some(domain.not_null_name(&id.name)).filter(|_| domain.not_null);
+                domain.checks.keys().cloned().chain(not_null).collect()
+            }
             _ => Vec::new(),
         };
-        checks.into_iter().map(move |check| (id.name.sibling(check.clone()), id))
+        checks.into_iter().map(move |check| (id.name.sibling(check), id))
     });
-    own.chain(of_domains)
+    own.chain(of_domains).chain(of_not_null(catalog))
+}
+
+/// From 18 on.
+fn of_not_null(catalog: &Catalog) -> impl Iterator<Item = (QualName, &ObjectId)> {
+    let has_names = catalog.server_version >= NAMES_NOT_NULL;
+    let columns = catalog.of_kind(Kind::Column).filter(move |_| has_names);
+    columns.filter_map(|(id, object)| match object {
+        Object::Column(column) if column.not_null && !not_null::is_inherited(id, catalog) => {
+            Some((id.name.sibling(column.not_null_name(id)), id))
+        }
+        _ => None,
+    })
 }
 
 /// True for what a parent hands down, which comes with the parent's of the same name.

@@ -5,8 +5,8 @@ mod values;
 pub(crate) use values::{of_column, of_value};
 
 use autogen_core::object::Domain;
-use autogen_core::object::domain::{DomainAlteration, DomainCheck};
-use autogen_core::{Name, ObjectId, Pair};
+use autogen_core::object::domain::{DomainAlteration, DomainCheck, NAMES_NOT_NULL};
+use autogen_core::{Kind, Name, ObjectId, Pair};
 use values::Demand;
 
 use super::Render;
@@ -15,13 +15,15 @@ use crate::context::{Context, Questions, Sheet};
 use crate::sql::Sql;
 
 impl Render for Domain {
-    fn create(&self, id: &ObjectId, _: &Context<'_>, sheet: &mut Sheet) {
+    fn create(&self, id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {
         let sql = Sql::new("CREATE DOMAIN").name(&id.name).kw("AS").data_type(&self.base);
         let mut sql = collate(sql, self.collation.as_ref());
         if let Some(default) = &self.default {
             sql = sql.kw("DEFAULT").expr(default);
         }
-        sql = sql.kw_if(self.not_null, "NOT NULL");
+        if self.not_null {
+            sql = sql.sql(not_null_name(self, id, context)).kw("NOT NULL");
+        }
         let (now, late): (Vec<_>, Vec<_>) = self.checks.iter().partition(|(_, check)| check.validated);
         for (name, check) in now {
             sql = sql.sql(constraint(name, check));
@@ -59,8 +61,19 @@ impl Render for Domain {
     ) {
         for alteration in alterations {
             let sql = alter(id);
+            if matches!(alteration, DomainAlteration::NotNullName(_)) && !pair.before.not_null {
+                // It comes with its name.
+                continue;
+            }
             let statement = sheet.push(match alteration {
+                DomainAlteration::NotNull(true) if is_named(pair.after, id, context) => {
+                    sql.kw("ADD").sql(not_null_name(pair.after, id, context)).kw("NOT NULL")
+                }
                 DomainAlteration::NotNull(true) => sql.kw("SET NOT NULL"),
+                DomainAlteration::NotNullName(_) => {
+                    let names = pair.map(|domain| domain.not_null_name(&id.name));
+                    sql.kw("RENAME CONSTRAINT").ident(&names.before).kw("TO").ident(&names.after)
+                }
                 DomainAlteration::NotNull(false) => sql.kw("DROP NOT NULL"),
                 DomainAlteration::Default(Some(default)) => sql.kw("SET DEFAULT").expr(default),
                 DomainAlteration::Default(None) => sql.kw("DROP DEFAULT"),
@@ -85,7 +98,25 @@ fn demand<'a>(alteration: &'a DomainAlteration, after: &'a Domain) -> Option<Dem
         DomainAlteration::NotNull(true) => Some(Demand::NotNull),
         DomainAlteration::AddCheck(name, check) => check.validated.then_some(Demand::Check(name, &check.expression)),
         DomainAlteration::Validate(name) => Some(Demand::Check(name, &after.checks.get(name)?.expression)),
-        DomainAlteration::NotNull(false) | DomainAlteration::Default(_) | DomainAlteration::DropCheck(_) => None,
+        DomainAlteration::NotNull(false)
+        | DomainAlteration::NotNullName(_)
+        | DomainAlteration::Default(_)
+        | DomainAlteration::DropCheck(_) => None,
+    }
+}
+
+/// True if the constraint behind NOT NULL is to have another name than the server would choose.
+fn is_named(domain: &Domain, id: &ObjectId, context: &Context<'_>) -> bool {
+    let name = ObjectId::part(Kind::Domain, id.name.clone(), domain.not_null_name(&id.name));
+    context.options.server_version >= NAMES_NOT_NULL
+        && (domain.not_null_name.is_some() || context.plan.shares_name(&name))
+}
+
+/// `CONSTRAINT name`, if it has to be said.
+fn not_null_name(domain: &Domain, id: &ObjectId, context: &Context<'_>) -> Sql {
+    match is_named(domain, id, context) {
+        true => Sql::new("CONSTRAINT").ident(&domain.not_null_name(&id.name)),
+        false => Sql::empty(),
     }
 }
 

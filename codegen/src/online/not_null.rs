@@ -2,13 +2,13 @@
 //! which the server takes for a proof (manual, "ALTER TABLE", SET NOT NULL), and goes again.
 
 use autogen_core::object::choose_name;
-use autogen_core::{HazardKind, Kind, Lock, Name, ObjectId};
+use autogen_core::{HazardKind, Kind, Lock, Name, Object, ObjectId};
 
 use super::proof::Proof;
 use super::validate;
 use crate::context::{Context, Sheet};
-use crate::object::constraint;
 use crate::object::shared::alter_column;
+use crate::object::{column, constraint};
 use crate::script::Pace;
 use crate::sql::Sql;
 
@@ -23,7 +23,9 @@ pub(crate) enum Column {
 pub(crate) fn steps(id: &ObjectId, column: Column, context: &Context<'_>, sheet: &mut Sheet) -> usize {
     let check = ObjectId::part(Kind::Check, id.name.clone(), check_name(id, context));
     let condition = Sql::empty().ident(id.own_name()).kw("IS NOT NULL");
-    let proof = Proof { check: check.clone(), condition };
+    let no_inherit =
+        matches!(context.after().get(id), Some(Object::Column(column)) if !column.hands_down_not_null());
+    let proof = Proof { check: check.clone(), condition, no_inherit };
 
     let statement = proof.add(&format!("have {}", id.own_name()), sheet);
     statement.undo(constraint::drops(&check)).lock(Lock::AccessExclusive).pace(Pace::Brief).is_free();
@@ -34,7 +36,7 @@ pub(crate) fn steps(id: &ObjectId, column: Column, context: &Context<'_>, sheet:
         statement.hazard(HazardKind::FullScan, format!("all rows of {} are read", id.name));
     }
 
-    let statement = sheet.push(alter_column(&id.name, id.own_name()).kw("SET NOT NULL"));
+    let statement = sheet.push(column::not_null::set(id, context));
     statement.lock(Lock::AccessExclusive).follows().note("the check is the proof, so no row is looked at");
     let undo = statement.undo(alter_column(&id.name, id.own_name()).kw("DROP NOT NULL"));
     undo.lock(Lock::AccessExclusive).pace(Pace::Brief);

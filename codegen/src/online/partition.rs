@@ -100,7 +100,7 @@ fn proof(new: &PartitionOf, id: &ObjectId, context: &Context<'_>) -> Option<Proo
         return None;
     }
     let check = bound::left_check(&id.name, new, catalogs(context))?;
-    Some(Proof { check, condition: bound::condition(new, context.after())? })
+    Some(Proof { check, condition: bound::condition(new, context.after())?, no_inherit: false })
 }
 
 /// True if a partition can leave while others use its table, in a transaction of its own.

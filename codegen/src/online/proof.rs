@@ -12,6 +12,8 @@ use crate::sql::Sql;
 pub(super) struct Proof {
     pub(super) check: ObjectId,
     pub(super) condition: Sql,
+    /// `NO INHERIT`.
+    pub(super) no_inherit: bool,
 }
 
 impl Proof {
@@ -29,6 +31,7 @@ impl Proof {
     }
 
     fn unchecked(&self) -> Sql {
-        constraint::adds(&self.check, Sql::new("CHECK").parens([self.condition.clone()]).kw("NOT VALID"))
+        let check = Sql::new("CHECK").parens([self.condition.clone()]).kw_if(self.no_inherit, "NO INHERIT");
+        constraint::adds(&self.check, check.kw("NOT VALID"))
     }
 }

@@ -99,7 +99,14 @@ mod tests {
     #[track_caller]
     fn check(data_type: DataType, own_domains: &[&str], expect: (&str, Option<u32>)) {
         let base = DataType::builtin("varchar", "character varying(80)");
-        let email = Domain { base, collation: None, not_null: true, default: None, checks: BTreeMap::new() };
+        let email = Domain {
+            base,
+            collation: None,
+            not_null: true,
+            not_null_name: None,
+            default: None,
+            checks: BTreeMap::new(),
+        };
         let mut catalog = Catalog::default();
         catalog.insert(ObjectId::new(Kind::Domain, QualName::new("app", "email")), email);
         let patterns: Vec<Regex> = own_domains.iter().map(|text| Regex::new(text).unwrap()).collect();

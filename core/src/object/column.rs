@@ -4,6 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::object::not_null::NotNull;
 use crate::object::{ObjectKind, sequence::SequenceOptions};
 use crate::{Catalog, DataType, Expression, Name, ObjectId, QualName, Renames, Options};
 
@@ -16,6 +17,9 @@ pub struct Column {
     pub data_type: DataType,
     /// `NOT NULL`.
     pub not_null: bool,
+    /// What is special about the constraint that says so (18 and later).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_null_constraint: Option<Box<NotNull>>,
     /// Its collation, if not the type's own.
     pub collation: Option<QualName>,
     /// `GENERATED … AS IDENTITY`.
@@ -107,6 +111,8 @@ pub enum ColumnAlteration {
     },
     /// `SET` or `DROP NOT NULL`.
     NotNull(bool),
+    /// `RENAME CONSTRAINT` and `ALTER CONSTRAINT … [NO] INHERIT`, of a column that stays NOT NULL (18 and later).
+    NotNullConstraint(Option<Box<NotNull>>),
     /// `ADD GENERATED`, `SET GENERATED …`, `DROP IDENTITY`.
     Identity(Option<Box<Identity>>),
     /// `DROP EXPRESSION` (13 and later) or `SET EXPRESSION` (17 and later).
@@ -157,6 +163,7 @@ impl ObjectKind for Column {
                 self.collation.clone_from(collation);
             }
             ColumnAlteration::NotNull(new) => self.not_null = *new,
+            ColumnAlteration::NotNullConstraint(new) => self.not_null_constraint.clone_from(new),
             ColumnAlteration::Identity(new) => self.identity.clone_from(new),
             ColumnAlteration::Generated(new) => self.generated.clone_from(new),
             ColumnAlteration::Storage(new) => self.storage = *new,
@@ -176,6 +183,7 @@ impl Column {
             position,
             data_type,
             not_null: false,
+            not_null_constraint: None,
             collation: None,
             identity: None,
             generated: None,
@@ -186,6 +194,27 @@ impl Column {
             foreign_options: Options::new(),
             origin: Origin::Local,
         }
+    }
+
+    /// The name of the constraint that makes it NOT NULL.
+    pub fn not_null_name(&self, id: &ObjectId) -> Name {
+        let own = self.not_null_constraint.as_ref().and_then(|constraint| constraint.name.clone());
+        own.unwrap_or_else(|| NotNull::chosen_name(id))
+    }
+
+    /// True if those that inherit the column have to refuse NULL, too.
+    pub fn hands_down_not_null(&self) -> bool {
+        self.not_null && !self.not_null_constraint.as_ref().is_some_and(|constraint| constraint.no_inherit)
+    }
+
+    /// Keeps the name of that constraint where the table or column gets another.
+    pub(crate) fn keep_not_null_name(&mut self, was: &ObjectId, is: &ObjectId) {
+        if !self.not_null || was == is {
+            return;
+        }
+        let name = Some(self.not_null_name(was)).filter(|name| *name != NotNull::chosen_name(is));
+        let constraint = self.not_null_constraint.take().map_or_else(NotNull::default, |constraint| *constraint);
+        self.not_null_constraint = NotNull { name, ..constraint }.if_special();
     }
 
     /// True if inserts may leave it out although it is NOT NULL.

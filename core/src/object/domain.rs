@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::object::ObjectKind;
+use crate::object::{ObjectKind, choose_name};
 use crate::{Catalog, DataType, Expression, Name, ObjectId, QualName, Renames};
 
 /// A domain.
@@ -16,6 +16,9 @@ pub struct Domain {
     pub collation: Option<QualName>,
     /// `NOT NULL`.
     pub not_null: bool,
+    /// The name of the constraint that says so (17 and later), if it is not the one that Postgres would choose.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_null_name: Option<Name>,
     /// `DEFAULT`.
     pub default: Option<Expression>,
     /// Its checks by name.
@@ -36,6 +39,8 @@ pub struct DomainCheck {
 pub enum DomainAlteration {
     /// `SET` or `DROP NOT NULL`.
     NotNull(bool),
+    /// `RENAME CONSTRAINT`, of a domain that stays NOT NULL (17 and later).
+    NotNullName(Option<Name>),
     /// `SET` or `DROP DEFAULT`.
     Default(Option<Expression>),
     /// `DROP CONSTRAINT`.
@@ -44,6 +49,28 @@ pub enum DomainAlteration {
     AddCheck(Name, DomainCheck),
     /// `VALIDATE CONSTRAINT`.
     Validate(Name),
+}
+
+/// The first version whose domains have such constraints (`pg_constraint` with `contype = 'n'`; manual, "Release 17").
+pub const NAMES_NOT_NULL: u32 = 170_000;
+
+impl Domain {
+    /// The name that Postgres chooses for the constraint behind NOT NULL. Collisions are not looked at.
+    pub fn chosen_not_null_name(domain: &QualName) -> Name {
+        Name::new(choose_name(&[domain.name.as_str()], "not_null"))
+    }
+
+    /// The name of that constraint.
+    pub fn not_null_name(&self, domain: &QualName) -> Name {
+        self.not_null_name.clone().unwrap_or_else(|| Self::chosen_not_null_name(domain))
+    }
+
+    /// Keeps it where the domain gets another.
+    pub(crate) fn keep_not_null_name(&mut self, was: &QualName, is: &QualName) {
+        if self.not_null {
+            self.not_null_name = Some(self.not_null_name(was)).filter(|name| *name != Self::chosen_not_null_name(is));
+        }
+    }
 }
 
 impl ObjectKind for Domain {
@@ -67,6 +94,7 @@ impl ObjectKind for Domain {
     fn apply(&mut self, alteration: &DomainAlteration) {
         match alteration {
             DomainAlteration::NotNull(not_null) => self.not_null = *not_null,
+            DomainAlteration::NotNullName(new) => self.not_null_name.clone_from(new),
             DomainAlteration::Default(default) => self.default.clone_from(default),
             DomainAlteration::DropCheck(name) => {
                 self.checks.remove(name);

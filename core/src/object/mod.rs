@@ -207,6 +207,7 @@ for_each_kind!(registry);
 mod chosen_name;
 mod expressions;
 mod key;
+pub mod not_null;
 
 pub use chosen_name::choose_name;
 pub use default_privilege::Standing;

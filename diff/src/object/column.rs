@@ -6,6 +6,7 @@ use autogen_core::object::column::ColumnAlteration;
 use autogen_core::{DataType, Pair};
 
 use crate::compare::{Compare, Comparison, Context, Disturbance, altered};
+use crate::not_null;
 
 impl Compare for Column {
     fn compare(pair: Pair<&Self>, context: Context<'_>) -> Comparison<ColumnAlteration> {
@@ -41,6 +42,8 @@ impl Compare for Column {
         let of_type = || ColumnAlteration::Type { data_type: after.data_type.clone(), collation: after.collation.clone() };
         push(retyped, of_type());
         push(before.not_null != after.not_null, ColumnAlteration::NotNull(after.not_null));
+        let constraint = || ColumnAlteration::NotNullConstraint(after.not_null_constraint.clone());
+        push(not_null::differs(pair, context), constraint());
         push(identity && !shrinks, ColumnAlteration::Identity(after.identity.clone()));
         push(before.storage != after.storage, ColumnAlteration::Storage(after.storage));
         push(before.compression != after.compression, ColumnAlteration::Compression(after.compression.clone()));
@@ -57,6 +60,7 @@ impl Compare for Column {
             ColumnAlteration::Type { data_type, .. } if same_family(&before.data_type, data_type) => Disturbance::Widened,
             ColumnAlteration::Type { .. } => Disturbance::Retyped,
             ColumnAlteration::NotNull(_)
+            | ColumnAlteration::NotNullConstraint(_)
             | ColumnAlteration::Identity(_)
             | ColumnAlteration::Generated(_)
             | ColumnAlteration::Storage(_)

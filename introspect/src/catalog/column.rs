@@ -16,7 +16,7 @@ use super::row::row;
 use super::sequence::IdentitySequence;
 use super::types::{self, ColumnType, Types};
 use super::value::{deparsed, options, origin};
-use super::{Error, FromCatalog};
+use super::{Error, FromCatalog, not_null};
 
 row! {
     pub(crate) struct AttributeRow {
@@ -135,6 +135,7 @@ pub(crate) fn read_attributes(reader: &mut Reader<'_>) -> Result<(), Error> {
 
 impl FromCatalog for Column {
     fn read(reader: &mut Reader<'_>) -> Result<(), Error> {
+        let mut not_null = not_null::read(reader)?;
         for (oid, rows) in reader.attributes.iter() {
             let Some(relation) = table(&reader.oids, oid) else { continue };
             for row in rows {
@@ -142,7 +143,8 @@ impl FromCatalog for Column {
                     return Err(Error::changing("columns", format!("the type of {} is gone", row.name)));
                 };
                 let sequence = reader.identities.get(&(oid, i32::from(row.number)));
-                let column = column(row, relation, column_type, sequence, &reader.types)?;
+                let mut column = column(row, relation, column_type, sequence, &reader.types)?;
+                column.not_null_constraint = not_null.remove(&(oid, row.number));
                 reader.catalog.insert(ObjectId::column(&relation.name, &row.name), column);
             }
         }
@@ -183,6 +185,7 @@ fn column(
         position: i32::from(row.number),
         data_type: column_type.data_type.clone(),
         not_null: row.not_null,
+        not_null_constraint: None,
         collation: types.collation(row.collation, column_type.collation),
         identity,
         generated,

@@ -24,8 +24,9 @@ row! {
         base_is_array: bool,
         collation: u32,
         not_null: bool,
+        not_null_name: Option<Name>,
         default_text: Option<String>,
-        check_oids: Vec<u32>,
+        constraint_oids: Vec<u32>,
         check_names: Vec<String>,
         check_texts: Vec<String>,
         check_validated: Vec<bool>,
@@ -39,16 +40,19 @@ impl FromCatalog for Domain {
             let id = ObjectId::new(Kind::Domain, QualName { schema: row.schema, name: row.name });
             reader.oids.insert_types(&[row.array_oid], &id);
             reader.types.insert_domain(row.oid, row.base_oid);
-            for check in row.check_oids {
+            for check in row.constraint_oids {
                 reader.oids.insert(class::CONSTRAINT, check, id.clone());
             }
             let texts = row.check_texts.into_iter().zip(row.check_validated);
             let checks =
                 texts.map(|(text, validated)| DomainCheck { expression: Expression::new(text), validated });
+            let not_null_name =
+                row.not_null_name.filter(|name| *name != Domain::chosen_not_null_name(&id.name));
             let domain = Domain {
                 base: data_type(row.base_schema, row.base_name, row.base_text, row.base_is_array),
                 collation: reader.types.collation(row.collation, 0),
                 not_null: row.not_null,
+                not_null_name,
                 default: row
                     .default_text
                     .filter(|text| !autogen_core::object::default::is_null(text))

@@ -10,9 +10,10 @@ SELECT
     be.oid IS NOT NULL AS base_is_array,
     CASE WHEN t.typcollation <> b.typcollation THEN t.typcollation ELSE 0 END AS collation,
     t.typnotnull AS not_null,
+    {{since 17: (SELECT k.conname FROM pg_catalog.pg_constraint k WHERE k.contypid = t.oid AND k.contype = 'n')}}{{before 17: NULL::pg_catalog.name}} AS not_null_name,
     pg_catalog.pg_get_expr(t.typdefaultbin, 0) AS default_text,
     ARRAY(SELECT k.oid FROM pg_catalog.pg_constraint k
-          WHERE k.contypid = t.oid AND k.contype = 'c' ORDER BY k.oid) AS check_oids,
+          WHERE k.contypid = t.oid) AS constraint_oids,
     ARRAY(SELECT k.conname::pg_catalog.text FROM pg_catalog.pg_constraint k
           WHERE k.contypid = t.oid AND k.contype = 'c' ORDER BY k.oid) AS check_names,
     ARRAY(SELECT pg_catalog.pg_get_expr(k.conbin, 0) FROM pg_catalog.pg_constraint k

@@ -25,6 +25,7 @@ mod key;
 mod materialized_view;
 mod member;
 mod names;
+mod not_null;
 mod oids;
 mod opclass;
 mod owner;

@@ -42,10 +42,11 @@ WITH objects AS (
     FROM pg_catalog.pg_subscription s
     WHERE s.subdbid = (SELECT b.oid FROM pg_catalog.pg_database b WHERE b.datname = pg_catalog.current_database())}}
     {{since 18: UNION ALL
-    SELECT 'NOT NULL constraint', c.tableoid, c.oid, r.relnamespace, r.relname || '.' || c.conname
+    SELECT 'comment', c.tableoid, c.oid, r.relnamespace, 'NOT NULL constraint ' || c.conname || ' of ' || r.relname
     FROM pg_catalog.pg_constraint c
     JOIN pg_catalog.pg_class r ON r.oid = c.conrelid
-    WHERE c.contype = 'n' AND c.convalidated AND c.connoinherit}}
+    JOIN pg_catalog.pg_description m ON m.classoid = c.tableoid AND m.objoid = c.oid
+    WHERE c.contype = 'n'}}
     UNION ALL
     SELECT 'security label', l.classoid, l.objoid, 0, l.provider || ' on ' || pg_catalog.pg_describe_object(l.classoid, l.objoid, l.objsubid)
     FROM pg_catalog.pg_seclabel l
@@ -59,7 +60,6 @@ SELECT
         WHEN 'option of a user mapping' THEN 'it may be a secret, and is not read'
         WHEN 'option of a foreign server' THEN 'it may be a secret, and is not read'
         WHEN 'option of a foreign table' THEN 'it may be a secret, and is not read'
-        WHEN 'NOT NULL constraint' THEN 'it is NO INHERIT, and taken for one that is not'
         ELSE 'autogen does not model this kind'
     END AS reason
 FROM objects o

@@ -7,7 +7,7 @@ pub(crate) mod migrations;
 pub(crate) mod pulled;
 pub(crate) mod signals;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -91,8 +91,8 @@ fn is_empty(sql: &str) -> bool {
 }
 
 /// The schema as `pg_dump` prints it: a sorted list of statements, the columns of each table sorted too, because
-/// Postgres can only append columns. The names that NOT NULL constraints have from 18 on are left out: they are not
-/// compared, and a renamed column keeps the old one.
+/// Postgres can only append columns. The names that NOT NULL constraints of partitions have from 18 on are left out: they are
+/// not compared while they are the parent's.
 pub(crate) fn dump(server: &Ephemeral, database: &str) -> Result<Vec<String>> {
     let program = pg_dump(server);
     let output = Command::new(&program)
@@ -122,13 +122,28 @@ fn normalise(text: &str) -> Vec<String> {
                 && !["--", "\\restrict", "\\unrestrict"].iter().any(|start| line.starts_with(start))
         })
         .collect();
-    let mut statements: Vec<String> = without_not_null_names(&kept.join("\n"))
+    let text = kept.join("\n");
+    let end = |behind: &'_ str| behind.find(" FOR VALUES").or_else(|| behind.find(" DEFAULT"));
+    let partitions: BTreeSet<&str> =
+        text.split(" ATTACH PARTITION ").skip(1).filter_map(|behind| behind.get(..end(behind)?)).collect();
+    let mut statements: Vec<String> = text
         .split(";\n")
-        .map(|statement| sort_columns(statement.trim().trim_end_matches(';')))
+        .map(|statement| statement.trim().trim_end_matches(';'))
+        .map(|statement| match created_table(statement) {
+            Some(table) if partitions.contains(table) => sort_columns(&without_not_null_names(statement)),
+            _ => sort_columns(statement),
+        })
         .filter(|s| !s.is_empty() && !s.starts_with("SET ") && !s.starts_with("SELECT pg_catalog.set_config"))
         .collect();
     statements.sort();
     statements
+}
+
+/// The table that a statement creates.
+fn created_table(statement: &str) -> Option<&str> {
+    let (head, behind) = statement.split_once("TABLE ")?;
+    let is_create = ["CREATE ", "CREATE UNLOGGED ", "CREATE FOREIGN "].contains(&head);
+    behind.get(..behind.find(" (\n")?).filter(|_| is_create)
 }
 
 fn without_not_null_names(text: &str) -> String {

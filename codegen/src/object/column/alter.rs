@@ -7,7 +7,7 @@ use autogen_core::{DataType, Expression, HazardKind, Kind, Lock, Object, ObjectI
 
 use super::super::shared::{alter_column, alter_table, collate, is_foreign, options};
 use super::values::{self, comes_back_anew, conversion, is_single};
-use super::{alter_foreign_options, backfilled, domain, fill, identity, rebuilt_checks, rebuilt_parts, set_statistics, set_storage};
+use super::{alter_foreign_options, backfilled, domain, fill, identity, not_null, rebuilt_checks, rebuilt_parts, set_statistics, set_storage};
 use crate::cast::{Cast, keeps_values};
 use crate::context::{Context, Questions, Sheet};
 use crate::sql::Sql;
@@ -35,6 +35,7 @@ pub(super) fn ask(
                 Some(old) => identity::ask(Pair::new(old, new), id, context, questions),
                 None => questions.ask(context.rows_question(&id.name)),
             },
+            ColumnAlteration::NotNullConstraint(_) => not_null::ask(pair, id, context, questions),
             ColumnAlteration::NotNull(false)
             | ColumnAlteration::Identity(None)
             | ColumnAlteration::Generated(_)
@@ -56,6 +57,7 @@ pub(super) fn alter(
     sheet: &mut Sheet,
 ) {
     let column = || alter_column(&id.name, id.own_name());
+    let stays_not_null = pair.before.not_null && !alterations.contains(&&ColumnAlteration::NotNull(true));
     for alteration in alterations {
         match alteration {
             ColumnAlteration::Type { data_type, collation } => {
@@ -67,6 +69,7 @@ pub(super) fn alter(
                     ColumnAlteration::Identity(_) | ColumnAlteration::Generated(_) => false,
                     ColumnAlteration::Type { data_type, .. } => keeps_values(Pair::new(&pair.before.data_type, data_type)),
                     ColumnAlteration::NotNull(_)
+                    | ColumnAlteration::NotNullConstraint(_)
                     | ColumnAlteration::Storage(_)
                     | ColumnAlteration::Compression(_)
                     | ColumnAlteration::Statistics(_)
@@ -85,6 +88,9 @@ pub(super) fn alter(
                 let sql = table.kw("ALTER COLUMN").ident(id.own_name()).kw("DROP NOT NULL");
                 sheet.push(sql).lock(Lock::AccessExclusive);
             }
+            ColumnAlteration::NotNullConstraint(_) if stays_not_null => not_null::alter(pair, id, context, sheet),
+            // It comes with its name.
+            ColumnAlteration::NotNullConstraint(_) => {}
             ColumnAlteration::Identity(new) => {
                 identity::change(Pair::new(pair.before.identity.as_deref(), new.as_deref()), id, context, sheet);
             }

@@ -4,6 +4,7 @@
 use autogen_core::object::{Column, default::is_null};
 use autogen_core::{Expression, HazardKind, Kind, Lock, Object, ObjectId, Question, TokenKind, tokens};
 
+use super::super::check;
 use super::super::shared::alter_column;
 use crate::context::{Context, Found, Sheet, in_words};
 use super::{backfilled, published};
@@ -188,7 +189,7 @@ fn template_for(id: &ObjectId, context: &Context<'_>) -> Sql {
 /// Fills a column that was just added, as far as anybody said with what, and sets it NOT NULL.
 pub(crate) fn new_column(id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {
     let backfilled = backfill(id, context, sheet);
-    let statement = set_not_null(id, sheet);
+    let statement = set_not_null(id, context, sheet);
     if backfilled {
         backfilled::doubt(id, context, statement);
         return;
@@ -221,7 +222,7 @@ pub(crate) fn old_column(id: &ObjectId, online: bool, context: &Context<'_>, she
         return;
     }
     let backfilled = !safe && backfill(id, context, sheet);
-    let statement = set_not_null(id, sheet);
+    let statement = set_not_null(id, context, sheet);
     if context.has_rows(&id.name) {
         statement.hazard(HazardKind::FullScan, format!("all rows of {} are read", id.name));
     }
@@ -257,14 +258,18 @@ fn nothing_in(id: &ObjectId, found: Found) -> String {
 
 /// The question how many rows have nothing in the column.
 pub(crate) fn nulls(id: &ObjectId, context: &Context<'_>) -> Option<Question> {
-    Some(Question::Nulls {
-        table: context.kept_table(&id.name)?,
-        column: context.kept_column(&id.name, id.own_name())?,
-    })
+    let (table, column) = (context.kept_table(&id.name)?, context.kept_column(&id.name, id.own_name())?);
+    match context.after().get(id) {
+        Some(Object::Column(wanted)) if wanted.not_null && !wanted.hands_down_not_null() => {
+            let condition = Sql::empty().ident(&column).kw("IS NOT NULL");
+            Some(check::own_violations(table, &Expression::new(condition.into_text())))
+        }
+        _ => Some(Question::Nulls { table, column }),
+    }
 }
 
-pub(crate) fn set_not_null<'a>(id: &ObjectId, sheet: &'a mut Sheet) -> &'a mut Statement {
-    sheet.push(alter_column(&id.name, id.own_name()).kw("SET NOT NULL")).lock(Lock::AccessExclusive)
+pub(crate) fn set_not_null<'a>(id: &ObjectId, context: &Context<'_>, sheet: &'a mut Sheet) -> &'a mut Statement {
+    sheet.push(super::not_null::set(id, context)).lock(Lock::AccessExclusive)
 }
 
 /// Writes the expression of the models into the rows that have none. False if the models have none.

@@ -8,8 +8,8 @@ use autogen_core::object::table::{Persistence, ReplicaIdentity};
 use autogen_core::object::{PrimaryKey, Table};
 use autogen_core::{Kind, Name, Object, ObjectId, Options, QualName};
 
-use super::super::column::{self, Member, Shape};
-use super::super::shared::{alter_column, alter_table, tablespace, with_foreign_options, with_options};
+use super::super::column::{self, Member, Shape, not_null};
+use super::super::shared::{alter_table, tablespace, with_foreign_options, with_options};
 use super::super::{constraint, key};
 use super::replica_identity;
 use crate::context::{Context, Sheet};
@@ -40,9 +40,9 @@ pub(super) fn create(table: &Table, id: &ObjectId, context: &Context<'_>, sheet:
     for (column_id, column) in &columns {
         if column.origin != Origin::Inherited {
             column::afterwards(column_id, column, sheet);
-        } else if table.partition_of.is_none() && own_not_null(table, column_id, column, context) {
+        } else if table.partition_of.is_none() && column.not_null && !not_null::is_inherited(column_id, context.after()) {
             // To say it in the statement would make the column the child's own.
-            sheet.push(alter_column(&id.name, column_id.own_name()).kw("SET NOT NULL"));
+            sheet.push(not_null::set(column_id, context));
         }
         if lacks_default_of_parent(table, column_id, context) {
             let sql = Sql::new("ALTER TABLE").name(&id.name).kw("ALTER COLUMN").ident(column_id.own_name());
@@ -151,13 +151,15 @@ fn elements(
     let mut all = Vec::new();
     for (id, column) in columns {
         let default = column::own_default(id, context);
-        let not_null = column.not_null && !key.contains(id.own_name());
+        let is_key = key.contains(id.own_name());
         let mut sql = if is_given(table, column) {
-            let Some(sql) = overriding(table, id, column, not_null, context) else { continue };
+            let Some(sql) = overriding(table, id, column, is_key, context) else { continue };
             sql
         } else {
-            let shape = Shape { not_null, serial: column::serial(column, id, context) };
-            column::definition(id.own_name(), column, default, &shape)
+            let serial = column::serial(column, id, context);
+            let is_implied = is_key || column.identity.is_some() || serial.is_some();
+            let not_null = not_null::words(column, id, is_implied, context);
+            column::definition(id.own_name(), column, default, Shape { not_null, serial })
         };
         for member in inline.iter().filter(|member| member.column.as_ref() == Some(id.own_name())) {
             sql = sql.sql(member.inline.clone().unwrap_or_default());
@@ -177,10 +179,10 @@ fn is_given(table: &Table, column: &Column) -> bool {
 }
 
 /// A column that a parent or type gives, where something of its own is to be said of it.
-fn overriding(table: &Table, id: &ObjectId, column: &Column, not_null: bool, context: &Context<'_>) -> Option<Sql> {
+fn overriding(table: &Table, id: &ObjectId, column: &Column, is_key: bool, context: &Context<'_>) -> Option<Sql> {
     let default = column::own_default(id, context);
-    let not_null = not_null && own_not_null(table, id, column, context);
-    if !table.inherits.is_empty() || (default.is_none() && !not_null) {
+    let not_null = not_null::words(column, id, is_key, context).filter(|_| !not_null::is_inherited(id, context.after()));
+    if !table.inherits.is_empty() || (default.is_none() && not_null.is_none()) {
         return None;
     }
     let foreign_options = Options::new();
@@ -195,15 +197,6 @@ fn lacks_default_of_parent(table: &Table, id: &ObjectId, context: &Context<'_>) 
     let has = |table: &QualName| context.after().contains(&of(table));
     let mut parents = table.partition_of.iter().map(|partition| &partition.parent).chain(&table.inherits);
     parents.any(has) && !has(&id.name)
-}
-
-/// True for a column that is NOT NULL although no parent says so.
-fn own_not_null(table: &Table, id: &ObjectId, column: &Column, context: &Context<'_>) -> bool {
-    let mut parents = table.partition_of.iter().map(|partition| &partition.parent).chain(&table.inherits);
-    let is_not_null = |parent| {
-        matches!(context.after().get(&ObjectId::column(parent, id.own_name())), Some(Object::Column(column)) if column.not_null)
-    };
-    column.not_null && !parents.any(is_not_null)
 }
 
 /// Defaults of columns that are not among the folded ones: a partition's, where it differs from its parent's.

@@ -8,7 +8,7 @@ use autogen_core::object::sequence::is_owned;
 use autogen_core::object::{Check, Column, Table, choose_name};
 use autogen_core::{Catalog, Kind, Lock, Name, Object, ObjectId, QualName};
 
-use super::super::column::{Shape, afterwards, definition, identity, leave_to_children};
+use super::super::column::{Shape, afterwards, definition, identity, leave_to_children, not_null};
 use super::super::shared::{alter_column, alter_table, collate, is_foreign};
 use super::super::{check, constraint, sequence};
 use crate::cast::underlying;
@@ -148,8 +148,11 @@ impl Family<'_, '_> {
         self.add(generated);
         for (id, column) in columns {
             if column.not_null {
-                let of = if self.parents_refuse_nulls(id.own_name()) { &self.stand_in } else { self.name };
-                self.step(alter_column(of, id.own_name()).kw("SET NOT NULL"));
+                let of_stand_in = self.parents_refuse_nulls(id.own_name());
+                self.step(match of_stand_in {
+                    true => not_null::set_of_stand_in(&self.stand_in, column, id, self.context),
+                    false => not_null::set(id, self.context),
+                });
             }
             if let Some(identity) = &column.identity {
                 self.step(alter_column(self.name, id.own_name()).kw("ADD").sql(identity::words(identity)));
@@ -199,7 +202,7 @@ impl Family<'_, '_> {
                 false => column.data_type.clone(),
             };
             let plain = Column { identity: None, data_type, ..(*column).clone() };
-            let sql = definition(id.own_name(), &plain, None, &Shape::default());
+            let sql = definition(id.own_name(), &plain, None, Shape::default());
             self.step(alter_table(&self.stand_in).kw("ADD COLUMN").sql(sql));
         }
     }
@@ -220,6 +223,6 @@ impl Family<'_, '_> {
 
     fn parents_refuse_nulls(&self, column: &Name) -> bool {
         let mut above = self.table.inherits.iter().map(|parent| self.context.after().get(&ObjectId::column(parent, column)));
-        above.any(|object| matches!(object, Some(Object::Column(column)) if column.not_null))
+        above.any(|object| matches!(object, Some(Object::Column(column)) if column.hands_down_not_null()))
     }
 }

@@ -73,6 +73,10 @@ impl Schema {
             }
         }
         if piece.is(3, 25) {
+            // From 18 on the name counts.
+            if d[1].is_multiple_of(3) {
+                text += &format!(" CONSTRAINT {}", self.short(piece.key));
+            }
             text += " NOT NULL";
         }
         text

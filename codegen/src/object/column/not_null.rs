@@ -1,0 +1,114 @@
+//! `NOT NULL` in words. From 18 on it is a constraint, whose name is said if it is not the one that the server would choose.
+
+use autogen_core::object::Column;
+use autogen_core::object::not_null::NAMES_NOT_NULL;
+use autogen_core::{Catalog, Kind, Lock, Name, Object, ObjectId, Pair, QualName};
+
+use super::super::shared::{alter_column, alter_table};
+use super::fill;
+use crate::context::{Context, Questions, Risk, Sheet, parents};
+use crate::sql::Sql;
+
+/// `[CONSTRAINT …] NOT NULL` as part of a column's definition, unless something else there implies it, and as it is to be.
+pub(crate) fn words(column: &Column, id: &ObjectId, is_implied: bool, context: &Context<'_>) -> Option<Sql> {
+    if !column.not_null {
+        return None;
+    }
+    match special(column, id, context).filter(|_| !is_inherited(id, context.after())) {
+        Some(special) => Some(special.name("").kw("NOT NULL").kw_if(special.no_inherit, "NO INHERIT")),
+        None => (!is_implied).then(|| Sql::new("NOT NULL")),
+    }
+}
+
+/// `SET NOT NULL`, or the constraint that does the same.
+pub(crate) fn set(id: &ObjectId, context: &Context<'_>) -> Sql {
+    // One that a parent hands down goes by the parent's name.
+    let stays = is_inherited(id, context.before()) && is_inherited(id, context.after());
+    let special = match context.after().get(id) {
+        Some(Object::Column(column)) if !stays => special(column, id, context),
+        _ => None,
+    };
+    match special {
+        Some(special) => {
+            let add = alter_table(&id.name).sql(special.name("ADD")).kw("NOT NULL").ident(id.own_name());
+            add.kw_if(special.no_inherit, "NO INHERIT")
+        }
+        None => alter_column(&id.name, id.own_name()).kw("SET NOT NULL"),
+    }
+}
+
+/// `SET NOT NULL` of a table that stands in for another, by the name that the other's is to have.
+pub(crate) fn set_of_stand_in(stand_in: &QualName, column: &Column, id: &ObjectId, context: &Context<'_>) -> Sql {
+    if context.options.server_version < NAMES_NOT_NULL {
+        return alter_column(stand_in, id.own_name()).kw("SET NOT NULL");
+    }
+    let add = alter_table(stand_in).kw("ADD CONSTRAINT").ident(&column.not_null_name(id));
+    add.kw("NOT NULL").ident(id.own_name())
+}
+
+/// Changes the constraint of a column that stays NOT NULL.
+pub(super) fn alter(pair: Pair<&Column>, id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {
+    let names = pair.map(|column| column.not_null_name(id));
+    if names.differs() {
+        let rename = alter_table(&id.name).kw("RENAME CONSTRAINT").ident(&names.before);
+        sheet.push(rename.kw("TO").ident(&names.after)).lock(Lock::AccessExclusive);
+    }
+    let hands_down = pair.map(Column::hands_down_not_null);
+    if hands_down.differs() {
+        let alter = alter_table(&id.name).kw("ALTER CONSTRAINT").ident(&names.after);
+        let sql = alter.kw(if hands_down.after { "INHERIT" } else { "NO INHERIT" });
+        let statement = sheet.push(sql).lock(Lock::AccessExclusive);
+        for own in heirs(pair, id, context) {
+            let what = format!("have no {}", id.own_name());
+            let risk = Risk::from(fill::nulls(&own, context));
+            risk.judge(statement, &own.name, &what, "fill them first", Some(fill::template(&own)), context);
+        }
+    }
+}
+
+/// Asks what the rows say to that.
+pub(super) fn ask(pair: Pair<&Column>, id: &ObjectId, context: &Context<'_>, questions: &mut Questions) {
+    for own in heirs(pair, id, context) {
+        questions.ask(context.rows_question(&own.name));
+        questions.ask(fill::nulls(&own, context));
+    }
+}
+
+/// The columns of tables that inherit, if they are to be NOT NULL from now on because this one is.
+fn heirs(pair: Pair<&Column>, id: &ObjectId, context: &Context<'_>) -> Vec<ObjectId> {
+    let spreads = pair.before.not_null && !pair.before.hands_down_not_null() && pair.after.hands_down_not_null();
+    let children = context.plan.children(&id.name, context.at).filter(|_| spreads);
+    children.map(|child| ObjectId::column(child, id.own_name())).collect()
+}
+
+/// What has to be said of a column's constraint.
+struct Special {
+    name: Name,
+    no_inherit: bool,
+}
+
+impl Special {
+    fn name(&self, verb: &'static str) -> Sql {
+        Sql::new(verb).kw("CONSTRAINT").ident(&self.name)
+    }
+}
+
+/// Nothing, if the server makes it so by itself.
+fn special(column: &Column, id: &ObjectId, context: &Context<'_>) -> Option<Special> {
+    if context.options.server_version < NAMES_NOT_NULL {
+        return None;
+    }
+    let name = column.not_null_name(id);
+    let is_taken = context.plan.shares_name(&ObjectId::part(Kind::Check, id.name.clone(), name.clone()));
+    let no_inherit = column.not_null_constraint.as_ref().is_some_and(|constraint| constraint.no_inherit);
+    (column.not_null_constraint.is_some() || is_taken).then_some(Special { name, no_inherit })
+}
+
+/// True if a parent says of the column that it is to be NOT NULL.
+pub(crate) fn is_inherited(id: &ObjectId, catalog: &Catalog) -> bool {
+    let hands_down = |parent: &QualName| {
+        let above = catalog.get(&ObjectId::column(parent, id.own_name()));
+        matches!(above, Some(Object::Column(column)) if column.hands_down_not_null())
+    };
+    catalog.get(&ObjectId::table(&id.name)).is_some_and(|table| parents(table).any(hands_down))
+}
