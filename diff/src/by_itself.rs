@@ -10,7 +10,7 @@ use autogen_core::{Alteration, Catalog, Kind, Object, ObjectId, Pair, QualName};
 
 use crate::family::{is_retyping, is_shared, moves, parents, stays_below, with_ancestors};
 use crate::plan::{Plan, Planned};
-use crate::stricter::is_stricter;
+use crate::stricter::{is_stricter, refuses_more};
 
 /// Takes off the list what a parent's new default, or its loss, does to a child that wants the same.
 pub(crate) fn leave_to_parents(plan: &mut Plan, pair: Pair<&Catalog>) {
@@ -57,22 +57,27 @@ pub(crate) fn leave_to_parents(plan: &mut Plan, pair: Pair<&Catalog>) {
 }
 
 /// A child's copy of a check comes and goes with its parent's, where the child has one of its own of that name before or
-/// after.
-pub(crate) fn leave_checks(plan: &mut Plan, pair: Pair<&Catalog>) {
+/// after. One of a column comes so; a parent's column goes without those of its children.
+pub(crate) fn leave_copies(plan: &mut Plan, pair: Pair<&Catalog>) {
     let is_with_parents = |id: &ObjectId, catalog: &Catalog, moves: fn(&Planned) -> bool| {
-        let is_copy =
-            matches!(catalog.get(id), Some(Object::Check(check)) if check.origin == Origin::Inherited);
-        is_copy
+        let origin = match catalog.get(id) {
+            Some(Object::Check(check)) => Some(check.origin),
+            Some(Object::Column(column)) => Some(column.origin),
+            _ => None,
+        };
+        origin == Some(Origin::Inherited)
             && with_ancestors(catalog, id).iter().skip(1).any(|above| {
                 plan.actions.get(above).is_some_and(moves) && stays_below(&id.name, &above.name, pair)
             })
     };
     let replaced = plan.actions.iter().filter(|(_, planned)| planned.drop && planned.create);
-    let checks = replaced.map(|(id, _)| id).filter(|id| id.kind == Kind::Check);
-    let left: Vec<(ObjectId, Pair<bool>)> = checks
+    let own = replaced.map(|(id, _)| id).filter(|id| matches!(id.kind, Kind::Check | Kind::Column));
+    let left: Vec<(ObjectId, Pair<bool>)> = own
         .map(|id| {
-            let goes = is_with_parents(id, pair.before, |above| above.drop && !above.create);
-            let comes = is_with_parents(id, pair.after, |above| above.create && !above.drop);
+            let goes = id.kind == Kind::Check
+                && is_with_parents(id, pair.before, |above| above.drop && !above.create);
+            let comes = is_with_parents(id, pair.after, |above| above.create && !above.drop)
+                && !refuses_more(id, pair);
             (id.clone(), Pair::new(goes, comes))
         })
         .collect();

@@ -37,7 +37,7 @@ pub(crate) fn edges(pair: Pair<&Catalog>, nodes: &Nodes, plan: &Plan) -> Vec<Edg
     families::persistences(pair, nodes, &mut all);
     newcomers::children(pair, nodes, &mut all);
     newcomers::columns(pair, nodes, &mut all);
-    newcomers::own_checks(pair, nodes, &mut all);
+    newcomers::own_parts(pair, nodes, &mut all);
     newcomers::own_columns(pair, nodes, &mut all);
     newcomers::checks(pair.after, nodes, &mut all);
     newcomers::partitions(pair.after, nodes, &mut all);
@@ -132,6 +132,10 @@ fn needs(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
             // A default that comes with its column does not reach a child that has the column already.
             let with_column = nodes.create.contains_key(&ObjectId { kind: Kind::Column, ..ancestor.clone() });
             let comes = comes.filter(|_| id.kind == Kind::Column || !goes || !with_column);
+            // A column that makes way for its parent's goes first.
+            let is_inherited =
+                matches!(after.get(id), Some(Object::Column(column)) if column.origin == Origin::Inherited);
+            let comes = comes.filter(|_| !goes || !is_inherited || before.contains(ancestor));
             // What was the table's own takes the parent's type before it becomes the parent's too; a table that joins does so
             // when both have their columns.
             let stays = || stays_below(&id.name, &ancestor.name, pair);

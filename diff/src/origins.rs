@@ -56,14 +56,14 @@ pub(crate) fn reached(plan: &Plan, pair: Pair<&Catalog>) -> Vec<ObjectId> {
     all
 }
 
-/// True for a check that goes before a parent gets another of its name, which comes to the child as well.
+/// True for a check or column that goes before a parent gets another of its name, which comes to the child as well.
 fn gives_way(id: &ObjectId, stay: &[QualName], plan: &Plan) -> bool {
     let is_new = |parent: &QualName| {
         let above = ObjectId { name: parent.clone(), ..id.clone() };
         plan.actions.get(&above).is_some_and(|planned| planned.create && !planned.drop)
     };
     let is_replaced = || plan.actions.get(id).is_some_and(|planned| planned.drop && planned.create);
-    id.kind == Kind::Check && is_replaced() && stay.iter().any(is_new)
+    is_replaced() && stay.iter().any(is_new)
 }
 
 /// True for a column or check that statements for it and for its parents would leave with another origin.

@@ -9,15 +9,19 @@ use autogen_core::{Alteration, Catalog, Kind, Object, ObjectId, Pair};
 use crate::family::kept_parents;
 use crate::plan::{Plan, Planned};
 
-/// True for a column that a parent is going to hand down, and that refuses NULL where the parent does not.
+/// True for a new column that a parent is going to hand down, and that refuses NULL where the parent does not.
 pub(crate) fn is_stricter(id: &ObjectId, pair: Pair<&Catalog>) -> bool {
+    !pair.before.contains(id) && refuses_more(id, pair)
+}
+
+/// The same of one that takes the place of the table's own.
+pub(crate) fn refuses_more(id: &ObjectId, pair: Pair<&Catalog>) -> bool {
     let refuses =
         |id: &ObjectId| matches!(pair.after.get(id), Some(Object::Column(column)) if column.not_null);
     let above =
         kept_parents(&id.name, pair).into_iter().map(|parent| ObjectId { name: parent, ..id.clone() });
     let mut handed_down = above.filter(|above| pair.after.contains(above)).peekable();
-    !pair.before.contains(id)
-        && refuses(id)
+    refuses(id)
         && handed_down.peek().is_some()
         && handed_down.all(|above| !pair.before.contains(&above) && !refuses(&above))
 }

@@ -66,10 +66,11 @@ impl Render for Column {
     fn create(&self, id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {
         if comes_from_parent(self, id, context) {
             // But for its NOT NULL, which the parent has not.
-            if context.may_have_rows(&id.name) {
+            if self.generated.is_none() && context.may_have_rows(&id.name) {
                 fill::new_column(id, context, sheet);
             } else {
-                fill::set_not_null(id, context, sheet);
+                let statement = fill::set_not_null(id, context, sheet);
+                generated::judge(self, id, context, statement);
             }
             members(context).iter().for_each(|member| create_member(&member.id, context, sheet));
             return;

@@ -101,22 +101,28 @@ pub(super) fn own_columns(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges
     }
 }
 
-/// A check of a child's own comes when its copy of a parent's has gone with that, and goes before such a copy comes.
-pub(super) fn own_checks(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
-    let checks = |all: &'_ BTreeMap<ObjectId, usize>| -> Vec<(ObjectId, usize)> {
-        all.iter().filter(|(id, _)| id.kind == Kind::Check).map(|(id, node)| (id.clone(), *node)).collect()
+/// A check or column of a child's own comes when its copy of a parent's has gone with that, and goes before such a copy comes.
+pub(super) fn own_parts(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
+    let parts = |all: &'_ BTreeMap<ObjectId, usize>| -> Vec<(ObjectId, usize)> {
+        let parts = all.iter().filter(|(id, _)| match id.kind {
+            Kind::Check => true,
+            // One that is there before and after makes way for another, or was in the way of it.
+            Kind::Column => pair.before.contains(id) && pair.after.contains(id),
+            _ => false,
+        });
+        parts.map(|(id, node)| (id.clone(), *node)).collect()
     };
     let above = |id: &ObjectId, catalog: &Catalog, all: &BTreeMap<ObjectId, usize>| -> Vec<usize> {
         let ancestors = with_ancestors(catalog, id).into_iter().skip(1);
         let stays = ancestors.filter(|above| stays_below(&id.name, &above.name, pair));
         stays.filter_map(|above| all.get(&above).copied()).collect()
     };
-    for (id, created) in checks(&nodes.create) {
+    for (id, created) in parts(&nodes.create) {
         for dropped in above(&id, pair.before, &nodes.drop) {
             edges.add(dropped, created, Reason::NameFreed);
         }
     }
-    for (id, dropped) in checks(&nodes.drop) {
+    for (id, dropped) in parts(&nodes.drop) {
         for created in above(&id, pair.after, &nodes.create) {
             edges.add(dropped, created, Reason::NameFreed);
         }
