@@ -67,7 +67,8 @@ impl Render for Index {
         if key::is_promoted(id, context) {
             sheet.note("a constraint takes it over");
         } else if online::index::drops(self, context) {
-            let statement = sheet.push(Sql::new("DROP INDEX CONCURRENTLY").name(&id.name));
+            // Outside of a transaction it may have been done before the migration was recorded.
+            let statement = sheet.push(Sql::new("DROP INDEX CONCURRENTLY IF EXISTS").name(&id.name));
             statement.alone().lock(Lock::ShareUpdateExclusive);
         } else {
             let is_gone = online::index::may_be_gone(self, context);

@@ -154,7 +154,8 @@ fn returns_from_text(types: Pair<&DataType>, context: &Context<'_>) -> bool {
     types.before.base == types.after.base
         && match types.before.object(before).and_then(|id| before.get(&id)) {
             Some(Object::CompositeType(_) | Object::RangeType(_) | Object::Table(_) | Object::Defined(_)) => true,
-            Some(Object::Domain(domain)) => domain.base.object(before).is_some(),
+            // Lists of lists are no others than lists.
+            Some(Object::Domain(domain)) => domain.base.object(before).is_some() || types.before.array && domain.base.array,
             _ => false,
         }
 }

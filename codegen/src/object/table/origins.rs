@@ -112,7 +112,8 @@ impl Family<'_, '_> {
 
     fn drop_column(&mut self, column: &Name) {
         self.step(alter_table(&self.stand_in).kw("DROP COLUMN").ident(column));
-        self.step(self.child().kw("DROP COLUMN").ident(column));
+        // When the part of the script is run once more it is the stand-in's alone, and has gone with that.
+        self.step(self.child().kw("DROP COLUMN IF EXISTS").ident(column));
     }
 
     /// True for a column that was there, with values of its own.
