@@ -126,7 +126,10 @@ fn swap_index(
     brief(creates.push(rename(&new, &id.name)));
     let mut drops = Sheet::new(dropping.change);
     drops.why = Some(format!("Remove what was index {}", id.name));
-    drops.push(Sql::new("DROP INDEX CONCURRENTLY IF EXISTS").name(&old)).alone().lock(Lock::ShareUpdateExclusive);
+    drops
+        .push(Sql::new("DROP INDEX CONCURRENTLY IF EXISTS").name(&old))
+        .alone()
+        .lock(Lock::ShareUpdateExclusive);
     Some(Written { drops, creates, drop_after: 2 })
 }
 

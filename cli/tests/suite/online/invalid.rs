@@ -105,7 +105,8 @@ fn a_leftover_is_not_taken_for_the_index() -> Result<()> {
     let written = run(autogen(project.path()).args(["diff", "--online", "--format", "sql"]).args(&sides), 0)?;
     let written = String::from_utf8(written.stdout)?;
     ensure!(
-        written.contains("DROP INDEX CONCURRENTLY IF EXISTS users_email_idx;") && !written.contains("REINDEX"),
+        written.contains("DROP INDEX CONCURRENTLY IF EXISTS users_email_idx;")
+            && !written.contains("REINDEX"),
         "{written}"
     );
     Ok(())

@@ -5,7 +5,7 @@ use autogen_core::object::Column;
 use autogen_core::object::column::{ColumnAlteration, Storage};
 use autogen_core::{DataType, Expression, HazardKind, Kind, Lock, Object, ObjectId, Pair, QualName};
 
-use super::super::shared::{alter_column, alter_table, collate, is_foreign, options};
+use super::super::shared::{alter_column, collate, is_foreign, options};
 use super::values::{self, comes_back_anew, conversion, is_single};
 use super::{alter_foreign_options, backfilled, domain, fill, identity, not_null, rebuilt_checks, rebuilt_parts, set_statistics, set_storage};
 use crate::cast::{Cast, keeps_values};
@@ -81,12 +81,7 @@ pub(super) fn alter(
                 fill::old_column(id, online, context, sheet);
             }
             ColumnAlteration::NotNull(false) => {
-                // Each table that inherits from it is told by itself; partitions can only lose it together.
-                let has_heirs = context.plan.children(&id.name, context.at).next().is_some();
-                let only = has_heirs && !context.is_partitioned(&id.name);
-                let table = if only { Sql::new("ALTER TABLE ONLY").name(&id.name) } else { alter_table(&id.name) };
-                let sql = table.kw("ALTER COLUMN").ident(id.own_name()).kw("DROP NOT NULL");
-                sheet.push(sql).lock(Lock::AccessExclusive);
+                sheet.push(not_null::drop_alone(id, context)).lock(Lock::AccessExclusive);
             }
             ColumnAlteration::NotNullConstraint(_) if stays_not_null => not_null::alter(pair, id, context, sheet),
             // It comes with its name.

@@ -46,6 +46,14 @@ pub(crate) fn set_of_stand_in(stand_in: &QualName, column: &Column, id: &ObjectI
     add.kw("NOT NULL").ident(id.own_name())
 }
 
+/// `DROP NOT NULL`, without the tables that inherit, each of which is told by itself. Partitions can only lose it together.
+pub(crate) fn drop_alone(id: &ObjectId, context: &Context<'_>) -> Sql {
+    let has_heirs = context.plan.children(&id.name, context.at).next().is_some();
+    let only = has_heirs && !context.is_partitioned(&id.name);
+    let table = if only { Sql::new("ALTER TABLE ONLY").name(&id.name) } else { alter_table(&id.name) };
+    table.kw("ALTER COLUMN").ident(id.own_name()).kw("DROP NOT NULL")
+}
+
 /// Changes the constraint of a column that stays NOT NULL.
 pub(super) fn alter(pair: Pair<&Column>, id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {
     let names = pair.map(|column| column.not_null_name(id));
