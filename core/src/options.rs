@@ -1,5 +1,5 @@
 //! Storage parameters and the like (`reloptions`): in the order in which they were given, which the server keeps and
-//! prints, and which is no difference.
+//! prints, and which is a difference only where a schema is met to the letter.
 
 use std::fmt;
 
@@ -37,6 +37,11 @@ impl Options {
     /// The names, in order.
     pub fn keys(&self) -> impl Iterator<Item = &String> {
         self.list().iter().map(|(key, _)| key)
+    }
+
+    /// True if both make the same settings in the same order.
+    pub fn is_exactly(&self, other: &Self) -> bool {
+        self.list() == other.list()
     }
 
     /// A setting's value.

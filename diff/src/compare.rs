@@ -1,7 +1,7 @@
 //! The question to every kind: what is the difference between these two?
 
 use autogen_core::object::*;
-use autogen_core::{Alteration, Catalog, Object, ObjectId, Pair, for_each_kind};
+use autogen_core::{Alteration, Catalog, Object, ObjectId, Options, Pair, for_each_kind};
 
 /// The answer.
 #[derive(Debug, PartialEq)]
@@ -26,6 +26,16 @@ pub(crate) struct Context<'a> {
     pub(crate) catalogs: Pair<&'a Catalog>,
     /// The renamed labels of this object, if it is an enum.
     pub(crate) labels: Option<&'a std::collections::BTreeMap<String, String>>,
+    /// See [`Hints::to_the_letter`](autogen_core::Hints::to_the_letter).
+    pub(crate) to_the_letter: bool,
+}
+
+impl Context<'_> {
+    /// True for storage parameters that are to be others; to the letter their order counts, too, in which `pg_dump` prints
+    /// them.
+    pub(crate) fn resets(&self, options: Pair<&Options>) -> bool {
+        options.differs() || self.to_the_letter && !options.before.is_exactly(options.after)
+    }
 }
 
 /// What a change in place means for those that depend on the object.

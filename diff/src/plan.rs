@@ -49,7 +49,7 @@ pub(crate) struct Plan {
     /// Partitions that are none while the type of their parents' columns changes, so that they are told it themselves.
     pub(crate) apart: BTreeSet<QualName>,
     /// See [`Hints::to_the_letter`].
-    to_the_letter: bool,
+    pub(crate) to_the_letter: bool,
 }
 
 impl Plan {
@@ -154,7 +154,8 @@ fn side_by_side(pair: Pair<&Catalog>) -> impl Iterator<Item = (&ObjectId, Pair<O
 }
 
 fn compared(plan: &mut Plan, objects: Pair<&Object>, id: &ObjectId, catalogs: Pair<&Catalog>, hints: &Hints) {
-    let context = Context { id, catalogs, labels: hints.renames.labels(id) };
+    let labels = hints.renames.labels(id);
+    let context = Context { id, catalogs, labels, to_the_letter: hints.to_the_letter };
     // One that both catalogs share. Its comparison could only differ by what is said of its labels, or of its table.
     let is_shared = std::ptr::eq(objects.before, objects.after);
     if is_shared && context.labels.is_none() {

@@ -23,7 +23,7 @@ pub(crate) fn check(pair: Pair<&Catalog>, plan: &Plan) -> Result<(), Error> {
         if id.kind == Kind::Check && with_ancestors(pair.before, id).iter().skip(1).any(goes) {
             continue;
         }
-        let context = Context { id, catalogs: pair, labels: None };
+        let context = Context { id, catalogs: pair, labels: None, to_the_letter: plan.to_the_letter };
         if !applied || compare(Pair::new(&result, after), context) != Comparison::Equal {
             return Err(Error::Residue(id.clone()));
         }

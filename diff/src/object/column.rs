@@ -48,7 +48,7 @@ impl Compare for Column {
         push(before.storage != after.storage, ColumnAlteration::Storage(after.storage));
         push(before.compression != after.compression, ColumnAlteration::Compression(after.compression.clone()));
         push(before.statistics != after.statistics, ColumnAlteration::Statistics(after.statistics));
-        push(before.options != after.options, ColumnAlteration::Options(after.options.clone()));
+        push(context.resets(pair.map(|column| &column.options)), ColumnAlteration::Options(after.options.clone()));
         let foreign = before.foreign_options != after.foreign_options;
         push(foreign, ColumnAlteration::ForeignOptions(after.foreign_options.clone()));
         push(before.origin != after.origin, ColumnAlteration::Origin(after.origin));

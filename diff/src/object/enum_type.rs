@@ -48,7 +48,7 @@ mod tests {
         let make = |labels: &[&str]| EnumType { labels: labels.iter().map(ToString::to_string).collect() };
         let (before, after, catalog) = (make(before), make(after), Catalog::default());
         let id = ObjectId::new(Kind::EnumType, QualName::new("public", "mood"));
-        let context = Context { id: &id, catalogs: Pair::new(&catalog, &catalog), labels: None };
+        let context = Context { id: &id, catalogs: Pair::new(&catalog, &catalog), labels: None, to_the_letter: true };
         assert_eq!(EnumType::compare(Pair::new(&before, &after), context), expect);
     }
 

@@ -30,7 +30,7 @@ impl Compare for Index {
         if !before.valid && after.valid {
             found.push(if completed { IndexAlteration::Completed } else { IndexAlteration::Rebuild });
         }
-        if before.options != after.options {
+        if context.resets(pair.map(|index| &index.options)) {
             found.push(IndexAlteration::Options(after.options.clone()));
         }
         if before.tablespace != after.tablespace {

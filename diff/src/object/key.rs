@@ -4,11 +4,12 @@
 use autogen_core::object::{KeyAlteration, ObjectKind};
 use autogen_core::{Name, Options, Pair, QualName};
 
-use crate::compare::{Comparison, altered};
+use crate::compare::{Comparison, Context, altered};
 
 /// Compares two keys, of whose indexes it is told the parameters, the tablespace and the partitioned index above.
 pub(super) fn compare<K>(
     pair: Pair<&K>,
+    context: Context<'_>,
     index: impl Fn(&K) -> (&Options, &Option<Name>, &Option<QualName>),
 ) -> Comparison<KeyAlteration>
 where
@@ -17,7 +18,7 @@ where
     let indexes = pair.map(index);
     let (options, tablespace, parent) = indexes.after;
     let mut found = Vec::new();
-    if indexes.before.0 != options {
+    if context.resets(indexes.map(|(options, _, _)| options)) {
         found.push(KeyAlteration::Options(options.clone()));
     }
     if indexes.before.1 != tablespace {

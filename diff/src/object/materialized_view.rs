@@ -7,13 +7,13 @@ use autogen_core::object::materialized_view::MaterializedViewAlteration;
 use crate::compare::{Compare, Comparison, Context, altered};
 
 impl Compare for MaterializedView {
-    fn compare(pair: Pair<&Self>, _: Context<'_>) -> Comparison<MaterializedViewAlteration> {
+    fn compare(pair: Pair<&Self>, context: Context<'_>) -> Comparison<MaterializedViewAlteration> {
         let Pair { before, after } = pair;
         if pair.map(|view| (&view.definition, &view.columns, &view.access_method)).differs() {
             return Comparison::Replace;
         }
         let mut found = Vec::new();
-        if before.options != after.options {
+        if context.resets(pair.map(|view| &view.options)) {
             found.push(MaterializedViewAlteration::Options(after.options.clone()));
         }
         if before.tablespace != after.tablespace {

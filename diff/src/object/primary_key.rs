@@ -7,7 +7,7 @@ use super::key;
 use crate::compare::{Compare, Comparison, Context};
 
 impl Compare for PrimaryKey {
-    fn compare(pair: Pair<&Self>, _: Context<'_>) -> Comparison<KeyAlteration> {
-        key::compare(pair, |key| (&key.options, &key.tablespace, &key.partition_of))
+    fn compare(pair: Pair<&Self>, context: Context<'_>) -> Comparison<KeyAlteration> {
+        key::compare(pair, context, |key| (&key.options, &key.tablespace, &key.partition_of))
     }
 }

@@ -8,7 +8,7 @@ use autogen_core::object::table::TableAlteration;
 use crate::compare::{Compare, Comparison, Context, altered};
 
 impl Compare for Table {
-    fn compare(pair: Pair<&Self>, _: Context<'_>) -> Comparison<TableAlteration> {
+    fn compare(pair: Pair<&Self>, context: Context<'_>) -> Comparison<TableAlteration> {
         let server = pair.map(|table| table.foreign.as_ref().map(|foreign| &foreign.server));
         if pair.map(|table| &table.partition_key).differs() || server.differs() {
             return Comparison::Replace;
@@ -26,7 +26,7 @@ impl Compare for Table {
         push(before.of_type != after.of_type, TableAlteration::OfType(after.of_type.clone()));
         push(before.access_method != after.access_method, TableAlteration::AccessMethod(after.access_method.clone()));
         push(before.tablespace != after.tablespace, TableAlteration::Tablespace(after.tablespace.clone()));
-        push(before.options != after.options, TableAlteration::Options(after.options.clone()));
+        push(context.resets(pair.map(|table| &table.options)), TableAlteration::Options(after.options.clone()));
         if let (Some(old), Some(new)) = (&before.foreign, &after.foreign) {
             push(old.options != new.options, TableAlteration::ForeignOptions(new.options.clone()));
         }

@@ -7,10 +7,10 @@ use autogen_core::object::view::ViewAlteration;
 use crate::compare::{Compare, Comparison, Context};
 
 impl Compare for View {
-    fn compare(pair: Pair<&Self>, _: Context<'_>) -> Comparison<ViewAlteration> {
+    fn compare(pair: Pair<&Self>, context: Context<'_>) -> Comparison<ViewAlteration> {
         let Pair { before, after } = pair;
         if before.definition == after.definition && before.columns == after.columns {
-            if before.options == after.options {
+            if !context.resets(pair.map(|view| &view.options)) {
                 return Comparison::Equal;
             }
             return Comparison::Alter(vec![ViewAlteration::Options(after.options.clone())]);

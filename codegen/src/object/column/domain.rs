@@ -105,6 +105,14 @@ pub(super) fn create_through(
     context: &Context<'_>,
     sheet: &mut Sheet,
 ) {
+    // A child's own column of the name has the same type when the parent's comes, and follows it.
+    for child in context.plan.children(&id.name, context.at) {
+        let own = ObjectId::column(child, id.own_name());
+        if context.before().contains(&own) {
+            let sql = alter_column(&own.name, own.own_name()).kw("TYPE").data_type(&below);
+            sheet.push(sql).lock(Lock::AccessExclusive);
+        }
+    }
     Column { data_type: below, ..column.clone() }.create(id, context, sheet);
     let is_filled = column.not_null || fill::backfill(id, context, sheet);
     let sql = alter_column(&id.name, id.own_name()).kw("TYPE").data_type(&column.data_type);
