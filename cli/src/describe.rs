@@ -4,7 +4,12 @@
 use std::collections::BTreeMap;
 
 use autogen_codegen::{Statement, Verb};
-use autogen_core::{Action, Change, ChangeGraph, Kind, Object, ObjectId, QualName, SourceMap, Span, visible};
+use autogen_core::object::column::ColumnAlteration;
+use autogen_core::object::domain::DomainAlteration;
+use autogen_core::object::{Column, Domain};
+use autogen_core::{
+    Action, Alteration, Change, ChangeGraph, Kind, Object, ObjectId, QualName, SourceMap, Span, visible,
+};
 use serde_json::Value;
 
 use crate::outcome::Outcome;
@@ -174,7 +179,12 @@ fn detail(graph: &ChangeGraph, change: &Change) -> String {
         }
         Action::Create | Action::Drop | Action::Alter(_) => {
             let both = graph.before(&change.id).zip(after);
-            let fields = both.map(|(old, new)| fields(old, new)).unwrap_or_default();
+            let mut fields = both.map(|(old, new)| fields(old, new)).unwrap_or_default();
+            if let (Action::Alter(all), Some((old, _))) = (&change.action, both) {
+                for words in all.iter().filter_map(|alteration| constraint(old, alteration, &change.id)) {
+                    fields = if fields.is_empty() { words } else { format!("{fields}, {words}") };
+                }
+            }
             match &change.because {
                 Some(cause) if fields.is_empty() => format!("because of {cause}"),
                 _ => fields,
@@ -205,6 +215,29 @@ fn created(object: &Object, folded: &[ObjectId]) -> String {
     }
 }
 
+/// What becomes of the constraint behind a NOT NULL that stays.
+fn constraint(old: &Object, alteration: &Alteration, id: &ObjectId) -> Option<String> {
+    let (was, is) = match (old, alteration) {
+        (Object::Column(old), Alteration::Column(ColumnAlteration::NotNullConstraint(new)))
+            if old.not_null =>
+        {
+            let new = Column { not_null_constraint: new.clone(), ..old.clone() };
+            let words = |column: &Column| {
+                let no_inherit = if column.hands_down_not_null() { "" } else { " NO INHERIT" };
+                format!("{}{no_inherit}", column.not_null_name(id))
+            };
+            (words(old), words(&new))
+        }
+        (Object::Domain(old), Alteration::Domain(DomainAlteration::NotNullName(new))) if old.not_null => {
+            let new = Domain { not_null_name: new.clone(), ..old.clone() };
+            let [was, is] = [old, &new].map(|domain| domain.not_null_name(&id.name).to_string());
+            (was, is)
+        }
+        _ => return None,
+    };
+    Some(format!("NOT NULL constraint {} -> {}", visible(&was), visible(&is)))
+}
+
 /// The fields in which two objects differ.
 fn fields(old: &Object, new: &Object) -> String {
     let (Ok(Value::Object(old)), Ok(Value::Object(new))) =
@@ -217,8 +250,9 @@ fn fields(old: &Object, new: &Object) -> String {
     for name in old.keys().chain(only_new) {
         // What is left out is nothing.
         let [was, is] = [&old, &new].map(|fields| fields.get(name).unwrap_or(&Value::Null));
-        // The order of columns is no difference.
-        if was == is || name == "position" || name == "kind" {
+        // The order of columns is no difference, and what constraints are called is one only where it changes.
+        if was == is || ["position", "kind", "not_null_constraint", "not_null_name"].contains(&name.as_str())
+        {
             continue;
         }
         let name = name.replace('_', " ");
@@ -251,7 +285,6 @@ fn value(value: &Value) -> Option<String> {
                 (Some(Value::String(schema)), Some(Value::String(name)), 2) => {
                     shortened(&QualName::new(schema.as_str(), name.as_str()).to_string())
                 }
-                (None, Some(Value::String(name)), 1) => shortened(name),
                 _ => None,
             },
         },

@@ -112,8 +112,7 @@ impl<'a> Plan<'a> {
 
     /// True for a constraint whose name the server might not choose, because another has it.
     pub(crate) fn shares_name(&self, constraint: &ObjectId) -> bool {
-        let catalogs = &self.graph.catalogs;
-        let shared = || constraint_names::shared(Pair::new(&catalogs.before, &catalogs.after));
+        let shared = || constraint_names::shared(Pair::new(&self.renamed, &self.graph.catalogs.after));
         self.shared_names
             .get_or_init(shared)
             .contains(&constraint.name.sibling(constraint.own_name().clone()))

@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use autogen_core::object::Table;
 use autogen_core::object::column::{ColumnAlteration, Origin};
 use autogen_core::object::default::DefaultAlteration;
+use autogen_core::object::not_null::NAMES_NOT_NULL;
 use autogen_core::object::table::TableAlteration;
-use autogen_core::object::{Column, Table};
 use autogen_core::{Alteration, Catalog, Kind, Object, ObjectId, Pair, QualName};
 
 use crate::plan::Plan;
@@ -201,7 +202,11 @@ fn recurses(
                 }
                 // Of tables that inherit, each is told by itself what it no longer refuses: others of them may have a key.
                 ColumnAlteration::NotNull(wanted) => {
-                    let hands_down = Pair::new(old, new).map(Column::hands_down_not_null);
+                    let counts = catalogs.map(|catalog| catalog.server_version >= NAMES_NOT_NULL);
+                    let hands_down = Pair::new(old, new).map(|column| match counts {
+                        Pair { before: true, after: true } => column.hands_down_not_null(),
+                        _ => column.not_null,
+                    });
                     hands_down.after == *wanted
                         && hands_down.before != *wanted
                         && (*wanted || is_partition(id, catalogs.after))

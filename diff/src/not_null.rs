@@ -1,57 +1,51 @@
 //! What is special about the constraint behind a column's NOT NULL: its name, and whether those that inherit have it, too.
-//! One that stays inherited is not compared: it mostly goes by its parent's name, and no statement renames it by itself
-//! (`rename_constraint_internal` in tablecmds.c).
+//! Names are compared where nothing else of them depends on: a constraint that is handed down goes by its parent's name, or by
+//! one that it had before, and is renamed with the parent's or not at all (`rename_constraint_internal` in tablecmds.c). What is
+//! compared is so on the way back, too, which finds the names that the way there left.
 
 use autogen_core::object::Column;
-use autogen_core::object::not_null::NAMES_NOT_NULL;
-use autogen_core::{Catalog, Kind, Name, Object, ObjectId, Pair, QualName};
+use autogen_core::object::column::in_order;
+use autogen_core::object::not_null::{NAMES_NOT_NULL, NotNull};
+use autogen_core::{Catalog, Kind, Object, ObjectId, Pair, QualName};
 
 use crate::compare::Context;
-use crate::family::kept_parents;
+use crate::family::parents;
 
-/// True where the constraint of a column that is to be NOT NULL is to be another.
-pub(crate) fn differs(pair: Pair<&Column>, context: Context<'_>) -> bool {
+/// What a column's constraint is to be, if that is another than it is, or is going to be by itself.
+pub(crate) fn wanted(pair: Pair<&Column>, context: Context<'_>) -> Option<Option<Box<NotNull>>> {
     let Context { id, catalogs, .. } = context;
-    let has_names = |catalog: &Catalog| catalog.server_version >= NAMES_NOT_NULL;
-    pair.after.not_null
-        && pair.map(|column| &column.not_null_constraint).differs()
-        && has_names(catalogs.before)
-        && has_names(catalogs.after)
-        && !stays_inherited(id, catalogs)
-        && can_be_renamed(pair, id, catalogs.before)
+    let has_names = catalogs.map(|catalog| catalog.server_version >= NAMES_NOT_NULL);
+    let is_special = pair.map(|column| &column.not_null_constraint).differs();
+    if !pair.after.not_null || !is_special || !has_names.before || !has_names.after {
+        return None;
+    }
+    // Of a table that leaves its parents or joins some it is changed while it is the table's own.
+    let inherits = catalogs.map(|catalog| !parents(catalog, &id.name).is_empty());
+    if inherits.before && inherits.after {
+        return None;
+    }
+    let special = pair.map(|column| column.not_null_constraint.as_deref().cloned().unwrap_or_default());
+    let is_alone = |catalog: &Catalog| !has_children(catalog, &id.name);
+    let is_named = is_alone(catalogs.before) && is_alone(catalogs.after) && !passes_names(id, catalogs);
+    let is_told = !pair.before.not_null || is_named || special.before.name == special.after.name;
+    (is_told && special.differs()).then(|| special.after.if_special())
 }
 
-/// True for a constraint that a parent which stays hands down. Of one that a table takes along, from a parent or to one, the name
-/// can be changed while it is the table's own.
-fn stays_inherited(id: &ObjectId, catalogs: Pair<&Catalog>) -> bool {
-    let above =
-        kept_parents(&id.name, catalogs).into_iter().map(|parent| ObjectId { name: parent, ..id.clone() });
-    above.into_iter().any(
-        |id| matches!(catalogs.after.get(&id), Some(Object::Column(column)) if column.hands_down_not_null()),
+fn has_children(catalog: &Catalog, table: &QualName) -> bool {
+    let mut tables = catalog.of_kind(Kind::Table);
+    tables.any(
+        |(_, object)| matches!(object, Object::Table(child) if child.parents().any(|parent| parent == table)),
     )
 }
 
-/// False where a child has the constraint by another name: it is renamed with its parent's, which fails then.
-fn can_be_renamed(pair: Pair<&Column>, id: &ObjectId, before: &Catalog) -> bool {
-    let names = pair.map(|column| column.not_null_name(id));
-    !names.differs() || !pair.before.hands_down_not_null() || all_have(&names.before, id, before)
-}
-
-fn all_have(name: &Name, id: &ObjectId, catalog: &Catalog) -> bool {
-    children(catalog, &id.name).all(|child| {
-        let own = ObjectId::column(child, id.own_name());
-        match catalog.get(&own) {
-            Some(Object::Column(column)) => {
-                column.not_null_name(&own) == *name && all_have(name, &own, catalog)
-            }
-            _ => true,
-        }
-    })
-}
-
-fn children<'a>(catalog: &'a Catalog, table: &'a QualName) -> impl Iterator<Item = &'a QualName> {
-    catalog.of_kind(Kind::Table).filter_map(move |(id, object)| match object {
-        Object::Table(child) => child.parents().any(|parent| parent == table).then_some(&id.name),
-        _ => None,
-    })
+/// True where a constraint of the table is to have the name of another column's. No order of the statements suits all such.
+fn passes_names(id: &ObjectId, catalogs: Pair<&Catalog>) -> bool {
+    let named = |catalog: &Catalog| {
+        let columns = in_order(catalog, &id.name).into_iter().filter(|(_, column)| column.not_null);
+        let named =
+            columns.map(|(name, column)| (column.not_null_name(&ObjectId::column(&id.name, &name)), name));
+        named.collect::<Vec<_>>()
+    };
+    let Pair { before, after } = catalogs.map(named);
+    before.iter().any(|(old, of)| after.iter().any(|(new, to)| old == new && of != to))
 }

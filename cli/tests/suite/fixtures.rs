@@ -6,7 +6,8 @@
 //! find in the end). `rows.sql` fills the tables first; `args.txt` has further options, one a line; `fill.txt` completes the TODO
 //! markers: each line `beginning => replacement` exchanges the lines that begin so, and without it the script must fail.
 //! `since.txt` is the first major version of Postgres that knows what the case is about, `until.txt` the last on which the way
-//! back is exact; on others it is named and left out.
+//! back is exact; on others it is named and left out. Names of NOT NULL constraints count where the case's name ends with
+//! `_not_null_names`.
 //!
 //! `AUTOGEN_FIXTURE=text` runs only the cases whose name contains the text, `AUTOGEN_BLESS=1` rewrites the stored SQL.
 
@@ -18,7 +19,7 @@ use autogen::postgres::Ephemeral;
 use autogen_core::Kind;
 
 use crate::support::cases::{Case, all_cases, cases, check_each, fill, roles};
-use crate::support::{self, apply, autogen, dump, run, same, scripts};
+use crate::support::{self, apply, autogen, run, same, scripts};
 
 /// Options that `check` shares with `diff`.
 const SHARED_OPTIONS: &[&str] = &["--with", "--include", "--exclude"];
@@ -49,10 +50,15 @@ fn every_kind_has_a_fixture() -> Result<()> {
     Ok(())
 }
 
+/// With the names of NOT NULL constraints where the case is about them.
+fn dump(server: &Ephemeral, case: &Case, database: &str) -> Result<Vec<String>> {
+    support::dump_with(server, database, case.name.ends_with("_not_null_names"))
+}
+
 fn check(server: &Ephemeral, case: &Case) -> Result<()> {
     let scene = case.build(server)?;
-    let before = dump(server, &scene.database)?;
-    let after = case.has("after.sql").then(|| dump(server, &scene.target)).transpose()?;
+    let before = dump(server, case, &scene.database)?;
+    let after = case.has("after.sql").then(|| dump(server, case, &scene.target)).transpose()?;
     let (project, sides) = (scene.project.path(), &scene.sides);
     let out = project.join("out");
     let options = case.options()?;
@@ -94,7 +100,7 @@ fn go(
     if !rules.is_empty() {
         let unedited = up.iter().try_for_each(|((_, name), sql)| apply(&mut connection, name, sql));
         ensure!(unedited.is_err(), "the script runs although its TODO is not filled in");
-        same("a script that failed has changed something", &dump(server, database)?, &before)?;
+        same("a script that failed has changed something", &dump(server, case, database)?, &before)?;
     }
     let mut run_all = |scripts: &Scripts| {
         scripts.iter().try_for_each(|((_, name), sql)| apply(&mut connection, name, &fill(sql, &rules)))
@@ -108,15 +114,15 @@ fn go(
         ensure!(used, "no line of the scripts begins with: {beginning}");
     }
     run_all(up)?;
-    let reached = dump(server, database)?;
+    let reached = dump(server, case, database)?;
     if let Some(after) = after {
         same("after up (+ is, - should be)", &reached, &after)?;
     }
     in_sync().context("after up there is still something to do")?;
     run_all(down)?;
-    same("after down (+ is, - should be)", &dump(server, database)?, &before)?;
+    same("after down (+ is, - should be)", &dump(server, case, database)?, &before)?;
     run_all(up).context("the second time")?;
-    same("after the second up (+ is, - should be)", &dump(server, database)?, &reached)
+    same("after the second up (+ is, - should be)", &dump(server, case, database)?, &reached)
 }
 
 /// Compares the written scripts with the stored ones, or stores them.

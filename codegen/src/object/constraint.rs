@@ -2,12 +2,16 @@
 //! definitions.
 
 use autogen_core::object::Deferrability;
-use autogen_core::{Lock, Name, Object, ObjectId, QualName};
+use autogen_core::{Kind, Lock, Name, Object, ObjectId, QualName};
 
 use super::shared::{alter_table, with_options};
 use crate::context::{Context, Sheet};
 use crate::script::Statement;
 use crate::sql::Sql;
+
+/// The kinds of constraints of tables that are objects of their own.
+pub(crate) const KINDS: [Kind; 5] =
+    [Kind::Check, Kind::Unique, Kind::PrimaryKey, Kind::ForeignKey, Kind::Exclusion];
 
 /// `CONSTRAINT name definition`.
 pub(crate) fn named(id: &ObjectId, definition: Sql) -> Sql {

@@ -56,20 +56,12 @@ pub(crate) fn steps(id: &ObjectId, column: Column, context: &Context<'_>, sheet:
 /// A name that nothing on the table has.
 fn check_name(id: &ObjectId, context: &Context<'_>) -> Name {
     let parts = [id.name.name.as_str(), id.own_name().as_str()];
-    let kinds = [Kind::Check, Kind::Unique, Kind::PrimaryKey, Kind::ForeignKey, Kind::Exclusion];
-    let is_taken = |name: &Name| {
-        let has = |kind| {
-            let id = ObjectId::part(kind, id.name.clone(), name.clone());
-            context.before().contains(&id) || context.after().contains(&id)
-        };
-        kinds.into_iter().any(has)
-    };
     let mut number = 0_u32;
     loop {
         let suffix =
             if number == 0 { "not_null_check".to_owned() } else { format!("not_null_check{number}") };
         let name = Name::new(choose_name(&parts, &suffix));
-        if !is_taken(&name) {
+        if !column::not_null::is_held(&name, id, context) {
             return name;
         }
         number += 1;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use autogen_core::object::column::ColumnAlteration;
+use autogen_core::object::column::{ColumnAlteration, Origin};
 use autogen_core::{Action, Alteration, Catalog, Change, Kind, Object, ObjectId, Pair, QualName, Reason};
 
 use super::{Edges, attaches, retypes};
@@ -101,7 +101,7 @@ pub(super) fn own_columns(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges
     }
 }
 
-/// A check or column of a child's own comes when its copy of a parent's has gone with that, and goes before such a copy comes.
+/// A check or column of a child's own comes when its parent's of the name has gone, and goes before a copy of a parent's comes.
 pub(super) fn own_parts(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
     let parts = |all: &'_ BTreeMap<ObjectId, usize>| -> Vec<(ObjectId, usize)> {
         let parts = all.iter().filter(|(id, _)| match id.kind {
@@ -120,9 +120,16 @@ pub(super) fn own_parts(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) 
     for (id, created) in parts(&nodes.create) {
         for dropped in above(&id, pair.before, &nodes.drop) {
             edges.add(dropped, created, Reason::NameFreed);
+            // A parent's column goes without its children's, which go when they are their own.
+            if let Some(own) = nodes.drop.get(&id).filter(|_| id.kind == Kind::Column) {
+                edges.add(dropped, *own, Reason::StillUsed);
+            }
         }
     }
-    for (id, dropped) in parts(&nodes.drop) {
+    let is_inherited = |id: &ObjectId| matches!(pair.after.get(id), Some(Object::Column(column)) if column.origin == Origin::Inherited);
+    for (id, dropped) in
+        parts(&nodes.drop).into_iter().filter(|(id, _)| id.kind == Kind::Check || is_inherited(id))
+    {
         for created in above(&id, pair.after, &nodes.create) {
             edges.add(dropped, created, Reason::NameFreed);
         }

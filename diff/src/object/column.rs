@@ -42,8 +42,8 @@ impl Compare for Column {
         let of_type = || ColumnAlteration::Type { data_type: after.data_type.clone(), collation: after.collation.clone() };
         push(retyped, of_type());
         push(before.not_null != after.not_null, ColumnAlteration::NotNull(after.not_null));
-        let constraint = || ColumnAlteration::NotNullConstraint(after.not_null_constraint.clone());
-        push(not_null::differs(pair, context), constraint());
+        let constraint = not_null::wanted(pair, context);
+        push(constraint.is_some(), ColumnAlteration::NotNullConstraint(constraint.flatten()));
         push(identity && !shrinks, ColumnAlteration::Identity(after.identity.clone()));
         push(before.storage != after.storage, ColumnAlteration::Storage(after.storage));
         push(before.compression != after.compression, ColumnAlteration::Compression(after.compression.clone()));

@@ -40,8 +40,8 @@ impl FromCatalog for Domain {
             let id = ObjectId::new(Kind::Domain, QualName { schema: row.schema, name: row.name });
             reader.oids.insert_types(&[row.array_oid], &id);
             reader.types.insert_domain(row.oid, row.base_oid);
-            for check in row.constraint_oids {
-                reader.oids.insert(class::CONSTRAINT, check, id.clone());
+            for constraint in row.constraint_oids {
+                reader.oids.insert(class::CONSTRAINT, constraint, id.clone());
             }
             let texts = row.check_texts.into_iter().zip(row.check_validated);
             let checks =

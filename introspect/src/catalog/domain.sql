@@ -13,7 +13,7 @@ SELECT
     {{since 17: (SELECT k.conname FROM pg_catalog.pg_constraint k WHERE k.contypid = t.oid AND k.contype = 'n')}}{{before 17: NULL::pg_catalog.name}} AS not_null_name,
     pg_catalog.pg_get_expr(t.typdefaultbin, 0) AS default_text,
     ARRAY(SELECT k.oid FROM pg_catalog.pg_constraint k
-          WHERE k.contypid = t.oid) AS constraint_oids,
+          WHERE k.contypid = t.oid ORDER BY k.oid) AS constraint_oids,
     ARRAY(SELECT k.conname::pg_catalog.text FROM pg_catalog.pg_constraint k
           WHERE k.contypid = t.oid AND k.contype = 'c' ORDER BY k.oid) AS check_names,
     ARRAY(SELECT pg_catalog.pg_get_expr(k.conbin, 0) FROM pg_catalog.pg_constraint k

@@ -12,3 +12,4 @@ WHERE k.contype = 'n'
   AND k.convalidated
   AND (k.connoinherit OR k.conname <> c.relname || '_' || a.attname || '_not_null')
   AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+ORDER BY k.conrelid, k.conkey[1]

@@ -46,7 +46,12 @@ WITH objects AS (
     FROM pg_catalog.pg_constraint c
     JOIN pg_catalog.pg_class r ON r.oid = c.conrelid
     JOIN pg_catalog.pg_description m ON m.classoid = c.tableoid AND m.objoid = c.oid
-    WHERE c.contype = 'n'}}
+    WHERE c.contype = 'n'
+    UNION ALL
+    SELECT 'NOT NULL constraint', c.tableoid, c.oid, r.relnamespace, r.relname || '.' || c.conname
+    FROM pg_catalog.pg_constraint c
+    JOIN pg_catalog.pg_class r ON r.oid = c.conrelid
+    WHERE c.contype = 'n' AND c.connoinherit AND EXISTS (SELECT FROM pg_catalog.pg_inherits i WHERE i.inhrelid = c.conrelid)}}
     UNION ALL
     SELECT 'security label', l.classoid, l.objoid, 0, l.provider || ' on ' || pg_catalog.pg_describe_object(l.classoid, l.objoid, l.objsubid)
     FROM pg_catalog.pg_seclabel l
@@ -60,6 +65,7 @@ SELECT
         WHEN 'option of a user mapping' THEN 'it may be a secret, and is not read'
         WHEN 'option of a foreign server' THEN 'it may be a secret, and is not read'
         WHEN 'option of a foreign table' THEN 'it may be a secret, and is not read'
+        WHEN 'NOT NULL constraint' THEN 'it is NO INHERIT, which is not compared in a table that inherits'
         ELSE 'autogen does not model this kind'
     END AS reason
 FROM objects o

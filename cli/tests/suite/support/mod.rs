@@ -7,7 +7,7 @@ pub(crate) mod migrations;
 pub(crate) mod pulled;
 pub(crate) mod signals;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -91,9 +91,14 @@ fn is_empty(sql: &str) -> bool {
 }
 
 /// The schema as `pg_dump` prints it: a sorted list of statements, the columns of each table sorted too, because
-/// Postgres can only append columns. The names that NOT NULL constraints of partitions have from 18 on are left out: they are
-/// not compared while they are the parent's.
+/// Postgres can only append columns. The names that NOT NULL constraints have from 18 on are left out: they are not compared
+/// in tables that inherit or are inherited from.
 pub(crate) fn dump(server: &Ephemeral, database: &str) -> Result<Vec<String>> {
+    dump_with(server, database, false)
+}
+
+/// The same with or without those names.
+pub(crate) fn dump_with(server: &Ephemeral, database: &str, names: bool) -> Result<Vec<String>> {
     let program = pg_dump(server);
     let output = Command::new(&program)
         .args(["--schema-only", "--exclude-table=__diesel_schema_migrations", "--dbname"])
@@ -105,7 +110,7 @@ pub(crate) fn dump(server: &Ephemeral, database: &str) -> Result<Vec<String>> {
     if !output.status.success() {
         bail!("pg_dump: {}", String::from_utf8_lossy(&output.stderr));
     }
-    Ok(normalise(&String::from_utf8(output.stdout)?))
+    Ok(normalise(&String::from_utf8(output.stdout)?, names))
 }
 
 /// The server's own `pg_dump`, else that of the `PATH`.
@@ -114,7 +119,7 @@ pub(crate) fn pg_dump(server: &Ephemeral) -> PathBuf {
     if beside.is_file() { beside } else { PathBuf::from("pg_dump") }
 }
 
-fn normalise(text: &str) -> Vec<String> {
+fn normalise(text: &str, with_names: bool) -> Vec<String> {
     let kept: Vec<&str> = text
         .lines()
         .filter(|line| {
@@ -123,27 +128,14 @@ fn normalise(text: &str) -> Vec<String> {
         })
         .collect();
     let text = kept.join("\n");
-    let end = |behind: &'_ str| behind.find(" FOR VALUES").or_else(|| behind.find(" DEFAULT"));
-    let partitions: BTreeSet<&str> =
-        text.split(" ATTACH PARTITION ").skip(1).filter_map(|behind| behind.get(..end(behind)?)).collect();
+    let text = if with_names { text } else { without_not_null_names(&text) };
     let mut statements: Vec<String> = text
         .split(";\n")
-        .map(|statement| statement.trim().trim_end_matches(';'))
-        .map(|statement| match created_table(statement) {
-            Some(table) if partitions.contains(table) => sort_columns(&without_not_null_names(statement)),
-            _ => sort_columns(statement),
-        })
+        .map(|statement| sort_columns(statement.trim().trim_end_matches(';')))
         .filter(|s| !s.is_empty() && !s.starts_with("SET ") && !s.starts_with("SELECT pg_catalog.set_config"))
         .collect();
     statements.sort();
     statements
-}
-
-/// The table that a statement creates.
-fn created_table(statement: &str) -> Option<&str> {
-    let (head, behind) = statement.split_once("TABLE ")?;
-    let is_create = ["CREATE ", "CREATE UNLOGGED ", "CREATE FOREIGN "].contains(&head);
-    behind.get(..behind.find(" (\n")?).filter(|_| is_create)
 }
 
 fn without_not_null_names(text: &str) -> String {

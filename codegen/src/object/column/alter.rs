@@ -35,7 +35,9 @@ pub(super) fn ask(
                 Some(old) => identity::ask(Pair::new(old, new), id, context, questions),
                 None => questions.ask(context.rows_question(&id.name)),
             },
-            ColumnAlteration::NotNullConstraint(_) => not_null::ask(pair, id, context, questions),
+            ColumnAlteration::NotNullConstraint(wanted) => {
+                not_null::ask(pair.before, wanted.as_deref(), id, context, questions);
+            }
             ColumnAlteration::NotNull(false)
             | ColumnAlteration::Identity(None)
             | ColumnAlteration::Generated(_)
@@ -83,7 +85,9 @@ pub(super) fn alter(
             ColumnAlteration::NotNull(false) => {
                 sheet.push(not_null::drop_alone(id, context)).lock(Lock::AccessExclusive);
             }
-            ColumnAlteration::NotNullConstraint(_) if stays_not_null => not_null::alter(pair, id, context, sheet),
+            ColumnAlteration::NotNullConstraint(wanted) if stays_not_null => {
+                not_null::alter(pair.before, wanted.as_deref(), id, context, sheet);
+            }
             // It comes with its name.
             ColumnAlteration::NotNullConstraint(_) => {}
             ColumnAlteration::Identity(new) => {
