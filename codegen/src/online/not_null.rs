@@ -38,10 +38,12 @@ pub(crate) fn steps(id: &ObjectId, column: Column, context: &Context<'_>, sheet:
 
     let statement = sheet.push(column::not_null::set(id, context));
     statement.lock(Lock::AccessExclusive).follows().note("the check is the proof, so no row is looked at");
-    let undo = statement.undo(match column {
-        // What a child has of its own under the name is not the new column's.
-        Column::New => column::not_null::drop_alone(id, context),
-        Column::Old => alter_column(&id.name, id.own_name()).kw("DROP NOT NULL"),
+    // What a child has of its own under the name is not the new column's.
+    let is_own = |child| context.before().contains(&ObjectId::column(child, id.own_name()));
+    let alone = column == Column::New && context.plan.children(&id.name, context.at).any(is_own);
+    let undo = statement.undo(match alone {
+        true => column::not_null::drop_alone(id, context),
+        false => alter_column(&id.name, id.own_name()).kw("DROP NOT NULL"),
     });
     undo.lock(Lock::AccessExclusive).pace(Pace::Brief);
     if column == Column::Old {
