@@ -2,21 +2,30 @@
 
 use autogen_core::object::Check;
 use autogen_core::{Kind, Name, ObjectId};
+use rustc_hash::FxHashMap;
 
 use super::column::table;
 use super::oids::class;
 use super::query::query;
 use super::reader::Reader;
 use super::row::row;
+use super::tree::{Shapes, shape};
 use super::value::{deparsed, origin};
 use super::{Error, FromCatalog};
+
+row! {
+    struct TextRow {
+        oid: u32,
+        expression: Option<String>,
+    }
+}
 
 row! {
     struct CheckRow {
         oid: u32,
         name: Name,
         relation: u32,
-        expression: Option<String>,
+        tree: Option<String>,
         columns: Vec<i16>,
         no_inherit: bool,
         validated: bool,
@@ -28,13 +37,21 @@ row! {
 
 impl FromCatalog for Check {
     fn read(reader: &mut Reader<'_>) -> Result<(), Error> {
+        let mut shapes = Shapes::default();
+        let mut checks = Vec::new();
         for row in reader.session.rows::<CheckRow>(query!("checks", "check.sql"))? {
-            let row = row?;
+            let mut row = row?;
+            let Some(relation) = table(&reader.oids, row.relation) else { continue };
+            let shape = row.tree.take().and_then(|tree| shape(&tree, relation));
+            checks.push((shapes.same(row.oid, shape), row));
+        }
+        let texts = texts(reader, shapes.asked())?;
+        for (same, row) in checks {
             let Some(relation) = table(&reader.oids, row.relation) else { continue };
             let mut columns = relation.columns(&row.columns);
             columns.sort();
             let check = Check {
-                expression: deparsed("checks", &row.name, row.expression)?,
+                expression: deparsed("checks", &row.name, texts.get(&same).cloned())?,
                 columns,
                 no_inherit: row.no_inherit,
                 validated: row.validated,
@@ -47,4 +64,14 @@ impl FromCatalog for Check {
         }
         Ok(())
     }
+}
+
+/// The texts of checks, by oid.
+fn texts(reader: &mut Reader<'_>, oids: Vec<u32>) -> Result<FxHashMap<u32, String>, Error> {
+    if oids.is_empty() {
+        return Ok(FxHashMap::default());
+    }
+    let rows = reader.session.rows_of::<TextRow>(query!("expressions of checks", "check_text.sql"), oids)?;
+    let text = |row: TextRow| Some((row.oid, row.expression?));
+    rows.filter_map(|row| row.map(text).transpose()).collect()
 }

@@ -2,7 +2,7 @@ SELECT
     k.oid AS oid,
     k.conname AS name,
     k.conrelid AS relation,
-    pg_catalog.pg_get_expr(k.conbin, k.conrelid) AS expression,
+    k.conbin::pg_catalog.text AS tree,
     coalesce(k.conkey, '{}') AS columns,
     k.connoinherit AS no_inherit,
     k.convalidated AS validated,

@@ -4,7 +4,7 @@ use autogen_core::object::Exclusion;
 use autogen_core::{Expression, Kind, Name, ObjectId};
 
 use super::column::table;
-use super::key::RawKeys;
+use super::key::{KeyTexts, RawKeys};
 use super::oids::class;
 use super::query::query;
 use super::reader::Reader;
@@ -42,6 +42,7 @@ impl FromCatalog for Exclusion {
         for row in rows.collect::<Result<Vec<_>, _>>()? {
             let Some(relation) = table(&reader.oids, row.relation) else { continue };
             let id = ObjectId::part(Kind::Exclusion, relation.name.clone(), row.name);
+            let texts = KeyTexts::of(row.expressions, row.expression_types, row.full_definition);
             let raw = RawKeys {
                 index: row.index_oid,
                 relation: row.relation,
@@ -50,9 +51,7 @@ impl FromCatalog for Exclusion {
                 flags: row.flags,
                 opclasses: row.opclasses,
                 collations: row.collations,
-                expressions: row.expressions,
-                expression_types: row.expression_types,
-                full_definition: row.full_definition,
+                texts: texts.as_ref(),
             };
             let (keys, include) = raw.resolve(reader);
             let exclusion = Exclusion {

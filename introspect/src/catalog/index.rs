@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 
 use autogen_core::object::Index;
-use autogen_core::{Expression, Kind, Name, Object, ObjectId, QualName};
+use autogen_core::{Kind, Name, Object, ObjectId, QualName};
 
+use super::index_text;
 use super::key::RawKeys;
 use super::oids::class;
 use super::query::query;
@@ -14,7 +15,7 @@ use super::value::options;
 use super::{Error, FromCatalog};
 
 row! {
-    struct IndexRow {
+    pub(super) struct IndexRow {
         oid: u32,
         schema: Name,
         name: Name,
@@ -29,10 +30,8 @@ row! {
         flags: Vec<i16>,
         opclasses: Vec<u32>,
         collations: Vec<u32>,
-        expressions: Option<Vec<String>>,
-        expression_types: Option<Vec<u32>>,
-        full_definition: Option<String>,
-        predicate: Option<String>,
+        expressions_tree: Option<String>,
+        predicate_tree: Option<String>,
         options: Option<Vec<String>>,
         tablespace: Option<Name>,
     }
@@ -41,7 +40,8 @@ row! {
 impl FromCatalog for Index {
     fn read(reader: &mut Reader<'_>) -> Result<(), Error> {
         let rows = reader.session.rows::<IndexRow>(query!("indexes", "index.sql"))?;
-        let rows = rows.collect::<Result<Vec<_>, _>>()?;
+        let mut rows = rows.collect::<Result<Vec<_>, _>>()?;
+        let texts = index_text::read(reader, &mut rows)?;
         let named = |oid: u32| {
             let row = rows.get(rows.binary_search_by_key(&oid, |row| row.oid).ok()?)?;
             Some(QualName { schema: row.schema.clone(), name: row.name.clone() })
@@ -54,6 +54,7 @@ impl FromCatalog for Index {
             let table = relation.name.clone();
             let schema = reader.names.shared(row.schema);
             let id = ObjectId::new(Kind::Index, QualName { schema, name: row.name });
+            let texts = texts.of(row.oid);
             let raw = RawKeys {
                 index: row.oid,
                 relation: row.relation,
@@ -62,9 +63,7 @@ impl FromCatalog for Index {
                 flags: row.flags,
                 opclasses: row.opclasses,
                 collations: row.collations,
-                expressions: row.expressions,
-                expression_types: row.expression_types,
-                full_definition: row.full_definition,
+                texts: texts.and_then(|texts| texts.keys.as_ref()),
             };
             let (keys, include) = raw.resolve(reader);
             let index = Index {
@@ -74,7 +73,7 @@ impl FromCatalog for Index {
                 method: reader.names.shared(row.method),
                 keys,
                 include,
-                predicate: row.predicate.map(Expression::new),
+                predicate: texts.and_then(|texts| texts.predicate.clone()),
                 options: options(row.options),
                 tablespace: row.tablespace,
                 valid: row.valid,

@@ -6,7 +6,7 @@ use autogen_core::{Expression, Name};
 use super::reader::Reader;
 
 /// The parts of a row of `pg_index` that say what is indexed.
-pub(crate) struct RawKeys {
+pub(crate) struct RawKeys<'t> {
     /// The index.
     pub(crate) index: u32,
     /// Its table.
@@ -21,15 +21,32 @@ pub(crate) struct RawKeys {
     pub(crate) opclasses: Vec<u32>,
     /// `indcollation`.
     pub(crate) collations: Vec<u32>,
-    /// The deparsed expressions at their places, if there is any.
-    pub(crate) expressions: Option<Vec<String>>,
-    /// The types of the index's own columns, if there is an expression.
-    pub(crate) expression_types: Option<Vec<u32>>,
+    /// What is said of expressions, if there is any.
+    pub(crate) texts: Option<&'t KeyTexts>,
+}
+
+/// What the server says of keys that are expressions.
+pub(crate) struct KeyTexts {
+    /// The deparsed expressions at their places; nothing at those of columns.
+    pub(crate) expressions: Vec<String>,
+    /// The types of the index's own columns.
+    pub(crate) types: Vec<u32>,
     /// The whole definition, where an expression has a collation that is not the default.
     pub(crate) full_definition: Option<String>,
 }
 
-impl RawKeys {
+impl KeyTexts {
+    /// Those of a row, if its index has expressions.
+    pub(crate) fn of(
+        expressions: Option<Vec<String>>,
+        types: Option<Vec<u32>>,
+        full_definition: Option<String>,
+    ) -> Option<Self> {
+        Some(Self { expressions: expressions?, types: types.unwrap_or_default(), full_definition })
+    }
+}
+
+impl RawKeys<'_> {
     /// The keys, and the columns of `INCLUDE`.
     pub(crate) fn resolve(&self, reader: &Reader<'_>) -> (Vec<IndexKey>, Vec<Name>) {
         let count = usize::try_from(self.key_count).unwrap_or(0);
@@ -48,13 +65,11 @@ impl RawKeys {
                 (IndexTarget::Column(column.name.clone()), column.type_oid, collation)
             }
             None => {
-                let text =
-                    self.expressions.as_ref().and_then(|list| list.get(place)).cloned().unwrap_or_default();
-                let own =
-                    self.expression_types.as_ref().and_then(|list| list.get(place)).copied().unwrap_or(0);
-                let said = self
-                    .full_definition
-                    .as_ref()
+                let texts = self.texts;
+                let text = texts.and_then(|texts| texts.expressions.get(place)).cloned().unwrap_or_default();
+                let own = texts.and_then(|texts| texts.types.get(place)).copied().unwrap_or(0);
+                let said = texts
+                    .and_then(|texts| texts.full_definition.as_ref())
                     .is_some_and(|full| full.contains(&format!("{text} COLLATE ")));
                 let collation = reader.types.collation(collation, 0).filter(|_| said);
                 (IndexTarget::Expression(Expression::new(text)), own, collation)

@@ -1,0 +1,89 @@
+//! The texts of indexes that have expressions or a predicate, from `pg_index`.
+
+use autogen_core::Expression;
+use rustc_hash::FxHashMap;
+
+use super::Error;
+use super::index::IndexRow;
+use super::key::KeyTexts;
+use super::oids::Relation;
+use super::query::query;
+use super::reader::Reader;
+use super::row::row;
+use super::tree::{Shapes, shape};
+
+row! {
+    struct TextRow {
+        oid: u32,
+        expressions: Option<Vec<String>>,
+        expression_types: Option<Vec<u32>>,
+        full_definition: Option<String>,
+        is_partial: bool,
+        predicate: Option<String>,
+    }
+}
+
+/// What the server says of such an index.
+pub(super) struct Text {
+    /// Of its keys, if one is an expression.
+    pub(super) keys: Option<KeyTexts>,
+    /// The predicate of a partial one.
+    pub(super) predicate: Option<Expression>,
+}
+
+/// The texts of all indexes.
+#[derive(Default)]
+pub(super) struct Texts {
+    /// Whose text an index has; the others have none.
+    same: FxHashMap<u32, u32>,
+    texts: FxHashMap<u32, Text>,
+}
+
+impl Texts {
+    /// The text of an index.
+    pub(super) fn of(&self, index: u32) -> Option<&Text> {
+        self.texts.get(self.same.get(&index)?)
+    }
+}
+
+/// Asks for the texts. The trees are taken out of the rows.
+pub(super) fn read(reader: &mut Reader<'_>, rows: &mut [IndexRow]) -> Result<Texts, Error> {
+    let mut shapes = Shapes::default();
+    let mut texts = Texts::default();
+    for row in rows.iter_mut() {
+        let trees = (row.expressions_tree.take(), row.predicate_tree.take());
+        let Some(relation) = reader.oids.own_relation(row.relation).filter(|_| trees != (None, None)) else {
+            continue;
+        };
+        texts.same.insert(row.oid, shapes.same(row.oid, whole(row, trees, relation)));
+    }
+    let asked = shapes.asked();
+    if asked.is_empty() {
+        return Ok(texts);
+    }
+    let query = query!("expressions of indexes", "index_text.sql");
+    for row in reader.session.rows_of::<TextRow>(query, asked)? {
+        let row = row?;
+        if row.is_partial && row.predicate.is_none() {
+            return Err(Error::changing("indexes", "the table of an index is gone"));
+        }
+        let keys = KeyTexts::of(row.expressions, row.expression_types, row.full_definition);
+        texts.texts.insert(row.oid, Text { keys, predicate: row.predicate.map(Expression::new) });
+    }
+    Ok(texts)
+}
+
+/// All that the text of an index depends on: besides the trees, operator classes choose the types of the keys, and
+/// collations are in the definition.
+fn whole(
+    row: &IndexRow,
+    (keys, predicate): (Option<String>, Option<String>),
+    relation: &Relation,
+) -> Option<String> {
+    let part = |tree: Option<String>| tree.map_or(Some(String::new()), |tree| shape(&tree, relation));
+    let (keys, predicate) = (part(keys)?, part(predicate)?);
+    let expressions: Vec<bool> = row.keys.iter().map(|number| *number == 0).collect();
+    let rest = (expressions, row.key_count, &row.opclasses, &row.collations);
+    // No name holds the byte 0.
+    Some(format!("{keys}\0{predicate}\0{rest:?}"))
+}
