@@ -188,8 +188,10 @@ fn overlay_rust(
         let asked = std::mem::take(&mut overlay.asked);
         place.ask(&asked, current, &overlay.catalog, &mut canon)?;
         refused = refusals(&asked, &canon);
-        drop(overlay);
-        overlay = lay_over(&read.models, &current.catalog, &canon, options);
+        if is_in_use || canon.decides(&asked) {
+            drop(overlay);
+            overlay = lay_over(&read.models, &current.catalog, &canon, options);
+        }
     }
     let mut diagnostics = read.diagnostics.clone();
     diagnostics.extend(overlay.diagnostics);

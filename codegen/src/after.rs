@@ -42,7 +42,7 @@ impl Order<'_> {
         let mut names: Vec<Name> = Vec::new();
         let handed_down =
             parents(self.after, table).into_iter().filter_map(|parent| self.columns.get(&parent));
-        let own = in_order(self.after, table).into_iter().map(|(name, _)| name);
+        let own = in_order(self.after, table).into_iter().map(|(name, _)| name.clone());
         for name in handed_down.flatten().cloned().chain(own) {
             if !names.contains(&name) {
                 names.push(name);
@@ -80,7 +80,7 @@ fn kept(graph: &ChangeGraph) -> BTreeMap<QualName, Vec<Name>> {
     let mut kept = BTreeMap::new();
     for (id, _) in before.of_kind(Kind::Table).filter(|(id, _)| !gone.contains(*id)) {
         let columns =
-            in_order(before, &id.name).into_iter().map(|(name, _)| ObjectId::column(&id.name, &name));
+            in_order(before, &id.name).into_iter().map(|(name, _)| ObjectId::column(&id.name, name));
         let names = columns.filter(|column| !gone.contains(column));
         let names = names.map(|column| renames.follow(&column).own_name().clone()).collect();
         kept.insert(renames.follow(id).name, names);
@@ -159,8 +159,8 @@ mod tests {
 
     #[track_caller]
     fn check(graph: &ChangeGraph, table: &str, expect: &[&str]) {
-        let found = in_order(&catalog_after(graph), &public(table));
-        let found: Vec<&str> = found.iter().map(|(name, _)| name.as_str()).collect();
+        let (after, table) = (catalog_after(graph), public(table));
+        let found: Vec<&str> = in_order(&after, &table).into_iter().map(|(name, _)| name.as_str()).collect();
         assert_eq!(found, expect);
     }
 

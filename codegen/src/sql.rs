@@ -360,12 +360,12 @@ mod tests {
         check(Sql::empty().data_type(&user("audit", "mood")), "audit.mood");
         check(Sql::empty().data_type(&user("public", "point")), "public.point");
         check(Sql::empty().data_type(&user("public", "Mood")), "\"Mood\"");
-        let vector = DataType { text: "public.vector(3)".to_owned(), ..user("public", "vector") };
+        let vector = DataType { text: "public.vector(3)".into(), ..user("public", "vector") };
         check(Sql::empty().data_type(&vector), "vector(3)");
         let geometry =
-            DataType { text: "public.geometry(Point,4326)".to_owned(), ..user("public", "geometry") };
+            DataType { text: "public.geometry(Point,4326)".into(), ..user("public", "geometry") };
         check(Sql::empty().data_type(&geometry), "geometry(Point,4326)");
-        let hostile = DataType { text: "x(1); DROP TABLE users; --(".to_owned(), ..user("public", "vector") };
+        let hostile = DataType { text: "x(1); DROP TABLE users; --(".into(), ..user("public", "vector") };
         check(Sql::empty().data_type(&hostile), "vector(1)");
         check(Sql::empty().data_type(&DataType::builtin("int4", "integer; DROP TABLE x")), "int4");
     }

@@ -40,6 +40,11 @@ pub struct Unread {
 }
 
 impl Catalog {
+    /// Makes room for so many more objects.
+    pub fn reserve(&mut self, more: usize) {
+        Arc::make_mut(&mut self.objects).reserve(more);
+    }
+
     /// Adds or replaces an object.
     pub fn insert(&mut self, id: ObjectId, object: impl Into<Object>) {
         self.insert_shared(id, Arc::new(object.into()));

@@ -1,5 +1,6 @@
 //! Data types of columns, as `format_type` prints them, with the type's own identity beside the text.
 
+use arcstr::ArcStr;
 use serde::{Deserialize, Serialize};
 
 use crate::object::{DefinedKind, Kind, Object, RangeType};
@@ -11,15 +12,15 @@ pub struct DataType {
     /// The type's name in `pg_type`, that of the element for an array: `pg_catalog.int4`, `public.mood`.
     pub base: QualName,
     /// What `format_type(oid, typmod)` prints under an empty search path, without the array brackets:
-    /// `integer`, `character varying(80)`, `public.mood`. This is what appears in SQL.
-    pub text: String,
+    /// `integer`, `character varying(80)`, `public.mood`. This is what appears in SQL. Shared, as many columns are of few types.
+    pub text: ArcStr,
     /// True for an array of it. Dimensions are not kept: Postgres does not enforce them.
     pub array: bool,
 }
 
 impl DataType {
     /// A type of `pg_catalog` by its internal and its SQL name.
-    pub fn builtin(name: &str, text: impl Into<String>) -> Self {
+    pub fn builtin(name: &str, text: impl Into<ArcStr>) -> Self {
         Self { base: QualName::new("pg_catalog", name), text: text.into(), array: false }
     }
 
@@ -27,7 +28,7 @@ impl DataType {
     pub fn user(base: QualName) -> Self {
         let text =
             format!("{}.{}", quote_if_needed(base.schema.as_str()), quote_if_needed(base.name.as_str()));
-        Self { base, text, array: false }
+        Self { base, text: text.into(), array: false }
     }
 
     /// The array of this type.
@@ -43,7 +44,7 @@ impl DataType {
 
     /// The text with brackets.
     pub fn full_text(&self) -> String {
-        if self.array { format!("{}[]", self.text) } else { self.text.clone() }
+        if self.array { format!("{}[]", self.text) } else { self.text.as_str().to_owned() }
     }
 
     /// The user-defined type behind it, as an object of the catalog.

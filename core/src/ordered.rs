@@ -17,8 +17,8 @@ pub(crate) struct OrderedMap<K, V> {
     entries: IndexMap<K, V, FxBuildHasher>,
     /// The places of the entries in the order of their keys, in runs none of which is empty.
     runs: Vec<Vec<u32>>,
-    /// The run that the last new key came into: the next mostly belongs beside it.
-    recent: usize,
+    /// The run that the last new key came into, and its place there: the next mostly belongs beside it.
+    recent: (usize, usize),
 }
 
 impl<K: Hash + Ord, V> OrderedMap<K, V> {
@@ -38,6 +38,11 @@ impl<K: Hash + Ord, V> OrderedMap<K, V> {
         self.entries.contains_key(key)
     }
 
+    /// Makes room for so many more.
+    pub(crate) fn reserve(&mut self, more: usize) {
+        self.entries.reserve(more);
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.entries.len()
     }
@@ -53,16 +58,21 @@ impl<K: Hash + Ord, V> OrderedMap<K, V> {
             return;
         }
         let Some((key, _)) = self.entries.get_index(at) else { return };
-        let (run, place) = self.find(key);
-        self.recent = run;
+        let (run, place) =
+            if self.is_next(key) { (self.recent.0, self.recent.1 + 1) } else { self.find(key) };
+        self.recent = (run, place);
         let Some(own) = self.runs.get_mut(run) else {
             self.runs.push(vec![number(at)]);
             return;
         };
         own.insert(place, number(at));
         if own.len() > LONGEST_RUN {
-            let rest = own.split_off(LONGEST_RUN / 2);
+            let half = LONGEST_RUN / 2;
+            let rest = own.split_off(half);
             self.runs.insert(run + 1, rest);
+            if place >= half {
+                self.recent = (run + 1, place - half);
+            }
         }
     }
 
@@ -75,7 +85,7 @@ impl<K: Hash + Ord, V> OrderedMap<K, V> {
         let at = self.runs[run].remove(place);
         if self.runs[run].is_empty() {
             self.runs.remove(run);
-            self.recent = 0;
+            self.recent = (0, 0);
         }
         // The last entry takes the free place.
         if let Some((last, _)) = self.entries.last().filter(|_| at != number(self.entries.len() - 1)) {
@@ -106,12 +116,21 @@ impl<K: Hash + Ord, V> OrderedMap<K, V> {
         self.entry(at).is_some_and(|(own, _)| own < key)
     }
 
+    /// True for a key that belongs right behind the last new one, as those do that come in order.
+    fn is_next(&self, key: &K) -> bool {
+        let (run, place) = self.recent;
+        let Some(own) = self.runs.get(run) else { return false };
+        let after = own.get(place + 1).or_else(|| self.runs.get(run + 1)?.first());
+        own.get(place).is_some_and(|last| self.is_before(*last, key))
+            && after.is_none_or(|after| self.entry(*after).is_some_and(|(after, _)| key < after))
+    }
+
     /// The run that a key is in or belongs into, and its place there.
     fn find(&self, key: &K) -> (usize, usize) {
         let begins_before = |run: &Vec<u32>| run.first().is_some_and(|first| self.is_before(*first, key));
-        let is_recent = self.runs.get(self.recent).is_some_and(begins_before)
-            && !self.runs.get(self.recent + 1).is_some_and(begins_before);
-        let later = if is_recent { self.recent + 1 } else { self.runs.partition_point(begins_before) };
+        let is_recent = self.runs.get(self.recent.0).is_some_and(begins_before)
+            && !self.runs.get(self.recent.0 + 1).is_some_and(begins_before);
+        let later = if is_recent { self.recent.0 + 1 } else { self.runs.partition_point(begins_before) };
         // The key is in the last run that begins before it, or begins the one after that.
         let run = later.saturating_sub(1);
         let place = self.runs.get(run).map_or(0, |own| own.partition_point(|at| self.is_before(*at, key)));
@@ -133,7 +152,7 @@ fn number(at: usize) -> u32 {
 
 impl<K, V> Default for OrderedMap<K, V> {
     fn default() -> Self {
-        Self { entries: IndexMap::default(), runs: Vec::new(), recent: 0 }
+        Self { entries: IndexMap::default(), runs: Vec::new(), recent: (0, 0) }
     }
 }
 

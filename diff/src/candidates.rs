@@ -88,7 +88,7 @@ fn tables(graph: &ChangeGraph, before: &Catalog, from: &ObjectId, to: &ObjectId)
     let of = |catalog: &Catalog, table: &QualName| -> Vec<(ObjectId, String)> {
         autogen_core::object::column::in_order(catalog, table)
             .into_iter()
-            .map(|(name, column)| (ObjectId::column(table, &name), column.data_type.full_text()))
+            .map(|(name, column)| (ObjectId::column(table, name), column.data_type.full_text()))
             .collect()
     };
     let (old, new) = (of(before, &from.name), of(&graph.catalogs.after, &to.name));

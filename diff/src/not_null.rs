@@ -42,8 +42,8 @@ fn has_children(catalog: &Catalog, table: &QualName) -> bool {
 fn passes_names(id: &ObjectId, catalogs: Pair<&Catalog>) -> bool {
     let named = |catalog: &Catalog| {
         let columns = in_order(catalog, &id.name).into_iter().filter(|(_, column)| column.not_null);
-        let named =
-            columns.map(|(name, column)| (column.not_null_name(&ObjectId::column(&id.name, &name)), name));
+        let named = columns
+            .map(|(name, column)| (column.not_null_name(&ObjectId::column(&id.name, name)), name.clone()));
         named.collect::<Vec<_>>()
     };
     let Pair { before, after } = catalogs.map(named);

@@ -105,7 +105,7 @@ fn table(random: &mut Random, catalog: &mut Catalog, table: &QualName) {
             catalog.insert(Comment::id(&column_id), Comment::new(column_id.clone(), text));
         }
     }
-    let columns: Vec<Name> = in_order(catalog, table).into_iter().map(|(name, _)| name).collect();
+    let columns: Vec<Name> = in_order(catalog, table).into_iter().map(|(name, _)| name.clone()).collect();
     let some = |random: &mut Random| -> Vec<Name> {
         columns.iter().filter(|_| random.chance(40)).cloned().collect()
     };
@@ -152,7 +152,7 @@ fn foreign_keys(random: &mut Random, catalog: &mut Catalog, table: &QualName) {
         let referencing: Vec<Name> = in_order(catalog, table)
             .into_iter()
             .filter(|(_, column)| column.data_type.text == "bigint")
-            .map(|(name, _)| name)
+            .map(|(name, _)| name.clone())
             .collect();
         if !catalog.contains(&ObjectId::table(&parent)) || !random.chance(60) {
             continue;

@@ -57,7 +57,7 @@ impl Row {
         let text = if self.is_array { self.type_text.trim_end_matches("[]") } else { &self.type_text };
         let data_type = DataType {
             base: QualName::new(self.type_schema, self.type_name),
-            text: text.to_owned(),
+            text: text.into(),
             array: self.is_array,
         };
         (Name::new(self.text), data_type)

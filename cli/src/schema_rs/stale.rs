@@ -20,7 +20,7 @@ pub(crate) fn files(project: &Project, schemas: &[&dyn Fn() -> Catalog]) -> Vec<
         .filter_map(|block| {
             let path = block.file.clone()?;
             let text = std::fs::read_to_string(&path).ok()?;
-            text.starts_with(GENERATED).then(|| (block, path, bare(&text)))
+            text.starts_with(GENERATED).then_some((block, path, text))
         })
         .collect();
     let mut behind: Vec<&(SchemaBlock, PathBuf, String)> = written.iter().collect();
@@ -31,7 +31,7 @@ pub(crate) fn files(project: &Project, schemas: &[&dyn Fn() -> Catalog]) -> Vec<
         let catalog = schema();
         behind.retain(|(block, _, text)| {
             // Where nobody says what the file is to hold, it may hold all schemas, as `pull` writes it.
-            let is_pulled = || !project.names_schema_file() && bare(&of_all_schemas(&catalog)) == *text;
+            let is_pulled = || !project.names_schema_file() && is_same(&of_all_schemas(&catalog), text);
             differs(block, text, &catalog) && !is_pulled()
         });
     }
@@ -40,12 +40,13 @@ pub(crate) fn files(project: &Project, schemas: &[&dyn Fn() -> Catalog]) -> Vec<
 
 /// A patch that does not fit the unformatted text gives no verdict.
 fn differs(block: &SchemaBlock, text: &str, catalog: &Catalog) -> bool {
-    patched(schema_file(catalog, &block.options).text, block).is_ok_and(|fresh| bare(&fresh) != text)
+    patched(schema_file(catalog, &block.options).text, block).is_ok_and(|fresh| !is_same(&fresh, text))
 }
 
-/// The text without what rustfmt may change.
-fn bare(text: &str) -> String {
-    text.chars().filter(|c| !c.is_whitespace() && *c != ',').collect()
+/// True for texts that are the same without what rustfmt may change.
+fn is_same(one: &str, other: &str) -> bool {
+    let bare = |c: &char| !c.is_whitespace() && *c != ',';
+    one.chars().filter(bare).eq(other.chars().filter(bare))
 }
 
 /// What to say of a file.

@@ -69,14 +69,17 @@ pub fn schema_file(catalog: &Catalog, options: &SchemaOptions) -> SchemaFile {
 /// The modules of all schemas besides `public` that have tables to print, in a file that holds these too: each another
 /// name than any table of `public`, which is a module beside them. Diesel has no such file.
 pub fn schema_modules(catalog: &Catalog) -> BTreeMap<Name, String> {
-    let (tables, _) = table::read(catalog, &SchemaOptions::default());
-    let mut taken: BTreeSet<String> = tables.into_iter().map(|table| table.ident).collect();
-    taken.insert("sql_types".to_owned());
     let schemas: BTreeSet<&Name> = catalog
         .of_kind(Kind::Table)
         .map(|(id, _)| &id.name.schema)
         .filter(|schema| schema.as_str() != DEFAULT_SCHEMA)
         .collect();
+    if schemas.is_empty() {
+        return BTreeMap::new();
+    }
+    let (tables, _) = table::read(catalog, &SchemaOptions::default());
+    let mut taken: BTreeSet<String> = tables.into_iter().map(|table| table.ident).collect();
+    taken.insert("sql_types".to_owned());
     let mut modules = BTreeMap::new();
     for schema in schemas {
         let options = SchemaOptions { schema: Some(schema.clone()), ..SchemaOptions::default() };

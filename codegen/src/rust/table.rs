@@ -63,16 +63,16 @@ fn primary_key(catalog: &Catalog, table: &QualName) -> Option<Vec<Name>> {
 fn table(catalog: &Catalog, id: &QualName, ident: String, key: Vec<Name>, options: &SchemaOptions) -> Table {
     let mut columns = column::in_order(catalog, id);
     if options.sorting == ColumnSorting::Name {
-        columns.sort_by(|(a, _), (b, _)| a.cmp(b));
+        columns.sort_by_key(|(name, _)| *name);
     }
-    let idents = name::distinct(columns.iter().map(|(name, _)| name), |name| name::column(name, &ident));
+    let idents = name::distinct(columns.iter().map(|(name, _)| *name), |name| name::column(name, &ident));
     let columns = columns
         .into_iter()
-        .map(|(name, column): (Name, CatalogColumn)| Column {
-            ident: idents.get(&name).cloned().unwrap_or_default(),
-            sql_type: SqlType::of(&column, catalog, &options.domains_as_types),
-            comment: comment(catalog, &ObjectId::column(id, &name)),
-            name,
+        .map(|(name, column): (&Name, &CatalogColumn)| Column {
+            ident: idents.get(name).cloned().unwrap_or_default(),
+            sql_type: SqlType::of(column, catalog, &options.domains_as_types),
+            comment: comment(catalog, &ObjectId::column(id, name)),
+            name: name.clone(),
         })
         .collect();
     Table { comment: comment(catalog, &ObjectId::table(id)), id: id.clone(), ident, key, columns }

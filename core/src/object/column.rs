@@ -224,11 +224,11 @@ impl Column {
 }
 
 /// The columns of a table by position.
-pub fn in_order(catalog: &Catalog, table: &QualName) -> Vec<(Name, Column)> {
-    let mut columns: Vec<(Name, Column)> = catalog
+pub fn in_order<'c>(catalog: &'c Catalog, table: &'c QualName) -> Vec<(&'c Name, &'c Column)> {
+    let mut columns: Vec<(&Name, &Column)> = catalog
         .parts(crate::Kind::Column, table)
         .filter_map(|(id, object)| match object {
-            crate::Object::Column(column) => Some((id.own_name().clone(), column.clone())),
+            crate::Object::Column(column) => Some((id.own_name(), column)),
             _ => None,
         })
         .collect();

@@ -1,13 +1,14 @@
 //! Columns, from `pg_attribute`. One query reads those of tables, views and composite types before any kind, as all of
 //! them, and every constraint and index, look columns up.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
 use autogen_core::object::Column;
 use autogen_core::object::choose_name;
 use autogen_core::object::column::{Generated, Identity, Storage};
 use autogen_core::{DataType, Kind, Name, ObjectId};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::oids::{Oids, Relation};
 use super::query::query;
@@ -44,7 +45,7 @@ row! {
 #[derive(Default)]
 pub(crate) struct Attributes {
     rows: Vec<AttributeRow>,
-    ranges: HashMap<u32, Range<usize>>,
+    ranges: FxHashMap<u32, Range<usize>>,
     /// The parameters of operator classes, by index and place.
     opclass_options: HashMap<(u32, i16), autogen_core::Options>,
     /// Indexes and materialized views with a statistics target on a column.
@@ -101,8 +102,9 @@ impl Attributes {
 /// Reads all columns, names the relations' columns, and reads the types that occur.
 pub(crate) fn read_attributes(reader: &mut Reader<'_>) -> Result<(), Error> {
     let mut attributes = Attributes::default();
-    let mut pairs = HashSet::new();
+    let mut pairs = FxHashSet::default();
     let rows = reader.session.rows::<AttributeRow>(query!("columns", "column.sql"))?;
+    attributes.rows.reserve_exact(rows.size_hint().0);
     for row in rows {
         let mut row = row?;
         let Some(relation) = reader.oids.relation(row.relation) else {
@@ -119,6 +121,8 @@ pub(crate) fn read_attributes(reader: &mut Reader<'_>) -> Result<(), Error> {
         row.name = reader.names.shared(row.name);
         attributes.rows.push(row);
     }
+    // Defaults, keys and indexes are about as many again.
+    reader.reserve(2 * attributes.rows.len());
     attributes.rows.sort_unstable_by_key(|row| (row.relation, row.number));
     let mut at = 0;
     for rows in attributes.rows.chunk_by(|a, b| a.relation == b.relation) {
@@ -138,6 +142,9 @@ impl FromCatalog for Column {
         let mut not_null = not_null::read(reader)?;
         for (oid, rows) in reader.attributes.iter() {
             let Some(relation) = table(&reader.oids, oid) else { continue };
+            // What comes in the order of the catalog has its place beside the last.
+            let mut rows: Vec<&AttributeRow> = rows.iter().collect();
+            rows.sort_unstable_by(|a, b| a.name.cmp(&b.name));
             for row in rows {
                 let Some(column_type) = reader.types.column(row.type_oid, row.modifier) else {
                     return Err(Error::changing("columns", format!("the type of {} is gone", row.name)));

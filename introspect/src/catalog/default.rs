@@ -3,6 +3,7 @@
 use autogen_core::object::Default;
 use autogen_core::{Kind, ObjectId};
 
+use super::column::table;
 use super::oids::class;
 use super::query::query;
 use super::reader::Reader;
@@ -23,24 +24,32 @@ row! {
 impl FromCatalog for Default {
     fn read(reader: &mut Reader<'_>) -> Result<(), Error> {
         let (relations, numbers) = reader.attributes.generated();
-        for row in
-            reader.session.rows_for::<DefaultRow>(query!("defaults", "default.sql"), relations, numbers)?
-        {
-            let row = row?;
-            let Some(relation) = reader.oids.own_relation(row.relation) else { continue };
-            let column =
-                if relation.model_kind() == Some(Kind::Table) { relation.column(row.number) } else { None };
+        let query = query!("defaults", "default.sql");
+        let rows = reader.session.rows_for::<DefaultRow>(query, relations, numbers)?;
+        let mut all = Vec::with_capacity(rows.size_hint().0);
+        for row in rows {
+            all.push(row?);
+        }
+        for rows in all.chunk_by_mut(|a, b| a.relation == b.relation) {
+            let Some(oid) = rows.first().map(|row| row.relation) else { continue };
             // The default of a view's column is a setting.
-            let Some(column) = column else { continue };
-            let id = ObjectId::column(&relation.name, column);
-            if row.is_generated {
+            let Some(relation) = table(&reader.oids, oid) else { continue };
+            let id = |row: &DefaultRow| Some(ObjectId::column(&relation.name, relation.column(row.number)?));
+            let mut rows: Vec<(ObjectId, &mut DefaultRow)> =
+                rows.iter_mut().filter_map(|row| Some((id(row)?, row))).collect();
+            // What comes in the order of the catalog has its place beside the last.
+            rows.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+            for (column, row) in rows {
+                let id = if row.is_generated {
+                    column
+                } else {
+                    let expression = deparsed("defaults", column.own_name(), row.expression.take())?;
+                    let id = ObjectId { kind: Kind::Default, ..column };
+                    reader.catalog.insert(id.clone(), Default { expression });
+                    id
+                };
                 reader.oids.insert(class::DEFAULT, row.oid, id);
-                continue;
             }
-            let expression = deparsed("defaults", column, row.expression)?;
-            let id = ObjectId { kind: Kind::Default, ..id };
-            reader.catalog.insert(id.clone(), Default { expression });
-            reader.oids.insert(class::DEFAULT, row.oid, id);
         }
         Ok(())
     }

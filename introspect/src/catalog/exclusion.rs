@@ -38,8 +38,8 @@ row! {
 
 impl FromCatalog for Exclusion {
     fn read(reader: &mut Reader<'_>) -> Result<(), Error> {
-        let rows = reader.session.rows::<ExclusionRow>(query!("exclusion constraints", "exclusion.sql"))?;
-        for row in rows.collect::<Result<Vec<_>, _>>()? {
+        let rows = reader.session.all::<ExclusionRow>(query!("exclusion constraints", "exclusion.sql"))?;
+        for row in rows {
             let Some(relation) = table(&reader.oids, row.relation) else { continue };
             let id = ObjectId::part(Kind::Exclusion, relation.name.clone(), row.name);
             let texts = KeyTexts::of(row.expressions, row.expression_types, row.full_definition);

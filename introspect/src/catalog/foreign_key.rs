@@ -39,8 +39,7 @@ row! {
 
 impl FromCatalog for ForeignKey {
     fn read(reader: &mut Reader<'_>) -> Result<(), Error> {
-        let rows = reader.session.rows::<ForeignKeyRow>(query!("foreign keys", "foreign_key.sql"))?;
-        let rows = rows.collect::<Result<Vec<_>, _>>()?;
+        let rows = reader.session.all::<ForeignKeyRow>(query!("foreign keys", "foreign_key.sql"))?;
         let referred: HashMap<u32, (u32, u32)> =
             rows.iter().map(|row| (row.oid, (row.parent, row.parent_constraint))).collect();
         for row in rows {

@@ -39,8 +39,8 @@ row! {
 
 impl FromCatalog for Index {
     fn read(reader: &mut Reader<'_>) -> Result<(), Error> {
-        let rows = reader.session.rows::<IndexRow>(query!("indexes", "index.sql"))?;
-        let mut rows = rows.collect::<Result<Vec<_>, _>>()?;
+        let mut rows = reader.session.all::<IndexRow>(query!("indexes", "index.sql"))?;
+        rows.sort_unstable_by_key(|row| row.oid);
         let texts = index_text::read(reader, &mut rows)?;
         let named = |oid: u32| {
             let row = rows.get(rows.binary_search_by_key(&oid, |row| row.oid).ok()?)?;

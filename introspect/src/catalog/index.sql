@@ -29,4 +29,3 @@ WHERE NOT EXISTS (
         WHERE k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x')
     )
   AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
-ORDER BY i.indexrelid

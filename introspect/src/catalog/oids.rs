@@ -71,6 +71,11 @@ impl Relation {
 }
 
 impl Oids {
+    /// Makes room for so many objects.
+    pub(crate) fn reserve(&mut self, more: usize) {
+        self.objects.reserve(more);
+    }
+
     /// Records an object.
     pub(crate) fn insert(&mut self, class: u32, oid: u32, id: ObjectId) {
         self.objects.insert((class, oid), id);

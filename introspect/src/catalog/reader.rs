@@ -59,6 +59,12 @@ impl<'c> Reader<'c> {
         }
     }
 
+    /// Makes room for so many objects: maps that grow are moved over and over.
+    pub(crate) fn reserve(&mut self, objects: usize) {
+        self.catalog.reserve(objects);
+        self.oids.reserve(objects);
+    }
+
     /// The catalog.
     pub(crate) fn finish(mut self) -> Catalog {
         self.catalog.unread.sort();

@@ -12,8 +12,8 @@ use super::query::{Census, Query, query};
 use super::row::{FromRow, Positional, row};
 use super::{Error, ReadOptions};
 
-/// All of this is SET LOCAL: nothing is left changed on the connection. JIT would compile for longer than it reads; the
-/// memory lets the largest catalogs sort without files.
+/// All of this is SET LOCAL: nothing is left changed on the connection. JIT would compile for longer than it reads, and
+/// parallel workers cost the server more than they spare it; the memory lets the largest catalogs sort without files.
 const SETTINGS: &str = "\
     SET LOCAL search_path = ''; \
     SET LOCAL TimeZone = 'UTC'; \
@@ -25,6 +25,7 @@ const SETTINGS: &str = "\
     SET LOCAL standard_conforming_strings = on; \
     SET LOCAL quote_all_identifiers = off; \
     SET LOCAL jit = off; \
+    SET LOCAL max_parallel_workers_per_gather = 0; \
     SET LOCAL work_mem = '32MB';";
 
 /// A connection inside the reading transaction.
@@ -116,7 +117,18 @@ impl<'c> Session<'c> {
         query: Query,
     ) -> Result<impl Iterator<Item = Result<T, Error>>, Error> {
         let rows = if query.is_worthwhile(&self.census) { Some(self.run::<T>(query)?) } else { None };
-        Ok(rows.into_iter().flatten())
+        Ok(Rows(rows))
+    }
+
+    /// All rows of a query.
+    pub(crate) fn all<T: FromRow + 'static>(&mut self, query: Query) -> Result<Vec<T>, Error> {
+        let rows = self.rows::<T>(query)?;
+        // There are very many, and a list that grows is moved over and over.
+        let mut all = Vec::with_capacity(rows.size_hint().0);
+        for row in rows {
+            all.push(row?);
+        }
+        Ok(all)
     }
 
     fn run<T: FromRow + 'static>(
@@ -128,6 +140,21 @@ impl<'c> Session<'c> {
         let rows = sql_query(text)
             .load_iter::<Positional<T>, diesel::connection::DefaultLoadingMode>(self.connection);
         Ok(rows.map_err(fail)?.map(move |row| row.map(|row| row.0).map_err(fail)))
+    }
+}
+
+/// The rows of a query, if it was run. It knows how many there are.
+struct Rows<I>(Option<I>);
+
+impl<I: Iterator> Iterator for Rows<I> {
+    type Item = I::Item;
+
+    fn next(&mut self) -> Option<I::Item> {
+        self.0.as_mut()?.next()
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.0.as_ref().map_or((0, Some(0)), Iterator::size_hint)
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use autogen_core::{DataType, Name, QualName};
+use rustc_hash::FxHashMap;
 
 use super::Error;
 use super::query::query;
@@ -12,7 +13,7 @@ use super::row::row;
 /// What readers have to know of types.
 #[derive(Default)]
 pub(crate) struct Types {
-    columns: HashMap<(u32, i32), ColumnType>,
+    columns: FxHashMap<(u32, i32), ColumnType>,
     /// The type that a domain restricts.
     bases: HashMap<u32, u32>,
     collations: HashMap<u32, QualName>,
@@ -58,7 +59,7 @@ pub(crate) fn read(reader: &mut Reader<'_>, pairs: Vec<(u32, i32)>) -> Result<()
 /// A type from the name of its element and the text that `format_type` gives.
 pub(crate) fn data_type(schema: Name, name: Name, text: String, is_array: bool) -> DataType {
     let text = if is_array { text.trim_end_matches("[]").to_owned() } else { text };
-    DataType { base: QualName { schema, name }, text, array: is_array }
+    DataType { base: QualName { schema, name }, text: text.into(), array: is_array }
 }
 
 impl Types {

@@ -32,7 +32,7 @@ pub(super) fn write(form: Form, catalog: &Catalog, plan: &Plan, table: &TableStr
         TableEntries::default()
     };
     let mut out = docs(table);
-    let fields = plan.fields(table.name, columns.iter().map(|(name, _)| name));
+    let fields = plan.fields(table.name, columns.iter().map(|(name, _)| *name));
     out.push_str(&head(form, catalog, plan, table, key, &columns, &fields));
     let mut first = Vec::new();
     if table.is_modelled {
@@ -54,7 +54,7 @@ pub(super) fn write(form: Form, catalog: &Catalog, plan: &Plan, table: &TableStr
         out.push_str("#[allow(non_snake_case)]\n");
     }
     out.push_str(&format!("pub struct {} {{\n", table.rust));
-    for (name, column) in &columns {
+    for (name, column) in columns.iter().copied() {
         let Some(field) = fields.get(name) else { continue };
         let entries = said.columns.remove(name).unwrap_or_default();
         out.push_str(&self::field(form, catalog, plan, table, field, name, column, entries));
@@ -87,7 +87,7 @@ fn head(
     plan: &Plan,
     table: &TableStruct<'_>,
     key: Option<&PrimaryKey>,
-    columns: &[(Name, Column)],
+    columns: &[(&Name, &Column)],
     fields: &BTreeMap<Name, String>,
 ) -> String {
     let mut derives = vec!["Clone", "Debug", "PartialEq"];
@@ -96,7 +96,7 @@ fn head(
         derives.extend(["Queryable", "Selectable"]);
         lines.push(format!("#[diesel(table_name = {})]", plan.table_module(table.name)));
         let is_id = key.columns.len() == 1 && key.columns[0].as_str() == "id";
-        let of_key = |name: &Name| columns.iter().find(|(own, _)| own == name);
+        let of_key = |name: &Name| columns.iter().find(|(own, _)| *own == name);
         if key.columns.iter().filter_map(of_key).all(|(_, column)| is_hashable(catalog, column)) {
             derives.push("Identifiable");
             let names: Vec<&str> =

@@ -156,7 +156,7 @@ pub(super) fn element(data_type: &DataType, catalog: &Catalog) -> RustType {
 
 /// The type as the attribute writes it.
 pub(super) fn written(data_type: &DataType) -> String {
-    let mut text = data_type.text.clone();
+    let mut text = data_type.text.as_str().to_owned();
     if data_type.is_builtin() {
         for (long, short) in SHORT {
             if let Some(rest) = text.strip_prefix(long) {

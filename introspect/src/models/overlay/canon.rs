@@ -101,6 +101,20 @@ impl Canon {
         self.texts.is_empty()
     }
 
+    /// True if an overlay that knows the answers may be another one than that which asked: where a text of the models turned
+    /// out to be a live one in other words, and always where types or views were asked about.
+    pub fn decides(&self, asked: &[Asked]) -> bool {
+        let mut live: BTreeMap<(&QualName, &Role), Vec<&Expression>> = BTreeMap::new();
+        for one in asked.iter().filter(|one| one.is_live) {
+            live.entry((&one.table, &one.role)).or_default().push(&one.text);
+        }
+        asked.iter().filter(|one| !one.is_live).any(|one| {
+            let live = live.get(&(&one.table, &one.role)).into_iter().flatten();
+            matches!(one.role, Role::Type | Role::View)
+                || live.into_iter().any(|live| self.same(&one.table, &one.role, live, &one.text))
+        })
+    }
+
     /// True if both texts are the same expression: to the letter, or in the server's form.
     pub(crate) fn same(&self, table: &QualName, role: &Role, live: &Expression, wanted: &Expression) -> bool {
         if live == wanted {

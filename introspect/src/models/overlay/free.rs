@@ -46,7 +46,8 @@ pub(super) fn settle<'a>(models: &'a Models, live: &Catalog) -> Cow<'a, Models> 
         if !model.structs.iter().any(is_guessed) {
             continue;
         }
-        let columns = column::in_order(live, &qualified(model));
+        let table = qualified(model);
+        let columns = column::in_order(live, &table);
         for one in model.structs.iter_mut().filter(|one| is_guessed(one)) {
             pair(&mut one.fields, &columns, live);
         }
@@ -93,7 +94,7 @@ fn own_name(field: &FieldBinding, table: &QualName, live: &Catalog) -> Option<St
 
 /// Gives fields their columns: by name, then at most two that are left over on either side, where the types leave one
 /// way only. If all columns have a field, a further field is a new column; else it is a guess that makes none.
-fn pair(fields: &mut [FieldBinding], columns: &[(Name, Column)], live: &Catalog) {
+fn pair(fields: &mut [FieldBinding], columns: &[(&Name, &Column)], live: &Catalog) {
     let is_column = |name: &str| columns.iter().any(|(column, _)| column.as_str() == name);
     for field in fields.iter_mut() {
         if let (false, Some(stem)) = (is_column(&field.column), &field.stem)
@@ -106,7 +107,7 @@ fn pair(fields: &mut [FieldBinding], columns: &[(Name, Column)], live: &Catalog)
     }
     let covers =
         |fields: &[FieldBinding], name: &Name| fields.iter().any(|field| field.column == name.as_str());
-    let left: Vec<&(Name, Column)> = columns.iter().filter(|(name, _)| !covers(fields, name)).collect();
+    let left: Vec<&(&Name, &Column)> = columns.iter().filter(|(name, _)| !covers(fields, name)).collect();
     if left.is_empty() {
         fields.iter_mut().for_each(|field| field.positional = false);
         return;
@@ -121,14 +122,14 @@ fn pair(fields: &mut [FieldBinding], columns: &[(Name, Column)], live: &Catalog)
             types::live(&column.data_type, live).iter().any(|live| said.accept.accepts(live))
         })
     };
-    let all_ways: Vec<Vec<(usize, &(Name, Column))>> = match (over.as_slice(), left.as_slice()) {
+    let all_ways: Vec<Vec<(usize, &(&Name, &Column))>> = match (over.as_slice(), left.as_slice()) {
         ([field], [column]) => vec![vec![(*field, *column)]],
         ([field], [one, two]) => vec![vec![(*field, *one)], vec![(*field, *two)]],
         ([a, b], [column]) => vec![vec![(*a, *column)], vec![(*b, *column)]],
         ([a, b], [one, two]) => vec![vec![(*a, *one), (*b, *two)], vec![(*a, *two), (*b, *one)]],
         _ => Vec::new(),
     };
-    let possible = |way: &&Vec<(usize, &(Name, Column))>| {
+    let possible = |way: &&Vec<(usize, &(&Name, &Column))>| {
         way.iter().all(|(at, (_, column))| suits(&fields[*at], column))
     };
     let ways: Vec<_> = all_ways.iter().filter(possible).collect();

@@ -133,7 +133,7 @@ fn named(schema: Option<&str>, name: &str, modifier: Option<&str>, catalog: &Cat
         }
     }
     let mut data_type = DataType::user(user_type(schema, name, catalog));
-    data_type.text.push_str(&modifier);
+    data_type.text = format!("{}{modifier}", data_type.text).into();
     data_type
 }
 

@@ -12,10 +12,10 @@ use super::{Entry, TableEntries, comment};
 
 pub(super) fn entries(catalog: &Catalog, table: &QualName, out: &mut TableEntries) {
     for (name, column) in in_order(catalog, table) {
-        let id = ObjectId::column(table, &name);
+        let id = ObjectId::column(table, name);
         let mut entries = Vec::new();
         entries.extend(column.collation.as_ref().map(|name| Entry::text("collate", &collation(name))));
-        entries.extend(value(catalog, &id, &column));
+        entries.extend(value(catalog, &id, column));
         entries.extend(column.storage.map(|storage| Entry::text("storage", strategy(storage))));
         entries.extend(column.compression.as_ref().map(|method| Entry::text("compression", method)));
         entries.extend(
