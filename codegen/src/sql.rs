@@ -362,8 +362,7 @@ mod tests {
         check(Sql::empty().data_type(&user("public", "Mood")), "\"Mood\"");
         let vector = DataType { text: "public.vector(3)".into(), ..user("public", "vector") };
         check(Sql::empty().data_type(&vector), "vector(3)");
-        let geometry =
-            DataType { text: "public.geometry(Point,4326)".into(), ..user("public", "geometry") };
+        let geometry = DataType { text: "public.geometry(Point,4326)".into(), ..user("public", "geometry") };
         check(Sql::empty().data_type(&geometry), "geometry(Point,4326)");
         let hostile = DataType { text: "x(1); DROP TABLE users; --(".into(), ..user("public", "vector") };
         check(Sql::empty().data_type(&hostile), "vector(1)");

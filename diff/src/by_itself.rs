@@ -9,6 +9,7 @@ use autogen_core::object::table::TableAlteration;
 use autogen_core::{Alteration, Catalog, Kind, Object, ObjectId, Pair, QualName};
 
 use crate::family::{is_retyping, is_shared, moves, parents, stays_below, with_ancestors};
+use crate::origins::is_inherited;
 use crate::plan::{Plan, Planned};
 use crate::stricter::{is_stricter, refuses_more};
 
@@ -60,12 +61,7 @@ pub(crate) fn leave_to_parents(plan: &mut Plan, pair: Pair<&Catalog>) {
 /// after. One of a column comes so; a parent's column goes without those of its children.
 pub(crate) fn leave_copies(plan: &mut Plan, pair: Pair<&Catalog>) {
     let is_with_parents = |id: &ObjectId, catalog: &Catalog, moves: fn(&Planned) -> bool| {
-        let origin = match catalog.get(id) {
-            Some(Object::Check(check)) => Some(check.origin),
-            Some(Object::Column(column)) => Some(column.origin),
-            _ => None,
-        };
-        origin == Some(Origin::Inherited)
+        is_inherited(id, catalog)
             && with_ancestors(catalog, id).iter().skip(1).any(|above| {
                 plan.actions.get(above).is_some_and(moves) && stays_below(&id.name, &above.name, pair)
             })
@@ -188,10 +184,8 @@ fn comes_with_parents(id: &ObjectId, pair: Pair<&Catalog>) -> bool {
         return false;
     }
     let column = ObjectId { kind: Kind::Column, ..id.clone() };
-    let inherited =
-        matches!(pair.after.get(&column), Some(Object::Column(column)) if column.origin == Origin::Inherited);
     let is_new = !pair.before.contains(&column);
-    inherited
+    is_inherited(&column, pair.after)
         && parents(pair.after, &id.name).into_iter().any(|parent| {
             let above = ObjectId { name: parent, ..id.clone() };
             let wanted = pair.after.get(&above);

@@ -17,6 +17,7 @@ use autogen_core::{Action, Alteration, Catalog, Edge, Kind, Object, ObjectId, Pa
 use crate::family::{attached_to, is_retyping, moves, parents, stays_below, with_ancestors};
 use crate::namespace::{Claim, claims};
 use crate::nodes::{Nodes, is_attachment};
+use crate::origins;
 use crate::part_names::is_part;
 use crate::plan::Plan;
 
@@ -133,9 +134,8 @@ fn needs(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
             let with_column = nodes.create.contains_key(&ObjectId { kind: Kind::Column, ..ancestor.clone() });
             let comes = comes.filter(|_| id.kind == Kind::Column || !goes || !with_column);
             // A column that makes way for its parent's goes first.
-            let is_inherited =
-                matches!(after.get(id), Some(Object::Column(column)) if column.origin == Origin::Inherited);
-            let comes = comes.filter(|_| !goes || !is_inherited || before.contains(ancestor));
+            let is_inherited = || id.kind == Kind::Column && origins::is_inherited(id, after);
+            let comes = comes.filter(|_| !goes || !is_inherited() || before.contains(ancestor));
             // What was the table's own takes the parent's type before it becomes the parent's too; a table that joins does so
             // when both have their columns.
             let stays = || stays_below(&id.name, &ancestor.name, pair);

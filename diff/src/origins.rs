@@ -41,7 +41,7 @@ pub(crate) fn restate(plan: &mut Plan, pair: Pair<&Catalog>) {
 /// The columns and checks that are made anew with this, those of the tables' children among them: whatever is built on
 /// them gives way.
 pub(crate) fn reached(plan: &Plan, pair: Pair<&Catalog>) -> Vec<ObjectId> {
-    let is_made = |id: &&ObjectId| pair.before.contains(id) && is_shed(id, pair.after);
+    let is_made = |id: &&ObjectId| pair.before.contains(id) && is_inherited(id, pair.after);
     let mut all: Vec<ObjectId> = plan.origins.iter().filter(is_made).cloned().collect();
     let mut at = 0;
     while let Some(above) = all.get(at).cloned() {
@@ -93,9 +93,9 @@ fn origin(catalog: &Catalog, id: &ObjectId) -> Option<Origin> {
     }
 }
 
-/// True for what is to come from the parents alone.
-fn is_shed(id: &ObjectId, after: &Catalog) -> bool {
-    origin(after, id) == Some(Origin::Inherited)
+/// True for a column or check that comes from the parents alone.
+pub(crate) fn is_inherited(id: &ObjectId, catalog: &Catalog) -> bool {
+    origin(catalog, id) == Some(Origin::Inherited)
 }
 
 /// Checks and generated columns of the parents, too, that read one of the columns that are made anew.
@@ -105,7 +105,7 @@ fn add_inherited_dependants(parts: &mut BTreeSet<ObjectId>, table: &QualName, af
     let inherited: Vec<&ObjectId> = inherited.collect();
     loop {
         let more = inherited.iter().filter(|id| !parts.contains(id));
-        let reads = |used: &ObjectId| parts.contains(used) && is_shed(used, after);
+        let reads = |used: &ObjectId| parts.contains(used) && is_inherited(used, after);
         let more: Vec<ObjectId> =
             more.filter(|id| after.depends_on(id).iter().any(reads)).map(|id| (*id).clone()).collect();
         if more.is_empty() {

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use autogen_core::object::check::CheckAlteration;
-use autogen_core::object::column::Origin;
 use autogen_core::{Alteration, Catalog, Kind, Object, ObjectId, Pair};
 
 use crate::family::kept_parents;
+use crate::origins::is_inherited;
 use crate::plan::{Plan, Planned};
 
 /// True for a new column that a parent is going to hand down, and that refuses NULL where the parent does not.
@@ -37,10 +37,8 @@ pub(crate) fn validate_checks(plan: &mut Plan, pair: Pair<&Catalog>) {
         let above =
             kept_parents(&id.name, pair).into_iter().map(|parent| ObjectId { name: parent, ..id.clone() });
         let mut handed_down = above.filter(|above| made.contains(above)).peekable();
-        let is_inherited =
-            matches!(pair.after.get(id), Some(Object::Check(check)) if check.origin == Origin::Inherited);
         if made.contains(id)
-            && is_inherited
+            && is_inherited(id, pair.after)
             && is_valid(id)
             && handed_down.peek().is_some()
             && !handed_down.any(|id| is_valid(&id))

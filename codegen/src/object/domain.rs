@@ -22,7 +22,7 @@ impl Render for Domain {
             sql = sql.kw("DEFAULT").expr(default);
         }
         if self.not_null {
-            sql = sql.sql(not_null_name(self, id, context)).kw("NOT NULL");
+            sql = sql.sql(not_null_name(self, id, context).unwrap_or_else(Sql::empty)).kw("NOT NULL");
         }
         let (now, late): (Vec<_>, Vec<_>) = self.checks.iter().partition(|(_, check)| check.validated);
         for (name, check) in now {
@@ -66,10 +66,10 @@ impl Render for Domain {
                 continue;
             }
             let statement = sheet.push(match alteration {
-                DomainAlteration::NotNull(true) if is_named(pair.after, id, context) => {
-                    sql.kw("ADD").sql(not_null_name(pair.after, id, context)).kw("NOT NULL")
-                }
-                DomainAlteration::NotNull(true) => sql.kw("SET NOT NULL"),
+                DomainAlteration::NotNull(true) => match not_null_name(pair.after, id, context) {
+                    Some(name) => sql.kw("ADD").sql(name).kw("NOT NULL"),
+                    None => sql.kw("SET NOT NULL"),
+                },
                 DomainAlteration::NotNullName(_) => {
                     let names = pair.map(|domain| domain.not_null_name(&id.name));
                     sql.kw("RENAME CONSTRAINT").ident(&names.before).kw("TO").ident(&names.after)
@@ -105,19 +105,13 @@ fn demand<'a>(alteration: &'a DomainAlteration, after: &'a Domain) -> Option<Dem
     }
 }
 
-/// True if the constraint behind NOT NULL is to have another name than the server would choose.
-fn is_named(domain: &Domain, id: &ObjectId, context: &Context<'_>) -> bool {
-    let name = ObjectId::part(Kind::Domain, id.name.clone(), domain.not_null_name(&id.name));
-    context.options.server_version >= NAMES_NOT_NULL
-        && (domain.not_null_name.is_some() || context.plan.shares_name(&name))
-}
-
-/// `CONSTRAINT name`, if it has to be said.
-fn not_null_name(domain: &Domain, id: &ObjectId, context: &Context<'_>) -> Sql {
-    match is_named(domain, id, context) {
-        true => Sql::new("CONSTRAINT").ident(&domain.not_null_name(&id.name)),
-        false => Sql::empty(),
-    }
+/// `CONSTRAINT name`, if the constraint behind NOT NULL is to have another name than the server would choose.
+fn not_null_name(domain: &Domain, id: &ObjectId, context: &Context<'_>) -> Option<Sql> {
+    let name = domain.not_null_name(&id.name);
+    let is_told = context.options.server_version >= NAMES_NOT_NULL
+        && (domain.not_null_name.is_some()
+            || context.plan.shares_name(&ObjectId::part(Kind::Domain, id.name.clone(), name.clone())));
+    is_told.then(|| Sql::new("CONSTRAINT").ident(&name))
 }
 
 fn alter(id: &ObjectId) -> Sql {

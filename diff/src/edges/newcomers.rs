@@ -2,13 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use autogen_core::object::column::{ColumnAlteration, Origin};
+use autogen_core::object::column::ColumnAlteration;
 use autogen_core::{Action, Alteration, Catalog, Change, Kind, Object, ObjectId, Pair, QualName, Reason};
 
 use super::{Edges, attaches, retypes};
 use crate::family::{ancestors, parents, stays_below, with_ancestors};
 use crate::incomplete::{has_part, lacks_parts};
 use crate::nodes::Nodes;
+use crate::origins;
 
 /// A new child comes after its parents' columns take NULLs, which their children do not learn of. A child of several parents
 /// is away while a column of theirs changes its type: one that has two parents cannot change.
@@ -126,10 +127,8 @@ pub(super) fn own_parts(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) 
             }
         }
     }
-    let is_inherited = |id: &ObjectId| matches!(pair.after.get(id), Some(Object::Column(column)) if column.origin == Origin::Inherited);
-    for (id, dropped) in
-        parts(&nodes.drop).into_iter().filter(|(id, _)| id.kind == Kind::Check || is_inherited(id))
-    {
+    let counts = |id: &ObjectId| id.kind == Kind::Check || origins::is_inherited(id, pair.after);
+    for (id, dropped) in parts(&nodes.drop).into_iter().filter(|(id, _)| counts(id)) {
         for created in above(&id, pair.after, &nodes.create) {
             edges.add(dropped, created, Reason::NameFreed);
         }

@@ -149,8 +149,7 @@ impl Family<'_, '_> {
         self.add(generated);
         for (id, column) in columns {
             if column.not_null {
-                let of_stand_in = self.parents_refuse_nulls(id.own_name());
-                self.step(match of_stand_in {
+                self.step(match not_null::is_inherited(id, self.context.after()) {
                     true => not_null::set_of_stand_in(&self.stand_in, column, id, self.context),
                     false => not_null::set(id, self.context),
                 });
@@ -220,10 +219,5 @@ impl Family<'_, '_> {
         }
         let (context, table) = (self.context, self.name);
         context.tell_rewrite(table, self.step(alter_table(&self.stand_in).list(takes)));
-    }
-
-    fn parents_refuse_nulls(&self, column: &Name) -> bool {
-        let mut above = self.table.inherits.iter().map(|parent| self.context.after().get(&ObjectId::column(parent, column)));
-        above.any(|object| matches!(object, Some(Object::Column(column)) if column.hands_down_not_null()))
     }
 }

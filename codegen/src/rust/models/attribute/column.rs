@@ -23,7 +23,7 @@ pub(super) fn entries(catalog: &Catalog, table: &QualName, out: &mut TableEntrie
         );
         entries.extend(comment(catalog, &id));
         for entry in entries {
-            out.on(&name, entry);
+            out.on(name, entry);
         }
     }
 }
