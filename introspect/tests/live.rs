@@ -231,6 +231,50 @@ fn objects_may_go_meanwhile() {
     read(&mut connection, &ReadOptions::default()).unwrap();
 }
 
+/// A text is asked for once where several tables have it, and it names columns as they are called at that moment.
+#[test]
+fn a_rename_in_the_middle_changes_no_other_table() {
+    let server = Server::start();
+    let sql = "CREATE TABLE a (x int CONSTRAINT c CHECK (x > 0), y int); CREATE INDEX ai ON a ((x + 1)) WHERE x > 5;
+        CREATE TABLE b (y int, x int CONSTRAINT c CHECK (x > 0)); CREATE INDEX bi ON b ((x + 1)) WHERE x > 5";
+    let mut connection = server.database("renames", sql);
+    let changes = [
+        "ALTER TABLE a RENAME x TO z",
+        "ALTER TABLE a RENAME z TO w; ALTER TABLE a RENAME y TO z; ALTER TABLE a RENAME w TO y",
+        "DROP INDEX ai; ALTER TABLE a DROP COLUMN y",
+    ];
+    for (change, column) in changes.into_iter().zip(["z", "y", ""]) {
+        let mut other = server.connect("postgres", "renames");
+        other.batch_execute(&format!("BEGIN; {change}")).unwrap();
+        let committing = std::thread::spawn(move || {
+            std::thread::sleep(Duration::from_millis(500));
+            other.batch_execute("COMMIT").unwrap();
+        });
+        let catalog = read(&mut connection, &ReadOptions::default()).unwrap();
+        committing.join().unwrap();
+        let found: Vec<String> = [Kind::Check, Kind::Index]
+            .into_iter()
+            .flat_map(|kind| catalog.of_kind(kind))
+            .map(|(id, object)| match object {
+                Object::Check(check) => format!("{} {}", id.name.name, check.expression.as_str()),
+                Object::Index(index) => {
+                    let predicate = index.predicate.as_ref().map_or("", |predicate| predicate.as_str());
+                    format!("{} {predicate}", id.name.name)
+                }
+                _ => String::new(),
+            })
+            .collect();
+        let of = |table: &str, column: &str| {
+            [format!("{table} ({column} > 0)"), format!("{table}i ({column} > 5)")]
+        };
+        let expect =
+            [of("a", column), of("b", "x")].concat().into_iter().filter(|text| !text.contains("( >"));
+        let mut expect: Vec<String> = expect.collect();
+        expect.sort_by_key(|text| text.contains('i'));
+        assert_eq!(found, expect, "{change}");
+    }
+}
+
 /// How many statements a reading sends.
 fn statements(connection: &mut PgConnection) -> usize {
     let count = Arc::new(AtomicUsize::new(0));

@@ -9,7 +9,7 @@ use super::oids::class;
 use super::query::query;
 use super::reader::Reader;
 use super::row::row;
-use super::tree::{Shapes, shape};
+use super::tree::{Shape, Shapes};
 use super::value::{deparsed, origin};
 use super::{Error, FromCatalog};
 
@@ -42,10 +42,11 @@ impl FromCatalog for Check {
         for row in reader.session.rows::<CheckRow>(query!("checks", "check.sql"))? {
             let mut row = row?;
             let Some(relation) = table(&reader.oids, row.relation) else { continue };
-            let shape = row.tree.take().and_then(|tree| shape(&tree, relation));
-            checks.push((shapes.same(row.oid, shape), row));
+            let shape = row.tree.take().and_then(|tree| Shape::of(&tree, relation));
+            checks.push((shapes.same(row.oid, row.relation, shape), row));
         }
         let texts = texts(reader, shapes.asked())?;
+        shapes.confirm(reader)?;
         for (same, row) in checks {
             let Some(relation) = table(&reader.oids, row.relation) else { continue };
             let mut columns = relation.columns(&row.columns);

@@ -10,7 +10,7 @@ use super::oids::Relation;
 use super::query::query;
 use super::reader::Reader;
 use super::row::row;
-use super::tree::{Shapes, shape};
+use super::tree::{Shape, Shapes};
 
 row! {
     struct TextRow {
@@ -55,7 +55,7 @@ pub(super) fn read(reader: &mut Reader<'_>, rows: &mut [IndexRow]) -> Result<Tex
         let Some(relation) = reader.oids.own_relation(row.relation).filter(|_| trees != (None, None)) else {
             continue;
         };
-        texts.same.insert(row.oid, shapes.same(row.oid, whole(row, trees, relation)));
+        texts.same.insert(row.oid, shapes.same(row.oid, row.relation, whole(row, trees, relation)));
     }
     let asked = shapes.asked();
     if asked.is_empty() {
@@ -70,20 +70,29 @@ pub(super) fn read(reader: &mut Reader<'_>, rows: &mut [IndexRow]) -> Result<Tex
         let keys = KeyTexts::of(row.expressions, row.expression_types, row.full_definition);
         texts.texts.insert(row.oid, Text { keys, predicate: row.predicate.map(Expression::new) });
     }
+    shapes.confirm(reader)?;
     Ok(texts)
 }
 
-/// All that the text of an index depends on: besides the trees, operator classes choose the types of the keys, and
-/// collations are in the definition.
+/// All that the text of an index depends on: besides the trees, operator classes choose the types of the keys. With another
+/// collation than the default it is `None`, as the whole definition then tells whether that is said.
 fn whole(
     row: &IndexRow,
     (keys, predicate): (Option<String>, Option<String>),
     relation: &Relation,
-) -> Option<String> {
-    let part = |tree: Option<String>| tree.map_or(Some(String::new()), |tree| shape(&tree, relation));
+) -> Option<Shape> {
+    const NONE_OR_DEFAULT: [u32; 2] = [0, 100];
+    if keys.is_some() && row.collations.iter().any(|collation| !NONE_OR_DEFAULT.contains(collation)) {
+        return None;
+    }
+    let part = |tree: Option<String>| match tree {
+        Some(tree) => Shape::of(&tree, relation),
+        None => Some(Shape { tree: String::new(), columns: Vec::new() }),
+    };
     let (keys, predicate) = (part(keys)?, part(predicate)?);
     let expressions: Vec<bool> = row.keys.iter().map(|number| *number == 0).collect();
     let rest = (expressions, row.key_count, &row.opclasses, &row.collations);
     // No name holds the byte 0.
-    Some(format!("{keys}\0{predicate}\0{rest:?}"))
+    let tree = format!("{}\0{}\0{rest:?}", keys.tree, predicate.tree);
+    Some(Shape { tree, columns: [keys.columns, predicate.columns].concat() })
 }
