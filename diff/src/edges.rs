@@ -225,7 +225,8 @@ fn still_used(pair: Pair<&Catalog>, nodes: &Nodes, plan: &Plan, edges: &mut Edge
     }
     for (away, left) in &nodes.away {
         let is_of = |id: &ObjectId| {
-            *id == *left || id.kind == Kind::Column && left.kind == Kind::Column && id.name == left.name
+            let is_part = id.kind == Kind::Column && matches!(left.kind, Kind::Column | Kind::Table);
+            *id == *left || is_part && id.name == left.name
         };
         let gone = nodes.drop.iter().filter(|(id, _)| is_of(id)).map(|(_, node)| node);
         for later in gone.chain(nodes.alter.iter().filter(|(id, _)| is_of(id)).flat_map(|(_, all)| all)) {

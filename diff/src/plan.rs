@@ -106,7 +106,7 @@ pub(crate) fn plan(pair: Pair<&Catalog>, hints: &Hints, forced: &BTreeSet<Object
     if !plan.actions.is_empty() {
         renew_partitioned(&mut plan, pair);
         origins::restate(&mut plan, pair);
-        stored_rows::renew_views(&mut plan, pair);
+        stored_rows::give_way(&mut plan, pair);
         typed::leave_types(&mut plan, pair);
         persistence::leave_to_tables(&mut plan, pair);
         taken::renew(&mut plan, pair);
@@ -290,6 +290,7 @@ fn close(plan: &mut Plan, pair: Pair<&Catalog>) {
         .iter()
         .filter_map(|(id, planned)| Some((id.clone(), wave(id, planned, pair)?)))
         .collect();
+    waves.extend(plan.detours.keys().map(|id| (id.clone(), Wave::Disturbed(Disturbance::Retyped))));
     waves.extend(origins::reached(plan, pair).into_iter().map(|id| (id, Wave::Gone)));
     if waves.is_empty() {
         return;
@@ -338,7 +339,7 @@ fn reach(
             if is_value && still_depends && (source.kind == Kind::Domain || keeps_text(source, pair)) =>
         {
             if !family::is_handed_down(id, pair) {
-                plan.detours.insert(id.clone(), source.clone());
+                plan.detours.entry(id.clone()).or_insert_with(|| source.clone());
             }
             return Some((id.clone(), Wave::Disturbed(Disturbance::Retyped)));
         }
@@ -360,7 +361,7 @@ fn reach(
             // No more does it change a table's column while another table stores the rows.
             if (retyped || source.kind == Kind::Column) && is_value && still_depends {
                 if !family::is_handed_down(id, pair) {
-                    plan.detours.insert(id.clone(), source.clone());
+                    plan.detours.entry(id.clone()).or_insert_with(|| source.clone());
                 }
                 return Some((id.clone(), wave));
             }

@@ -1,12 +1,17 @@
-//! Rows that a materialized view stores whole. Meanwhile Postgres adds no column with a value to their table
-//! (`find_composite_type_dependencies` in tablecmds.c), so the view gives way. Columns of a table's row type keep what they
-//! have, because nobody can say what a new column would be in them.
+//! Rows of a table that are stored elsewhere, whole: by a materialized view, or in a column of the table's row type. Meanwhile
+//! Postgres writes the table's own rows in no other way: it adds no column with a value, sets no other expression of a
+//! generated one, and makes the table neither logged nor unlogged (`find_composite_type_dependencies`, which
+//! `ATRewriteTables` calls in tablecmds.c). So a view gives way, and a column is text meanwhile. But where a new column comes
+//! with a value, columns of the row type keep what they have, because nobody can say what it would be in them.
 
 use std::collections::BTreeMap;
 
-use autogen_core::{Catalog, Kind, Object, ObjectId, Pair};
+use autogen_core::object::column::ColumnAlteration;
+use autogen_core::object::table::TableAlteration;
+use autogen_core::{Alteration, Catalog, Kind, Object, ObjectId, Pair};
 
-use crate::plan::Plan;
+use crate::family;
+use crate::plan::{Plan, Planned};
 
 /// The tables whose rows a materialized view stores.
 pub(crate) fn tables(view: &Object, catalog: &Catalog) -> Vec<ObjectId> {
@@ -15,24 +20,56 @@ pub(crate) fn tables(view: &Object, catalog: &Catalog) -> Vec<ObjectId> {
     types.filter(|id| id.kind == Kind::Table).collect()
 }
 
-/// Plans that the views are made anew.
-pub(crate) fn renew_views(plan: &mut Plan, pair: Pair<&Catalog>) {
-    let new = plan.actions.iter().filter(|(id, planned)| id.kind == Kind::Column && planned.create);
-    let new = new.filter(|(id, _)| !pair.before.contains(id) && has_value(id, pair.after));
-    let new: BTreeMap<ObjectId, ObjectId> =
-        new.map(|(column, _)| (ObjectId::table(&column.name), column.clone())).collect();
-    if new.is_empty() {
+/// True for a change for which all rows of a table are written anew, and that would do without the rows elsewhere.
+pub(crate) fn rewrites(alteration: &Alteration) -> bool {
+    match alteration {
+        Alteration::Table(TableAlteration::Persistence(_) | TableAlteration::AccessMethod(_)) => true,
+        Alteration::Column(ColumnAlteration::Generated(generated)) => {
+            generated.as_ref().is_some_and(|generated| generated.stored)
+        }
+        _ => false,
+    }
+}
+
+/// Plans that the views are made anew, and that the columns are of another type meanwhile.
+pub(crate) fn give_way(plan: &mut Plan, pair: Pair<&Catalog>) {
+    let with = |does: &dyn Fn(&ObjectId, &Planned) -> bool| -> BTreeMap<ObjectId, ObjectId> {
+        let causes = plan.actions.iter().filter(|(id, planned)| does(id, planned)).map(|(id, _)| id);
+        causes.map(|id| (ObjectId::table(&id.name), id.clone())).collect()
+    };
+    let is_new = |id: &ObjectId, planned: &Planned| {
+        id.kind == Kind::Column && planned.create && !pair.before.contains(id) && has_value(id, pair.after)
+    };
+    let rewritten = with(&|_, planned| planned.alterations.iter().any(rewrites));
+    let mut written = with(&is_new);
+    written.extend(rewritten.iter().map(|(table, cause)| (table.clone(), cause.clone())));
+    if written.is_empty() {
         return;
     }
     for (id, object) in pair.before.of_kind(Kind::MaterializedView).filter(|(id, _)| pair.after.contains(id))
     {
         let stored = tables(object, pair.before);
-        let Some(column) = stored.iter().find_map(|table| new.get(table)) else { continue };
+        let Some(cause) = stored.iter().find_map(|table| written.get(table)) else { continue };
         let planned = plan.actions.entry(id.clone()).or_default();
         if planned.alterations.is_empty() && !planned.drop {
-            planned.because = Some(column.clone());
+            planned.because = Some(cause.clone());
         }
         planned.replace();
+    }
+    if rewritten.is_empty() {
+        return;
+    }
+    for (id, object) in pair.before.of_kind(Kind::Column).filter(|(id, _)| pair.after.contains(id)) {
+        let Object::Column(column) = object else { continue };
+        // Few columns are of a table's row type, and nearly all are of the server's own.
+        if column.generated.is_some() || column.data_type.is_builtin() || family::is_handed_down(id, pair) {
+            continue;
+        }
+        let goes = plan.actions.get(id).is_some_and(|planned| planned.drop);
+        let table = ObjectId::table(&column.data_type.base);
+        if rewritten.contains_key(&table) && !goes {
+            plan.detours.insert(id.clone(), table);
+        }
     }
 }
 
