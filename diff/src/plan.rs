@@ -328,7 +328,7 @@ fn reach(
     let object = pair.before.get(id)?;
     let planned = plan.actions.get(id);
     let is_gone = planned.is_some_and(|planned| planned.drop) || !pair.after.contains(id);
-    if is_gone || plan.origins.contains(id) {
+    if is_gone || plan.origins.contains(id) || wave == Wave::Gone && stored_rows::outlive(id, source, pair) {
         return None;
     }
     let still_depends =

@@ -73,6 +73,14 @@ pub(crate) fn give_way(plan: &mut Plan, pair: Pair<&Catalog>) {
     }
 }
 
+/// True for what stores whole rows of the table that a column goes from for good: what they have of it is no longer seen.
+pub(crate) fn outlive(id: &ObjectId, column: &ObjectId, pair: Pair<&Catalog>) -> bool {
+    column.kind == Kind::Column
+        && matches!(id.kind, Kind::Column | Kind::MaterializedView)
+        && !pair.after.contains(column)
+        && pair.before.uses(id).all(|used| used != column)
+}
+
 /// True for a column that is not NULL in rows that are there, or whose domain has to be asked.
 fn has_value(id: &ObjectId, catalog: &Catalog) -> bool {
     let Some(Object::Column(column)) = catalog.get(id) else { return false };
