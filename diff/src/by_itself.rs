@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use autogen_core::object::KeyAlteration;
+use autogen_core::object::check::CheckAlteration;
 use autogen_core::object::column::{ColumnAlteration, Origin};
 use autogen_core::object::table::TableAlteration;
 use autogen_core::{Alteration, Catalog, Kind, Object, ObjectId, Pair, QualName};
@@ -57,6 +58,40 @@ pub(crate) fn leave_to_parents(plan: &mut Plan, pair: Pair<&Catalog>) {
     plan.actions.retain(|id, _| !told.contains(id));
 }
 
+/// Plans anew the checks of a child that say the same as before, and are to be its own where they were a parent's copy or the
+/// other way round, while the parent's goes or comes. The copy goes and comes along; what is the child's own makes way for it.
+pub(crate) fn renew_copies(plan: &mut Plan, pair: Pair<&Catalog>) {
+    let is_above = |id: &ObjectId, catalog: &Catalog, does: fn(&Planned) -> bool| {
+        with_ancestors(catalog, id).iter().skip(1).any(|above| {
+            plan.actions.get(above).is_some_and(does) && stays_below(&id.name, &above.name, pair)
+        })
+    };
+    let is_renewed = |id: &ObjectId, alteration: &Alteration| match alteration {
+        Alteration::Check(CheckAlteration::Origin(Origin::Local)) => {
+            is_inherited(id, pair.before) && is_above(id, pair.before, |above| above.drop)
+        }
+        Alteration::Check(CheckAlteration::Origin(Origin::Inherited)) => {
+            !is_merged(id, pair.before)
+                && is_above(id, pair.after, |above| above.create && !above.drop)
+        }
+        _ => false,
+    };
+    let renewed: Vec<ObjectId> = plan
+        .actions
+        .iter()
+        .filter(|(id, planned)| planned.alterations.iter().any(|alteration| is_renewed(id, alteration)))
+        .map(|(id, _)| id.clone())
+        .collect();
+    for id in renewed {
+        plan.actions.entry(id).or_default().replace();
+    }
+}
+
+/// True for a check that a child says beside its parent.
+fn is_merged(id: &ObjectId, catalog: &Catalog) -> bool {
+    matches!(catalog.get(id), Some(Object::Check(check)) if check.origin == Origin::Merged)
+}
+
 /// A child's copy of a check comes and goes with its parent's, where the child has one of its own of that name before or
 /// after. One of a column comes so; a parent's column goes without those of its children.
 pub(crate) fn leave_copies(plan: &mut Plan, pair: Pair<&Catalog>) {
@@ -71,7 +106,8 @@ pub(crate) fn leave_copies(plan: &mut Plan, pair: Pair<&Catalog>) {
     let left: Vec<(ObjectId, Pair<bool>)> = own
         .map(|id| {
             let goes = id.kind == Kind::Check
-                && is_with_parents(id, pair.before, |above| above.drop && !above.create);
+                && (is_with_parents(id, pair.before, |above| above.drop && !above.create)
+                    || !is_inherited(id, pair.after) && is_with_parents(id, pair.before, |above| above.drop));
             let comes = is_with_parents(id, pair.after, |above| above.create && !above.drop)
                 && !refuses_more(id, pair);
             (id.clone(), Pair::new(goes, comes))

@@ -105,6 +105,7 @@ pub(crate) fn plan(pair: Pair<&Catalog>, hints: &Hints, forced: &BTreeSet<Object
     }
     if !plan.actions.is_empty() {
         renew_partitioned(&mut plan, pair);
+        by_itself::renew_copies(&mut plan, pair);
         origins::restate(&mut plan, pair);
         stored_rows::give_way(&mut plan, pair);
         typed::leave_types(&mut plan, pair);
