@@ -71,8 +71,7 @@ pub(crate) fn renew_copies(plan: &mut Plan, pair: Pair<&Catalog>) {
             is_inherited(id, pair.before) && is_above(id, pair.before, |above| above.drop)
         }
         Alteration::Check(CheckAlteration::Origin(Origin::Inherited)) => {
-            !is_merged(id, pair.before)
-                && is_above(id, pair.after, |above| above.create && !above.drop)
+            !is_merged(id, pair.before) && is_above(id, pair.after, |above| above.create && !above.drop)
         }
         _ => false,
     };
