@@ -249,24 +249,30 @@ impl Nodes {
         }
     }
 
-    /// A column leaves a domain for its base type (any other type for text), and takes the new one when that is there.
-    fn detour(&mut self, pair: Pair<&Catalog>, column: &ObjectId, domain: &ObjectId) {
+    /// A column leaves a domain for its base type, a collation for the default one (any other type for text), and takes the new
+    /// one when that is there.
+    fn detour(&mut self, pair: Pair<&Catalog>, column: &ObjectId, source: &ObjectId) {
         let Some(Object::Column(wanted)) = pair.after.get(column) else { return };
-        let text = DataType::builtin("text", "text");
-        let meanwhile = match pair.before.get(domain) {
+        let (text, collation) = (DataType::builtin("text", "text"), wanted.collation.clone());
+        let (meanwhile, collation) = match (pair.before.get(source), pair.before.get(column)) {
             // The base may be a type that changes as well.
-            Some(Object::Domain(old)) if old.base.object(pair.before).is_none() => {
-                DataType { array: wanted.data_type.array, ..old.base.clone() }
+            (Some(Object::Domain(old)), _) if old.base.object(pair.before).is_none() => {
+                (DataType { array: wanted.data_type.array, ..old.base.clone() }, collation)
             }
-            _ => text,
+            (Some(Object::Collation(_)), Some(Object::Column(old))) if old.data_type.is_builtin() => {
+                (old.data_type.clone(), None)
+            }
+            (Some(Object::Collation(_)), _) => (text, None),
+            _ => (text, collation),
         };
-        let of = |data_type: &DataType| {
-            let collation = wanted.collation.clone();
-            Alteration::Column(ColumnAlteration::Type { data_type: data_type.clone(), collation })
+        let of = |data_type: &DataType, collation: Option<QualName>| {
+            let data_type = data_type.clone();
+            Alteration::Column(ColumnAlteration::Type { data_type, collation })
         };
-        let away = self.push(column, Action::Alter(vec![of(&meanwhile)]), &Plan::default());
-        self.away.push((away, domain.clone()));
-        let back = self.push(column, Action::Alter(vec![of(&wanted.data_type)]), &Plan::default());
+        let away = self.push(column, Action::Alter(vec![of(&meanwhile, collation)]), &Plan::default());
+        self.away.push((away, source.clone()));
+        let back = of(&wanted.data_type, wanted.collation.clone());
+        let back = self.push(column, Action::Alter(vec![back]), &Plan::default());
         self.alter.entry(column.clone()).or_default().push(back);
     }
 

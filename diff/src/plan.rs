@@ -39,8 +39,8 @@ pub(crate) struct Plan {
     pub(crate) skipped: Vec<SkippedObject>,
     /// Columns that the rebuild of an enum converts, with that enum.
     pub(crate) converted: BTreeMap<ObjectId, ObjectId>,
-    /// Columns of a domain or composite type that is replaced or changes under them: they take another type meanwhile,
-    /// so that no value is lost.
+    /// Columns of a domain, composite type or collation that is replaced or changes under them, or of the rows of a table that is
+    /// written anew: they take another type meanwhile, so that no value is lost.
     pub(crate) detours: BTreeMap<ObjectId, ObjectId>,
     /// Columns that follow the type which their table is made of.
     pub(crate) typed: Vec<typed::Typed>,
@@ -337,7 +337,9 @@ fn reach(
     let is_value = matches!(object, Object::Column(column) if column.generated.is_none());
     let gives_way = match wave {
         Wave::Gone
-            if is_value && still_depends && (source.kind == Kind::Domain || keeps_text(source, pair)) =>
+            if is_value
+                && still_depends
+                && (matches!(source.kind, Kind::Domain | Kind::Collation) || keeps_text(source, pair)) =>
         {
             if !family::is_handed_down(id, pair) {
                 plan.detours.entry(id.clone()).or_insert_with(|| source.clone());

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::object::ObjectKind;
-use crate::{Catalog, DataType, Name, ObjectId, QualName, Renames};
+use crate::{Catalog, DataType, Kind, Name, ObjectId, QualName, Renames};
 
 /// A composite type.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,7 +43,9 @@ impl ObjectKind for CompositeType {
 
     fn references(&self, id: &ObjectId, catalog: &Catalog) -> Vec<ObjectId> {
         let types = self.attributes.iter().filter_map(|a| a.data_type.object(catalog));
-        std::iter::once(ObjectId::schema(&id.name.schema)).chain(types).collect()
+        let collations = self.attributes.iter().filter_map(|a| a.collation.clone());
+        let collations = collations.map(|name| ObjectId::new(Kind::Collation, name));
+        std::iter::once(ObjectId::schema(&id.name.schema)).chain(types).chain(collations).collect()
     }
 
     fn rename(&mut self, _: &ObjectId, renames: &Renames) {
