@@ -229,7 +229,10 @@ fn still_used(pair: Pair<&Catalog>, nodes: &Nodes, plan: &Plan, edges: &mut Edge
             *id == *left || is_part && id.name == left.name
         };
         let gone = nodes.drop.iter().filter(|(id, _)| is_of(id)).map(|(_, node)| node);
-        for later in gone.chain(nodes.alter.iter().filter(|(id, _)| is_of(id)).flat_map(|(_, all)| all)) {
+        // A column of the table may be on a detour itself.
+        let detours = nodes.away.iter().map(|(other, _)| other).filter(|other| is_of(&nodes.list[**other].id));
+        let altered = nodes.alter.iter().filter(|(id, _)| is_of(id)).flat_map(|(_, all)| all);
+        for later in gone.chain(altered).chain(detours) {
             edges.add(*away, *later, Reason::StillUsed);
         }
     }
