@@ -230,7 +230,8 @@ fn still_used(pair: Pair<&Catalog>, nodes: &Nodes, plan: &Plan, edges: &mut Edge
         };
         let gone = nodes.drop.iter().filter(|(id, _)| is_of(id)).map(|(_, node)| node);
         // A column of the table may be on a detour itself.
-        let detours = nodes.away.iter().map(|(other, _)| other).filter(|other| is_of(&nodes.list[**other].id));
+        let detours =
+            nodes.away.iter().map(|(other, _)| other).filter(|other| is_of(&nodes.list[**other].id));
         let altered = nodes.alter.iter().filter(|(id, _)| is_of(id)).flat_map(|(_, all)| all);
         for later in gone.chain(altered).chain(detours) {
             edges.add(*away, *later, Reason::StillUsed);

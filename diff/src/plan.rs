@@ -8,7 +8,8 @@ use autogen_core::object::composite_type::CompositeTypeAlteration;
 use autogen_core::object::defined::DefinedKind;
 use autogen_core::object::table::{ReplicaIdentity, TableAlteration};
 use autogen_core::{
-    Alteration, Catalog, Dependants, Hints, Kind, Object, ObjectId, Pair, QualName, SkippedObject,
+    Alteration, Catalog, DataType, Dependants, Hints, Kind, Name, Object, ObjectId, Pair, QualName,
+    SkippedObject,
 };
 
 use crate::compare::{Comparison, Context, Disturbance, compare, disturbance};
@@ -379,17 +380,25 @@ fn reach(
     Some((id.clone(), Wave::Gone))
 }
 
-/// True for a composite type with the same attributes in the same order, a range of the same type, or a base type, so that its
-/// text means the same as before.
+/// True for a composite type with the same attributes in the same order, a view with the same columns, a range of the same type,
+/// or a base type, so that its text means the same as before.
 fn keeps_text(id: &ObjectId, pair: Pair<&Catalog>) -> bool {
     match (pair.before.get(id), pair.after.get(id)) {
         (Some(Object::CompositeType(old)), Some(Object::CompositeType(new))) => {
             old.attributes.iter().map(|a| &a.name).eq(new.attributes.iter().map(|a| &a.name))
         }
+        (Some(Object::View(old)), Some(Object::View(new))) => same_names(&old.columns, &new.columns),
+        (Some(Object::MaterializedView(old)), Some(Object::MaterializedView(new))) => {
+            same_names(&old.columns, &new.columns)
+        }
         (Some(Object::RangeType(old)), Some(Object::RangeType(new))) => old.subtype == new.subtype,
         (Some(_), Some(_)) => id.kind == Kind::Defined(DefinedKind::BaseType),
         _ => false,
     }
+}
+
+fn same_names(old: &[(Name, DataType)], new: &[(Name, DataType)]) -> bool {
+    old.iter().map(|(name, _)| name).eq(new.iter().map(|(name, _)| name))
 }
 
 fn dependants(catalog: &Catalog) -> Dependants {

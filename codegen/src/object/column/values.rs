@@ -1,6 +1,7 @@
 //! The values of a column that takes another type: how they get into it, which of them cannot, what they lose, and what
 //! there is to say of that.
 
+use autogen_core::object::column::in_order;
 use autogen_core::{Catalog, DataType, Expression, HazardKind, Kind, Name, Object, ObjectId, Pair, Question};
 
 use crate::Statement;
@@ -153,7 +154,14 @@ fn returns_from_text(types: Pair<&DataType>, context: &Context<'_>) -> bool {
     let before = context.before();
     types.before.base == types.after.base
         && match types.before.object(before).and_then(|id| before.get(&id)) {
-            Some(Object::CompositeType(_) | Object::RangeType(_) | Object::Table(_) | Object::Defined(_)) => true,
+            Some(
+                Object::CompositeType(_)
+                | Object::RangeType(_)
+                | Object::Table(_)
+                | Object::View(_)
+                | Object::MaterializedView(_)
+                | Object::Defined(_),
+            ) => true,
             // Lists of lists are no others than lists.
             Some(Object::Domain(domain)) => domain.base.object(before).is_some() || types.before.array && domain.base.array,
             _ => false,
@@ -162,14 +170,29 @@ fn returns_from_text(types: Pair<&DataType>, context: &Context<'_>) -> bool {
 
 /// True for a type of which an attribute has another type than before, so that a value's text may be none of it.
 fn changes_within(data_type: &DataType, context: &Context<'_>) -> bool {
-    let object = |catalog: &'_ Catalog| data_type.object(catalog).and_then(|id| catalog.get(&id).cloned());
-    match (object(context.before()), object(context.after())) {
-        (Some(Object::CompositeType(old)), Some(Object::CompositeType(new))) => new.attributes.iter().any(|attribute| {
-            let was = old.attributes.iter().find(|was| was.name == attribute.name);
-            was.is_some_and(|was| was.data_type != attribute.data_type) || changes_within(&attribute.data_type, context)
-        }),
-        (Some(Object::Domain(_)), Some(Object::Domain(new))) => changes_within(&new.base, context),
-        _ => false,
+    let (before, after) = (context.before(), context.after());
+    if let Some(Object::Domain(new)) = data_type.object(after).and_then(|id| after.get(&id)) {
+        return changes_within(&new.base, context);
+    }
+    let old = attributes(data_type, before);
+    attributes(data_type, after).into_iter().any(|(name, new)| {
+        let was = old.iter().find(|(was, _)| *was == name);
+        was.is_some_and(|(_, was)| *was != new) || changes_within(new, context)
+    })
+}
+
+/// The attributes of a composite type, of the rows of a table or view; none of any other.
+fn attributes<'c>(data_type: &DataType, catalog: &'c Catalog) -> Vec<(&'c Name, &'c DataType)> {
+    let named = |columns: &'c [(Name, DataType)]| columns.iter().map(|(name, of)| (name, of)).collect();
+    let Some(id) = data_type.object(catalog).and_then(|id| catalog.own_id(&id)) else { return Vec::new() };
+    match catalog.get(id) {
+        Some(Object::CompositeType(of)) => of.attributes.iter().map(|one| (&one.name, &one.data_type)).collect(),
+        Some(Object::View(view)) => named(&view.columns),
+        Some(Object::MaterializedView(view)) => named(&view.columns),
+        Some(Object::Table(_)) => {
+            in_order(catalog, &id.name).into_iter().map(|(name, column)| (name, &column.data_type)).collect()
+        }
+        _ => Vec::new(),
     }
 }
 
