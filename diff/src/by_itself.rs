@@ -61,17 +61,10 @@ pub(crate) fn leave_to_parents(plan: &mut Plan, pair: Pair<&Catalog>) {
 /// Plans anew the checks of a child that say the same as before, and are to be its own where they were a parent's copy or the
 /// other way round, while the parent's goes or comes. The copy goes and comes along; what is the child's own makes way for it.
 pub(crate) fn renew_copies(plan: &mut Plan, pair: Pair<&Catalog>) {
-    let is_above = |id: &ObjectId, catalog: &Catalog, does: fn(&Planned) -> bool| {
-        with_ancestors(catalog, id).iter().skip(1).any(|above| {
-            plan.actions.get(above).is_some_and(does) && stays_below(&id.name, &above.name, pair)
-        })
-    };
     let is_renewed = |id: &ObjectId, alteration: &Alteration| match alteration {
-        Alteration::Check(CheckAlteration::Origin(Origin::Local)) => {
-            is_inherited(id, pair.before) && is_above(id, pair.before, |above| above.drop)
-        }
+        Alteration::Check(CheckAlteration::Origin(Origin::Local)) => goes_along(id, plan, pair),
         Alteration::Check(CheckAlteration::Origin(Origin::Inherited)) => {
-            !is_merged(id, pair.before) && is_above(id, pair.after, |above| above.create && !above.drop)
+            is_own(id, pair.before) && comes_along(id, plan, pair)
         }
         _ => false,
     };
@@ -86,29 +79,15 @@ pub(crate) fn renew_copies(plan: &mut Plan, pair: Pair<&Catalog>) {
     }
 }
 
-/// True for a check that a child says beside its parent.
-fn is_merged(id: &ObjectId, catalog: &Catalog) -> bool {
-    matches!(catalog.get(id), Some(Object::Check(check)) if check.origin == Origin::Merged)
-}
-
 /// A child's copy of a check comes and goes with its parent's, where the child has one of its own of that name before or
 /// after. One of a column comes so; a parent's column goes without those of its children.
 pub(crate) fn leave_copies(plan: &mut Plan, pair: Pair<&Catalog>) {
-    let is_with_parents = |id: &ObjectId, catalog: &Catalog, moves: fn(&Planned) -> bool| {
-        is_inherited(id, catalog)
-            && with_ancestors(catalog, id).iter().skip(1).any(|above| {
-                plan.actions.get(above).is_some_and(moves) && stays_below(&id.name, &above.name, pair)
-            })
-    };
     let replaced = plan.actions.iter().filter(|(_, planned)| planned.drop && planned.create);
     let own = replaced.map(|(id, _)| id).filter(|id| matches!(id.kind, Kind::Check | Kind::Column));
     let left: Vec<(ObjectId, Pair<bool>)> = own
         .map(|id| {
-            let goes = id.kind == Kind::Check
-                && (is_with_parents(id, pair.before, |above| above.drop && !above.create)
-                    || !is_inherited(id, pair.after) && is_with_parents(id, pair.before, |above| above.drop));
-            let comes = is_with_parents(id, pair.after, |above| above.create && !above.drop)
-                && !refuses_more(id, pair);
+            let goes = id.kind == Kind::Check && goes_along(id, plan, pair);
+            let comes = comes_along(id, plan, pair) && !refuses_more(id, pair);
             (id.clone(), Pair::new(goes, comes))
         })
         .collect();
@@ -117,6 +96,47 @@ pub(crate) fn leave_copies(plan: &mut Plan, pair: Pair<&Catalog>) {
         planned.drop &= !by_itself.before;
         planned.create &= !by_itself.after;
     }
+}
+
+/// True for what a table has from a parent alone, whose own goes, or is no longer handed down.
+fn goes_along(id: &ObjectId, plan: &Plan, pair: Pair<&Catalog>) -> bool {
+    is_inherited(id, pair.before)
+        && is_above(id, pair.before, pair, |above| {
+            plan.actions.get(above).is_some_and(|planned| planned.drop) && !hands_down(above, pair.after)
+        })
+}
+
+/// True for what a table is to have from a parent alone, whose own comes, or was not handed down before.
+fn comes_along(id: &ObjectId, plan: &Plan, pair: Pair<&Catalog>) -> bool {
+    is_inherited(id, pair.after)
+        && is_above(id, pair.after, pair, |above| {
+            plan.actions.get(above).is_some_and(|planned| planned.create) && !hands_down(above, pair.before)
+        })
+}
+
+/// True if that is so of a parent's, or of one above that, where the table stays below it.
+fn is_above(
+    id: &ObjectId,
+    catalog: &Catalog,
+    pair: Pair<&Catalog>,
+    is_so: impl Fn(&ObjectId) -> bool,
+) -> bool {
+    let mut above = with_ancestors(catalog, id).into_iter().skip(1);
+    above.any(|above| is_so(&above) && stays_below(&id.name, &above.name, pair))
+}
+
+/// True for a column or check that those below have, too.
+pub(crate) fn hands_down(id: &ObjectId, catalog: &Catalog) -> bool {
+    match catalog.get(id) {
+        Some(Object::Check(check)) => !check.no_inherit,
+        Some(_) => true,
+        None => false,
+    }
+}
+
+/// True for a check that a table says of its own, and no parent beside it.
+fn is_own(id: &ObjectId, catalog: &Catalog) -> bool {
+    matches!(catalog.get(id), Some(Object::Check(check)) if check.origin == Origin::Local)
 }
 
 /// What a change is made among.

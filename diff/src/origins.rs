@@ -9,6 +9,7 @@ use autogen_core::object::column::Origin;
 use autogen_core::object::table::{TableAlteration, staying};
 use autogen_core::{Alteration, Catalog, Kind, Object, ObjectId, Pair, QualName};
 
+use crate::by_itself::hands_down;
 use crate::family::parents;
 use crate::plan::Plan;
 
@@ -26,7 +27,7 @@ pub(crate) fn restate(plan: &mut Plan, pair: Pair<&Catalog>) {
         let mut parts: BTreeSet<ObjectId> = [Kind::Column, Kind::Check]
             .into_iter()
             .flat_map(|kind| pair.after.parts(kind, &id.name))
-            .filter(|(part, _)| differs(part, &stay, pair) && !gives_way(part, &stay, plan))
+            .filter(|(part, _)| differs(part, &stay, pair) && !gives_way(part, &stay, plan, pair.before))
             .map(|(part, _)| part.clone())
             .collect();
         add_inherited_dependants(&mut parts, &id.name, pair.after);
@@ -57,10 +58,10 @@ pub(crate) fn reached(plan: &Plan, pair: Pair<&Catalog>) -> Vec<ObjectId> {
 }
 
 /// True for a check or column that goes before a parent gets another of its name, which comes to the child as well.
-fn gives_way(id: &ObjectId, stay: &[QualName], plan: &Plan) -> bool {
+fn gives_way(id: &ObjectId, stay: &[QualName], plan: &Plan, before: &Catalog) -> bool {
     let is_new = |parent: &QualName| {
         let above = ObjectId { name: parent.clone(), ..id.clone() };
-        plan.actions.get(&above).is_some_and(|planned| planned.create && !planned.drop)
+        plan.actions.get(&above).is_some_and(|planned| planned.create) && !hands_down(&above, before)
     };
     let is_replaced = || plan.actions.get(id).is_some_and(|planned| planned.drop && planned.create);
     is_replaced() && stay.iter().any(is_new)
