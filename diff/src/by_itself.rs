@@ -10,7 +10,7 @@ use autogen_core::object::table::TableAlteration;
 use autogen_core::{Alteration, Catalog, Kind, Object, ObjectId, Pair, QualName};
 
 use crate::family::{is_retyping, is_shared, moves, parents, stays_below, with_ancestors};
-use crate::origins::is_inherited;
+use crate::origins::{hands_down, is_inherited, is_own};
 use crate::plan::{Plan, Planned};
 use crate::stricter::{is_stricter, refuses_more};
 
@@ -123,20 +123,6 @@ fn is_above(
 ) -> bool {
     let mut above = with_ancestors(catalog, id).into_iter().skip(1);
     above.any(|above| is_so(&above) && stays_below(&id.name, &above.name, pair))
-}
-
-/// True for a column or check that those below have, too.
-pub(crate) fn hands_down(id: &ObjectId, catalog: &Catalog) -> bool {
-    match catalog.get(id) {
-        Some(Object::Check(check)) => !check.no_inherit,
-        Some(_) => true,
-        None => false,
-    }
-}
-
-/// True for a check that a table says of its own, and no parent beside it.
-fn is_own(id: &ObjectId, catalog: &Catalog) -> bool {
-    matches!(catalog.get(id), Some(Object::Check(check)) if check.origin == Origin::Local)
 }
 
 /// What a change is made among.

@@ -254,15 +254,15 @@ impl Nodes {
     fn detour(&mut self, pair: Pair<&Catalog>, column: &ObjectId, source: &ObjectId) {
         let Some(Object::Column(wanted)) = pair.after.get(column) else { return };
         let (text, collation) = (DataType::builtin("text", "text"), wanted.collation.clone());
-        let (meanwhile, collation) = match (pair.before.get(source), pair.before.get(column)) {
+        let (meanwhile, collation) = match pair.before.get(source) {
             // The base may be a type that changes as well.
-            (Some(Object::Domain(old)), _) if old.base.object(pair.before).is_none() => {
+            Some(Object::Domain(old)) if old.base.object(pair.before).is_none() => {
                 (DataType { array: wanted.data_type.array, ..old.base.clone() }, collation)
             }
-            (Some(Object::Collation(_)), Some(Object::Column(old))) if old.data_type.is_builtin() => {
-                (old.data_type.clone(), None)
-            }
-            (Some(Object::Collation(_)), _) => (text, None),
+            Some(Object::Collation(_)) => match pair.before.get(column) {
+                Some(Object::Column(old)) if old.data_type.is_builtin() => (old.data_type.clone(), None),
+                _ => (text, None),
+            },
             _ => (text, collation),
         };
         let of = |data_type: &DataType, collation: Option<QualName>| {

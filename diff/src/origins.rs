@@ -9,7 +9,6 @@ use autogen_core::object::column::Origin;
 use autogen_core::object::table::{TableAlteration, staying};
 use autogen_core::{Alteration, Catalog, Kind, Object, ObjectId, Pair, QualName};
 
-use crate::by_itself::hands_down;
 use crate::family::parents;
 use crate::plan::Plan;
 
@@ -70,10 +69,9 @@ fn gives_way(id: &ObjectId, stay: &[QualName], plan: &Plan, before: &Catalog) ->
 /// True for a column or check that statements for it and for its parents would leave with another origin.
 fn differs(id: &ObjectId, stay: &[QualName], pair: Pair<&Catalog>) -> bool {
     let (before, after) = (origin(pair.before, id), origin(pair.after, id));
-    let hands_down = |object: &Object| !matches!(object, Object::Check(check) if check.no_inherit);
     let above = |catalog: &Catalog| {
-        let ids = stay.iter().map(|parent| ObjectId { name: parent.clone(), ..id.clone() });
-        ids.filter_map(|id| catalog.get(&id)).any(hands_down)
+        let mut ids = stay.iter().map(|parent| ObjectId { name: parent.clone(), ..id.clone() });
+        ids.any(|id| hands_down(&id, catalog))
     };
     let kept = above(pair.before) && above(pair.after);
     match (before, after) {
@@ -99,10 +97,24 @@ pub(crate) fn is_inherited(id: &ObjectId, catalog: &Catalog) -> bool {
     origin(catalog, id) == Some(Origin::Inherited)
 }
 
+/// True for a column or check that a table has of its own, and from no parent beside it.
+pub(crate) fn is_own(id: &ObjectId, catalog: &Catalog) -> bool {
+    origin(catalog, id) == Some(Origin::Local)
+}
+
+/// True for a column or check that those below have, too.
+pub(crate) fn hands_down(id: &ObjectId, catalog: &Catalog) -> bool {
+    match catalog.get(id) {
+        Some(Object::Check(check)) => !check.no_inherit,
+        Some(_) => true,
+        None => false,
+    }
+}
+
 /// Checks and generated columns of the parents, too, that read one of the columns that are made anew.
 fn add_inherited_dependants(parts: &mut BTreeSet<ObjectId>, table: &QualName, after: &Catalog) {
     let all = [Kind::Column, Kind::Check].into_iter().flat_map(|kind| after.parts(kind, table));
-    let inherited = all.map(|(id, _)| id).filter(|id| origin(after, id) != Some(Origin::Local));
+    let inherited = all.map(|(id, _)| id).filter(|id| !is_own(id, after));
     let inherited: Vec<&ObjectId> = inherited.collect();
     loop {
         let more = inherited.iter().filter(|id| !parts.contains(id));

@@ -3,13 +3,12 @@
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
-use autogen_core::object::Table;
 use autogen_core::object::composite_type::CompositeTypeAlteration;
 use autogen_core::object::defined::DefinedKind;
 use autogen_core::object::table::{ReplicaIdentity, TableAlteration};
+use autogen_core::object::{Table, attributes};
 use autogen_core::{
-    Alteration, Catalog, DataType, Dependants, Hints, Kind, Name, Object, ObjectId, Pair, QualName,
-    SkippedObject,
+    Alteration, Catalog, Dependants, Hints, Kind, Object, ObjectId, Pair, QualName, SkippedObject,
 };
 
 use crate::compare::{Comparison, Context, Disturbance, compare, disturbance};
@@ -337,13 +336,10 @@ fn reach(
         pair.after.depends_on(id).contains(source) || pair.after.container(id).as_ref() == Some(source);
     let is_value = matches!(object, Object::Column(column) if column.generated.is_none());
     let gives_way = match wave {
-        Wave::Gone
-            if is_value
-                && still_depends
-                && (matches!(source.kind, Kind::Domain | Kind::Collation) || keeps_text(source, pair)) =>
-        {
+        Wave::Gone if is_value && still_depends && keeps_values(id, &whole(source, plan), pair) => {
             if !family::is_handed_down(id, pair) {
-                plan.detours.entry(id.clone()).or_insert_with(|| source.clone());
+                let whole = whole(source, plan);
+                plan.detours.entry(id.clone()).or_insert(whole);
             }
             return Some((id.clone(), Wave::Disturbed(Disturbance::Retyped)));
         }
@@ -380,25 +376,31 @@ fn reach(
     Some((id.clone(), Wave::Gone))
 }
 
-/// True for a composite type with the same attributes in the same order, a view with the same columns, a range of the same type,
-/// or a base type, so that its text means the same as before.
-fn keeps_text(id: &ObjectId, pair: Pair<&Catalog>) -> bool {
-    match (pair.before.get(id), pair.after.get(id)) {
-        (Some(Object::CompositeType(old)), Some(Object::CompositeType(new))) => {
-            old.attributes.iter().map(|a| &a.name).eq(new.attributes.iter().map(|a| &a.name))
-        }
-        (Some(Object::View(old)), Some(Object::View(new))) => same_names(&old.columns, &new.columns),
-        (Some(Object::MaterializedView(old)), Some(Object::MaterializedView(new))) => {
-            same_names(&old.columns, &new.columns)
-        }
-        (Some(Object::RangeType(old)), Some(Object::RangeType(new))) => old.subtype == new.subtype,
-        (Some(_), Some(_)) => id.kind == Kind::Defined(DefinedKind::BaseType),
-        _ => false,
-    }
+/// True if the values of a column can be something else while what they are made of is made anew.
+fn keeps_values(column: &ObjectId, source: &ObjectId, pair: Pair<&Catalog>) -> bool {
+    let is_its_own = pair.before.container(column).as_ref() == Some(source);
+    !is_its_own && (matches!(source.kind, Kind::Domain | Kind::Collation) || keeps_text(source, pair))
 }
 
-fn same_names(old: &[(Name, DataType)], new: &[(Name, DataType)]) -> bool {
-    old.iter().map(|(name, _)| name).eq(new.iter().map(|(name, _)| name))
+/// The table of a column that goes with it; anything else is the whole itself.
+fn whole(source: &ObjectId, plan: &Plan) -> ObjectId {
+    let table = ObjectId::table(&source.name);
+    let goes = plan.actions.get(&table).is_some_and(|planned| planned.drop);
+    if source.kind == Kind::Column && goes { table } else { source.clone() }
+}
+
+/// True for rows of the same attributes in the same order, a range of the same type, or a base type, so that its text means the
+/// same as before.
+fn keeps_text(id: &ObjectId, pair: Pair<&Catalog>) -> bool {
+    let attributes = pair.map(|catalog| attributes(id, catalog));
+    match (pair.before.get(id), pair.after.get(id)) {
+        (Some(Object::RangeType(old)), Some(Object::RangeType(new))) => old.subtype == new.subtype,
+        (Some(_), Some(_)) => match (attributes.before, attributes.after) {
+            (Some(old), Some(new)) => old.iter().map(|(name, _)| name).eq(new.iter().map(|(name, _)| name)),
+            _ => id.kind == Kind::Defined(DefinedKind::BaseType),
+        },
+        _ => false,
+    }
 }
 
 fn dependants(catalog: &Catalog) -> Dependants {

@@ -21,7 +21,7 @@ pub(crate) fn tables(view: &Object, catalog: &Catalog) -> Vec<ObjectId> {
 }
 
 /// True for a change for which all rows of a table are written anew, and that would do without the rows elsewhere.
-pub(crate) fn rewrites(alteration: &Alteration) -> bool {
+fn rewrites(alteration: &Alteration) -> bool {
     match alteration {
         Alteration::Table(TableAlteration::Persistence(_) | TableAlteration::AccessMethod(_)) => true,
         Alteration::Column(ColumnAlteration::Generated(generated)) => {

@@ -208,11 +208,13 @@ mod chosen_name;
 mod expressions;
 mod key;
 pub mod not_null;
+mod row_type;
 
 pub use chosen_name::choose_name;
 pub use default_privilege::Standing;
 pub use defined::DefinedKind;
 pub use key::KeyAlteration;
+pub use row_type::attributes;
 
 /// The alteration of kinds that Postgres can only replace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

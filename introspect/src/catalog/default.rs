@@ -8,6 +8,7 @@ use super::oids::class;
 use super::query::query;
 use super::reader::Reader;
 use super::row::row;
+use super::session::collect;
 use super::value::deparsed;
 use super::{Error, FromCatalog};
 
@@ -25,11 +26,7 @@ impl FromCatalog for Default {
     fn read(reader: &mut Reader<'_>) -> Result<(), Error> {
         let (relations, numbers) = reader.attributes.generated();
         let query = query!("defaults", "default.sql");
-        let rows = reader.session.rows_for::<DefaultRow>(query, relations, numbers)?;
-        let mut all = Vec::with_capacity(rows.size_hint().0);
-        for row in rows {
-            all.push(row?);
-        }
+        let mut all = collect(reader.session.rows_for::<DefaultRow>(query, relations, numbers)?)?;
         for rows in all.chunk_by_mut(|a, b| a.relation == b.relation) {
             let Some(oid) = rows.first().map(|row| row.relation) else { continue };
             // The default of a view's column is a setting.

@@ -4,13 +4,13 @@ use autogen_core::object::Exclusion;
 use autogen_core::{Expression, Kind, Name, ObjectId};
 
 use super::column::table;
-use super::key::{KeyTexts, RawKeys};
+use super::key::RawKeys;
 use super::oids::class;
 use super::query::query;
 use super::reader::Reader;
 use super::row::row;
 use super::value::{deferrability, options};
-use super::{Error, FromCatalog};
+use super::{Error, FromCatalog, index_text};
 
 row! {
     struct ExclusionRow {
@@ -27,10 +27,7 @@ row! {
         flags: Vec<i16>,
         opclasses: Vec<u32>,
         collations: Vec<u32>,
-        expressions: Option<Vec<String>>,
-        expression_types: Option<Vec<u32>>,
-        full_definition: Option<String>,
-        predicate: Option<String>,
+        has_text: bool,
         options: Option<Vec<String>>,
         tablespace: Option<Name>,
     }
@@ -39,10 +36,12 @@ row! {
 impl FromCatalog for Exclusion {
     fn read(reader: &mut Reader<'_>) -> Result<(), Error> {
         let rows = reader.session.all::<ExclusionRow>(query!("exclusion constraints", "exclusion.sql"))?;
+        let with_text = rows.iter().filter(|row| row.has_text).map(|row| row.index_oid).collect();
+        let texts = index_text::ask(reader, with_text)?;
         for row in rows {
             let Some(relation) = table(&reader.oids, row.relation) else { continue };
             let id = ObjectId::part(Kind::Exclusion, relation.name.clone(), row.name);
-            let texts = KeyTexts::of(row.expressions, row.expression_types, row.full_definition);
+            let text = texts.get(&row.index_oid);
             let raw = RawKeys {
                 index: row.index_oid,
                 relation: row.relation,
@@ -51,14 +50,14 @@ impl FromCatalog for Exclusion {
                 flags: row.flags,
                 opclasses: row.opclasses,
                 collations: row.collations,
-                texts: texts.as_ref(),
+                texts: text.and_then(|text| text.keys.as_ref()),
             };
             let (keys, include) = raw.resolve(reader);
             let exclusion = Exclusion {
                 method: row.method,
                 elements: keys.into_iter().zip(row.operators.into_iter().map(Expression::new)).collect(),
                 include,
-                predicate: row.predicate.map(Expression::new),
+                predicate: text.and_then(|text| text.predicate.clone()),
                 deferrability: deferrability(row.deferrable, row.deferred),
                 options: options(row.options),
                 tablespace: row.tablespace,

@@ -19,23 +19,7 @@ SELECT
     i.indoption AS flags,
     i.indclass AS opclasses,
     i.indcollation AS collations,
-    CASE WHEN i.indexprs IS NULL THEN NULL
-    -- The common case, without a subquery.
-    WHEN i.indnatts = 1 THEN ARRAY[pg_catalog.pg_get_indexdef(i.indexrelid, 1, false)]
-    ELSE ARRAY(
-        SELECT CASE WHEN i.indkey[p - 1] = 0 THEN pg_catalog.pg_get_indexdef(i.indexrelid, p, false) ELSE '' END
-        FROM pg_catalog.generate_series(1, i.indnkeyatts) AS p
-        ORDER BY p
-    ) END AS expressions,
-    CASE WHEN i.indexprs IS NOT NULL THEN ARRAY(
-        SELECT a.atttypid
-        FROM pg_catalog.pg_attribute a
-        WHERE a.attrelid = i.indexrelid AND a.attnum <= i.indnkeyatts
-        ORDER BY a.attnum
-    ) END AS expression_types,
-    CASE WHEN i.indexprs IS NOT NULL AND NOT i.indcollation::pg_catalog.oid[] <@ '{0, 100}'
-        THEN pg_catalog.pg_get_indexdef(i.indexrelid) END AS full_definition,
-    pg_catalog.pg_get_expr(i.indpred, i.indrelid) AS predicate,
+    i.indexprs IS NOT NULL OR i.indpred IS NOT NULL AS has_text,
     c.reloptions AS options,
     s.spcname AS tablespace
 FROM pg_catalog.pg_constraint k

@@ -57,20 +57,26 @@ pub(super) fn read(reader: &mut Reader<'_>, rows: &mut [IndexRow]) -> Result<Tex
         };
         texts.same.insert(row.oid, shapes.same(row.oid, row.relation, whole(row, trees, relation)));
     }
-    let asked = shapes.asked();
-    if asked.is_empty() {
+    texts.texts = ask(reader, shapes.asked())?;
+    shapes.confirm(reader)?;
+    Ok(texts)
+}
+
+/// The texts of these indexes, one by one.
+pub(super) fn ask(reader: &mut Reader<'_>, indexes: Vec<u32>) -> Result<FxHashMap<u32, Text>, Error> {
+    let mut texts = FxHashMap::default();
+    if indexes.is_empty() {
         return Ok(texts);
     }
     let query = query!("expressions of indexes", "index_text.sql");
-    for row in reader.session.rows_of::<TextRow>(query, asked)? {
+    for row in reader.session.rows_of::<TextRow>(query, indexes)? {
         let row = row?;
         if row.is_partial && row.predicate.is_none() {
             return Err(Error::changing("indexes", "the table of an index is gone"));
         }
         let keys = KeyTexts::of(row.expressions, row.expression_types, row.full_definition);
-        texts.texts.insert(row.oid, Text { keys, predicate: row.predicate.map(Expression::new) });
+        texts.insert(row.oid, Text { keys, predicate: row.predicate.map(Expression::new) });
     }
-    shapes.confirm(reader)?;
     Ok(texts)
 }
 

@@ -122,13 +122,7 @@ impl<'c> Session<'c> {
 
     /// All rows of a query.
     pub(crate) fn all<T: FromRow + 'static>(&mut self, query: Query) -> Result<Vec<T>, Error> {
-        let rows = self.rows::<T>(query)?;
-        // There are very many, and a list that grows is moved over and over.
-        let mut all = Vec::with_capacity(rows.size_hint().0);
-        for row in rows {
-            all.push(row?);
-        }
-        Ok(all)
+        collect(self.rows::<T>(query)?)
     }
 
     fn run<T: FromRow + 'static>(
@@ -141,6 +135,15 @@ impl<'c> Session<'c> {
             .load_iter::<Positional<T>, diesel::connection::DefaultLoadingMode>(self.connection);
         Ok(rows.map_err(fail)?.map(move |row| row.map(|row| row.0).map_err(fail)))
     }
+}
+
+/// All rows. There are very many, and a list that grows is moved over and over.
+pub(crate) fn collect<T>(rows: impl Iterator<Item = Result<T, Error>>) -> Result<Vec<T>, Error> {
+    let mut all = Vec::with_capacity(rows.size_hint().0);
+    for row in rows {
+        all.push(row?);
+    }
+    Ok(all)
 }
 
 /// The rows of a query, if it was run. It knows how many there are.

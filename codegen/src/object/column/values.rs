@@ -1,7 +1,7 @@
 //! The values of a column that takes another type: how they get into it, which of them cannot, what they lose, and what
 //! there is to say of that.
 
-use autogen_core::object::column::in_order;
+use autogen_core::object::attributes;
 use autogen_core::{Catalog, DataType, Expression, HazardKind, Kind, Name, Object, ObjectId, Pair, Question};
 
 use crate::Statement;
@@ -170,30 +170,16 @@ fn returns_from_text(types: Pair<&DataType>, context: &Context<'_>) -> bool {
 
 /// True for a type of which an attribute has another type than before, so that a value's text may be none of it.
 fn changes_within(data_type: &DataType, context: &Context<'_>) -> bool {
-    let (before, after) = (context.before(), context.after());
+    let after = context.after();
     if let Some(Object::Domain(new)) = data_type.object(after).and_then(|id| after.get(&id)) {
         return changes_within(&new.base, context);
     }
-    let old = attributes(data_type, before);
-    attributes(data_type, after).into_iter().any(|(name, new)| {
+    let of = |catalog| data_type.object(catalog).and_then(|id| attributes(&id, catalog)).unwrap_or_default();
+    let old = of(context.before());
+    of(after).into_iter().any(|(name, new)| {
         let was = old.iter().find(|(was, _)| *was == name);
         was.is_some_and(|(_, was)| *was != new) || changes_within(new, context)
     })
-}
-
-/// The attributes of a composite type, of the rows of a table or view; none of any other.
-fn attributes<'c>(data_type: &DataType, catalog: &'c Catalog) -> Vec<(&'c Name, &'c DataType)> {
-    let named = |columns: &'c [(Name, DataType)]| columns.iter().map(|(name, of)| (name, of)).collect();
-    let Some(id) = data_type.object(catalog).and_then(|id| catalog.own_id(&id)) else { return Vec::new() };
-    match catalog.get(id) {
-        Some(Object::CompositeType(of)) => of.attributes.iter().map(|one| (&one.name, &one.data_type)).collect(),
-        Some(Object::View(view)) => named(&view.columns),
-        Some(Object::MaterializedView(view)) => named(&view.columns),
-        Some(Object::Table(_)) => {
-            in_order(catalog, &id.name).into_iter().map(|(name, column)| (name, &column.data_type)).collect()
-        }
-        _ => Vec::new(),
-    }
 }
 
 /// True for a column that had another type meanwhile and comes back to values on which work is to be done: the conditions of
