@@ -16,7 +16,7 @@ use crate::migrate::PROGRESS_TABLE;
 use crate::output::Terminal;
 use crate::postgres::replay::Migration;
 use crate::postgres::{self, load, replay, roles};
-use crate::project::{Project, displayed};
+use crate::project::{Project, displayed, migrations_below};
 use crate::servers::Servers;
 use crate::snapshot;
 
@@ -123,8 +123,15 @@ impl Source {
         }
         let dir = project.migrations();
         if !dir.is_dir() {
+            let elsewhere: Vec<String> =
+                migrations_below(&project.root).iter().map(|dir| displayed(dir)).collect();
+            let hint = match &elsewhere[..] {
+                [] => String::new(),
+                [dir] => format!("; there are migrations in {dir}, which --db takes"),
+                dirs => format!("; there are migrations in {}, any of which --db takes", dirs.join(", ")),
+            };
             bail!(
-                "no current schema: --db is not given, DATABASE_URL is not set, and there is no migrations directory {}",
+                "no current schema: --db is not given, DATABASE_URL is not set, and there is no migrations directory {}{hint}",
                 displayed(&dir)
             );
         }

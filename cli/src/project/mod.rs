@@ -8,9 +8,11 @@ use autogen_core::visible;
 
 use crate::tree::Tree;
 
+mod below;
 mod diesel_toml;
 mod toml_file;
 
+pub(crate) use below::migrations_below;
 use diesel_toml::DieselToml;
 pub(crate) use diesel_toml::SchemaBlock;
 
@@ -123,17 +125,29 @@ impl Project {
         let mut found: Vec<PathBuf> =
             usual.into_iter().filter(|path| tree.is_file(path) || tree.is_dir(path)).collect();
         let is_rust = |path: &PathBuf| path.extension().is_none_or(|extension| extension == "rs");
-        if !found.iter().any(is_rust) && tree.is_file(&self.root.join("Cargo.toml")) {
-            let here = self.root.as_os_str().is_empty();
-            found.push(if here { PathBuf::from(".") } else { self.root.clone() });
+        if !found.iter().any(is_rust)
+            && let Some(dir) = self.crate_root(tree)?
+        {
+            found.push(if dir.as_os_str().is_empty() { PathBuf::from(".") } else { dir });
         }
         if found.is_empty() {
             bail!(
-                "no models were given, and {} has no src/models.rs, src/models or Cargo.toml; name them with --models",
+                "no models were given, and {} has no src/models.rs or src/models and lies in no crate; name them with --models",
                 describe_folder(&self.root)
             );
         }
         Ok(found)
+    }
+
+    /// The next folder upwards with a Cargo.toml: diesel.toml may lie deeper, beside what it is about.
+    fn crate_root(&self, tree: &dyn Tree) -> Result<Option<PathBuf>> {
+        let root = if self.root.as_os_str().is_empty() { Path::new(".") } else { self.root.as_path() };
+        if tree.is_file(&root.join("Cargo.toml")) {
+            return Ok(Some(root.to_path_buf()));
+        }
+        let absolute =
+            std::path::absolute(root).with_context(|| format!("cannot resolve {}", root.display()))?;
+        Ok(absolute.ancestors().find(|dir| tree.is_file(&dir.join("Cargo.toml"))).map(shown))
     }
 }
 

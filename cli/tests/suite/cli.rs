@@ -102,6 +102,27 @@ fn bad_input_is_told_and_nothing_is_written() {
 }
 
 #[test]
+fn a_diesel_toml_may_lie_deeper_than_cargo_toml() {
+    let dir = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = dir.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    };
+    write("Cargo.toml", "[package]\nname = \"shop\"\n");
+    write(
+        "src/lib.rs",
+        "mod models { #[derive(Queryable)] #[diesel(table_name = users)] struct User { id: i32, name: String } }",
+    );
+    write("src/db/diesel.toml", "[migrations_directory]\ndir = \"migrations\"\n");
+    write("src/db/migrations/2026-01-01-000000_users/up.sql", "CREATE TABLE users (id serial PRIMARY KEY);");
+    fails(dir.path(), &["diff"], "there are migrations in src/db/migrations, which --db takes");
+    let output = autogen(dir.path(), &["diff", "--project", "src/db"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    assert!(text(&output.stdout).contains("ALTER TABLE users ADD COLUMN name text;"));
+}
+
+#[test]
 fn files_are_written_once() {
     let dir = tempfile::tempdir().unwrap();
     let out = dir.path().join("out").display().to_string();
