@@ -7,8 +7,8 @@ use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use autogen_core::object::Index;
 use autogen_core::object::table::TableAlteration;
+use autogen_core::object::{Index, stored_tables};
 use autogen_core::{
     Action, Alteration, Answers, Catalog, Change, ChangeGraph, Expression, Kind, Name, Object, ObjectId,
     Pair, QualName, Question, Renames,
@@ -39,6 +39,8 @@ pub(crate) struct Plan<'a> {
     pub(crate) shells: Vec<(&'a ObjectId, &'a Index)>,
     /// See [`constraint_names`]. Only asked for where a table or column is made.
     shared_names: OnceCell<BTreeSet<QualName>>,
+    /// See [`stored_tables`]. Only asked for where a column with a default is made.
+    stored: OnceCell<BTreeSet<QualName>>,
 }
 
 impl<'a> Plan<'a> {
@@ -54,6 +56,7 @@ impl<'a> Plan<'a> {
             children: BTreeMap::new(),
             shells: Vec::new(),
             shared_names: OnceCell::new(),
+            stored: OnceCell::new(),
         };
         let after = &graph.catalogs.after;
         for (id, object) in after.of_kind(Kind::Table) {
@@ -116,6 +119,11 @@ impl<'a> Plan<'a> {
         self.shared_names
             .get_or_init(shared)
             .contains(&constraint.name.sibling(constraint.own_name().clone()))
+    }
+
+    /// True for a table whose rows columns store, so that no column can come to it with a value.
+    pub(crate) fn is_stored(&self, table: &QualName) -> bool {
+        self.stored.get_or_init(|| stored_tables(&self.renamed)).contains(table)
     }
 
     /// The tables that are children of a table already when the change at a position runs, and are to remain so.

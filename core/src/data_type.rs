@@ -3,7 +3,7 @@
 use arcstr::ArcStr;
 use serde::{Deserialize, Serialize};
 
-use crate::object::{DefinedKind, Kind, Object, RangeType};
+use crate::object::{DefinedKind, Kind, Object, RangeType, tables_within};
 use crate::{Catalog, ObjectId, QualName, Renames};
 
 /// A data type with its modifiers.
@@ -68,13 +68,15 @@ impl DataType {
         .or_else(|| self.range(catalog))
     }
 
-    /// The user-defined type, and with a table's row type its columns: Postgres changes none of them while rows of the type
+    /// The user-defined type, and the columns of the tables whose rows are within: Postgres changes none of them while rows of the type
     /// are stored elsewhere (`find_composite_type_dependencies` in tablecmds.c).
     pub(crate) fn stored(&self, catalog: &Catalog) -> Vec<ObjectId> {
         let Some(object) = self.object(catalog) else { return Vec::new() };
-        let columns = catalog.parts(Kind::Column, &self.base).map(|(id, _)| id.clone());
-        let columns: Vec<ObjectId> = if object.kind == Kind::Table { columns.collect() } else { Vec::new() };
-        std::iter::once(object).chain(columns).collect()
+        let mut all = vec![object];
+        for table in tables_within(self, catalog) {
+            all.extend(catalog.parts(Kind::Column, &table).map(|(id, _)| id.clone()));
+        }
+        all
     }
 
     /// The range type that a multirange comes with.

@@ -1,6 +1,7 @@
 //! The edges of the graph, each with its reason. No kind says anything about order here: it follows from what the
 //! objects depend on, before and after, and from the names they take.
 
+mod detours;
 mod families;
 mod grants;
 mod keys;
@@ -26,6 +27,7 @@ pub(crate) fn edges(pair: Pair<&Catalog>, nodes: &Nodes, plan: &Plan) -> Vec<Edg
     let mut all = Edges::default();
     needs(pair, nodes, &mut all);
     still_used(pair, nodes, plan, &mut all);
+    detours::detours(pair, nodes, plan, &mut all);
     names(pair, nodes, &mut all);
     families::families(pair, nodes, &mut all);
     families::renewed(pair, nodes, &mut all);
@@ -221,20 +223,6 @@ fn still_used(pair: Pair<&Catalog>, nodes: &Nodes, plan: &Plan, edges: &mut Edge
                     edges.add(*node, *alter, Reason::StillUsed);
                 }
             }
-        }
-    }
-    for (away, left) in &nodes.away {
-        let is_of = |id: &ObjectId| {
-            let is_part = id.kind == Kind::Column && matches!(left.kind, Kind::Column | Kind::Table);
-            *id == *left || is_part && id.name == left.name
-        };
-        let gone = nodes.drop.iter().filter(|(id, _)| is_of(id)).map(|(_, node)| node);
-        // A column of the table may be on a detour itself.
-        let detours =
-            nodes.away.iter().map(|(other, _)| other).filter(|other| is_of(&nodes.list[**other].id));
-        let altered = nodes.alter.iter().filter(|(id, _)| is_of(id)).flat_map(|(_, all)| all);
-        for later in gone.chain(altered).chain(detours) {
-            edges.add(*away, *later, Reason::StillUsed);
         }
     }
     let changing = plan.actions.iter().filter(|(_, planned)| !planned.alterations.is_empty());

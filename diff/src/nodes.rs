@@ -3,18 +3,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use autogen_core::object::choose_name;
-use autogen_core::object::column::ColumnAlteration;
 use autogen_core::object::sequence::SequenceAlteration;
 use autogen_core::object::table::{ReplicaIdentity, TableAlteration, staying};
-use autogen_core::{
-    Action, Alteration, Catalog, Change, DataType, Kind, Object, ObjectId, Pair, QualName, Renames,
-};
+use autogen_core::{Action, Alteration, Catalog, Change, Kind, Object, ObjectId, Pair, QualName, Renames};
 
 use crate::family::attached_to;
 use crate::owners;
 use crate::plan::Plan;
 use crate::serial::serials;
 use crate::typed::Step;
+
+mod detours;
+
+pub(crate) use detours::{comes_first, is_touched};
 
 /// The nodes and their index.
 pub(crate) struct Nodes {
@@ -137,7 +138,7 @@ impl Nodes {
     }
 
     fn creates(&mut self, pair: Pair<&Catalog>, plan: &Plan) {
-        let serials = serials(pair.after, plan);
+        let serials = serials(pair, plan);
         for (id, _) in plan.actions.iter().filter(|(_, planned)| planned.create) {
             let in_serial = match id.kind {
                 Kind::Sequence => serials.values().any(|sequence| sequence == id),
@@ -202,8 +203,8 @@ impl Nodes {
             }
             now.extend(leaves_first(pair.before.get(id), &late));
             now.extend(leaves_type(pair.before.get(id), &late));
-            if !now.is_empty() {
-                let node = self.push(id, Action::Alter(now), plan);
+            for step in detours::steps(id, now, plan) {
+                let node = self.push(id, Action::Alter(step), plan);
                 self.alter.entry(id.clone()).or_default().push(node);
             }
             for alteration in late {
@@ -230,9 +231,10 @@ impl Nodes {
     /// Columns that come, change and go with a type, at the node of its change.
     fn typed(&mut self, pair: Pair<&Catalog>, plan: &Plan) {
         for typed in &plan.typed {
-            let Some(node) = self.alter.get(&typed.of_type).and_then(|all| all.first()).copied() else {
-                continue;
-            };
+            let nodes = self.alter.get(&typed.of_type).map(Vec::as_slice).unwrap_or_default();
+            // Attributes come and go before others change.
+            let node = if typed.step == Step::Changes { nodes.last() } else { nodes.first() };
+            let Some(node) = node.copied() else { continue };
             let own = self.alter.get(&typed.column).cloned().unwrap_or_default();
             self.late.extend(own.into_iter().map(|own| (own, vec![typed.of_type.clone()])));
             match typed.step {
@@ -247,33 +249,6 @@ impl Nodes {
                 }
             }
         }
-    }
-
-    /// A column leaves a domain for its base type, a collation for the default one (any other type for text), and takes the new
-    /// one when that is there.
-    fn detour(&mut self, pair: Pair<&Catalog>, column: &ObjectId, source: &ObjectId) {
-        let Some(Object::Column(wanted)) = pair.after.get(column) else { return };
-        let (text, collation) = (DataType::builtin("text", "text"), wanted.collation.clone());
-        let (meanwhile, collation) = match pair.before.get(source) {
-            // The base may be a type that changes as well.
-            Some(Object::Domain(old)) if old.base.object(pair.before).is_none() => {
-                (DataType { array: wanted.data_type.array, ..old.base.clone() }, collation)
-            }
-            Some(Object::Collation(_)) => match pair.before.get(column) {
-                Some(Object::Column(old)) if old.data_type.is_builtin() => (old.data_type.clone(), None),
-                _ => (text, None),
-            },
-            _ => (text, collation),
-        };
-        let of = |data_type: &DataType, collation: Option<QualName>| {
-            let data_type = data_type.clone();
-            Alteration::Column(ColumnAlteration::Type { data_type, collation })
-        };
-        let away = self.push(column, Action::Alter(vec![of(&meanwhile, collation)]), &Plan::default());
-        self.away.push((away, source.clone()));
-        let back = of(&wanted.data_type, wanted.collation.clone());
-        let back = self.push(column, Action::Alter(vec![back]), &Plan::default());
-        self.alter.entry(column.clone()).or_default().push(back);
     }
 
     /// What comes or changes in place, each object with its nodes.

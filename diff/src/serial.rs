@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use autogen_core::object::sequence::SequenceOptions;
 use autogen_core::object::table::Persistence;
-use autogen_core::object::{Comment, choose_name};
-use autogen_core::{Catalog, Kind, Object, ObjectId};
+use autogen_core::object::{Comment, choose_name, stored_tables};
+use autogen_core::{Catalog, Kind, Object, ObjectId, Pair};
 
 use crate::persistence::{of_table, sequences_follow};
 use crate::plan::Plan;
@@ -16,8 +16,18 @@ fn given(catalog: &Catalog, column: &ObjectId) -> Persistence {
     of_table.unwrap_or(Persistence::Permanent)
 }
 
-/// By column: the sequence that is created as part of it (with the default).
-pub(crate) fn serials(catalog: &Catalog, plan: &Plan) -> BTreeMap<ObjectId, ObjectId> {
+/// By column: the sequence that is created as part of it (with the default). Not where rows are stored elsewhere, as the column
+/// cannot come with its values then.
+pub(crate) fn serials(pair: Pair<&Catalog>, plan: &Plan) -> BTreeMap<ObjectId, ObjectId> {
+    let mut all = all(pair.after, plan);
+    if all.keys().any(|column| pair.before.contains(&ObjectId::table(&column.name))) {
+        let stored = stored_tables(pair.before);
+        all.retain(|column, _| !stored.contains(&column.name));
+    }
+    all
+}
+
+fn all(catalog: &Catalog, plan: &Plan) -> BTreeMap<ObjectId, ObjectId> {
     let is_new = |id: &ObjectId| plan.actions.get(id).is_some_and(|planned| planned.create);
     catalog
         .of_kind(Kind::Sequence)

@@ -2,12 +2,14 @@
 //! Postgres writes the table's own rows in no other way: it adds no column with a value, sets no other expression of a
 //! generated one, and makes the table neither logged nor unlogged (`find_composite_type_dependencies`, which
 //! `ATRewriteTables` calls in tablecmds.c). So a view gives way, and a column is text meanwhile. But where a new column comes
-//! with a value, columns of the row type keep what they have, because nobody can say what it would be in them.
+//! with a default, columns of the row type keep what they have, because nobody can say what it would be in them: it comes
+//! without, and the table's own rows get it afterwards.
 
 use std::collections::BTreeMap;
 
 use autogen_core::object::column::ColumnAlteration;
 use autogen_core::object::table::TableAlteration;
+use autogen_core::object::tables_within;
 use autogen_core::{Alteration, Catalog, Kind, Object, ObjectId, Pair};
 
 use crate::family;
@@ -40,7 +42,10 @@ pub(crate) fn give_way(plan: &mut Plan, pair: Pair<&Catalog>) {
     let is_new = |id: &ObjectId, planned: &Planned| {
         id.kind == Kind::Column && planned.create && !pair.before.contains(id) && has_value(id, pair.after)
     };
-    let rewritten = with(&|_, planned| planned.alterations.iter().any(rewrites));
+    let writes = |id: &ObjectId, planned: &Planned| {
+        planned.alterations.iter().any(rewrites) || is_new(id, planned) && is_written(id, pair.after)
+    };
+    let rewritten = with(&writes);
     let mut written = with(&is_new);
     written.extend(rewritten.iter().map(|(table, cause)| (table.clone(), cause.clone())));
     if written.is_empty() {
@@ -66,8 +71,9 @@ pub(crate) fn give_way(plan: &mut Plan, pair: Pair<&Catalog>) {
             continue;
         }
         let goes = plan.actions.get(id).is_some_and(|planned| planned.drop);
-        let table = ObjectId::table(&column.data_type.base);
-        if rewritten.contains_key(&table) && !goes {
+        let tables = tables_within(&column.data_type, pair.before);
+        let table = tables.iter().map(ObjectId::table).find(|table| rewritten.contains_key(table));
+        if let Some(table) = table.filter(|_| !goes) {
             plan.detours.insert(id.clone(), table);
         }
     }
@@ -83,8 +89,10 @@ pub(crate) fn outlive(id: &ObjectId, column: &ObjectId, pair: Pair<&Catalog>) ->
 
 /// True for a column that is not NULL in rows that are there, or whose domain has to be asked.
 fn has_value(id: &ObjectId, catalog: &Catalog) -> bool {
-    let Some(Object::Column(column)) = catalog.get(id) else { return false };
-    let is_domain = column.data_type.object(catalog).is_some_and(|of| of.kind == Kind::Domain);
-    let has_default = catalog.contains(&ObjectId { kind: Kind::Default, ..id.clone() });
-    column.identity.is_some() || column.generated.is_some() || is_domain || has_default
+    is_written(id, catalog) || catalog.contains(&ObjectId { kind: Kind::Default, ..id.clone() })
+}
+
+/// True for a column that cannot come without its values. One with a default can: that is set, and written into the rows, then.
+pub(crate) fn is_written(id: &ObjectId, catalog: &Catalog) -> bool {
+    matches!(catalog.get(id), Some(Object::Column(column)) if column.is_written(catalog))
 }

@@ -275,6 +275,24 @@ fn a_rename_in_the_middle_changes_no_other_table() {
     }
 }
 
+#[test]
+fn an_index_that_goes_in_the_middle_is_none() {
+    let server = Server::start();
+    // The check's text waits for the lock of DROP INDEX.
+    let sql = "CREATE TABLE a (x int CONSTRAINT c CHECK (x > 0)); CREATE INDEX ai ON a ((x + 1))";
+    let mut connection = server.database("drops", sql);
+    let mut other = server.connect("postgres", "drops");
+    other.batch_execute("BEGIN; DROP INDEX ai").unwrap();
+    let committing = std::thread::spawn(move || {
+        std::thread::sleep(Duration::from_millis(500));
+        other.batch_execute("COMMIT").unwrap();
+    });
+    let catalog = read(&mut connection, &ReadOptions::default()).unwrap();
+    committing.join().unwrap();
+    assert_eq!(catalog.of_kind(Kind::Index).count(), 0);
+    assert_eq!(catalog.of_kind(Kind::Check).count(), 1);
+}
+
 /// How many statements a reading sends.
 fn statements(connection: &mut PgConnection) -> usize {
     let count = Arc::new(AtomicUsize::new(0));

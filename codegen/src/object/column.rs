@@ -98,7 +98,10 @@ impl Render for Column {
         // What nobody has filled in fails as a whole while the table is small.
         let asks = wants_fill && !fill::is_answered(id, context);
         let online = context.online(&id.name) && !(asks && context.is_small(&id.name)) && !becomes_identity(id, context);
-        let computed = online && serial.is_none() && default.is_some_and(fill::is_volatile);
+        let is_late = |default: &autogen_core::Expression| {
+            online && fill::is_volatile(default) || fill::gives_value(Some(default)) && context.plan.is_stored(&id.name)
+        };
+        let computed = serial.is_none() && default.is_some_and(is_late);
         let late_not_null = self.not_null && (wants_fill || computed);
         let is_implied = serial.is_some() || self.identity.is_some() || (is_key && !online);
         let not_null = not_null::words(self, id, is_implied, context).filter(|_| !late_not_null);
@@ -156,7 +159,7 @@ impl Render for Column {
             statement.note(&format!("{} is empty, so nothing has to be filled", id.name));
         }
         if computed {
-            fill::compute(id, default, self.not_null, context, sheet);
+            fill::compute(id, default, self.not_null, online, context, sheet);
         } else if wants_fill && online {
             fill::new_column_online(id, context, sheet);
         } else if wants_fill {

@@ -221,6 +221,24 @@ impl Column {
     pub fn fills_itself(&self) -> bool {
         self.identity.is_some() || self.generated.is_some()
     }
+
+    /// True if rows that are there are written when the column comes, whatever its default: for their number, the value of an
+    /// expression, or for what a domain demands or gives.
+    pub fn is_written(&self, catalog: &Catalog) -> bool {
+        self.identity.is_some()
+            || self.generated.as_ref().is_some_and(|generated| generated.stored)
+            || is_told(&self.data_type, catalog)
+    }
+}
+
+/// True for a domain that has conditions or a default, itself or beneath.
+fn is_told(data_type: &DataType, catalog: &Catalog) -> bool {
+    let Some(id) = data_type.object(catalog).filter(|_| !data_type.array) else { return false };
+    let Some(crate::Object::Domain(domain)) = catalog.get(&id) else { return false };
+    domain.not_null
+        || !domain.checks.is_empty()
+        || domain.default.is_some()
+        || is_told(&domain.base, catalog)
 }
 
 /// The columns of a table by position.

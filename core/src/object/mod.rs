@@ -214,7 +214,7 @@ pub use chosen_name::choose_name;
 pub use default_privilege::Standing;
 pub use defined::DefinedKind;
 pub use key::KeyAlteration;
-pub use row_type::attributes;
+pub use row_type::{attributes, stored_tables, tables_within};
 
 /// The alteration of kinds that Postgres can only replace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,7 +1,9 @@
 //! What rows are made of: composite types, and the row types that tables and views come with.
 
+use std::collections::BTreeSet;
+
 use crate::object::column::in_order;
-use crate::{Catalog, DataType, Name, Object, ObjectId};
+use crate::{Catalog, DataType, Kind, Name, Object, ObjectId, QualName};
 
 /// The attributes of a composite type, or of the rows of a table or view, in order; `None` for what has no rows.
 pub fn attributes<'c>(id: &ObjectId, catalog: &'c Catalog) -> Option<Vec<(&'c Name, &'c DataType)>> {
@@ -22,5 +24,40 @@ pub fn attributes<'c>(id: &ObjectId, catalog: &'c Catalog) -> Option<Vec<(&'c Na
             )
         }
         _ => None,
+    }
+}
+
+/// The tables whose rows columns store, whole or within other types, and all above them: what writes a parent's rows writes its
+/// children's. Postgres refuses that meanwhile (`find_composite_type_dependencies` in tablecmds.c).
+pub fn stored_tables(catalog: &Catalog) -> BTreeSet<QualName> {
+    let mut left = Vec::new();
+    for (_, object) in catalog.of_kind(Kind::Column) {
+        let Object::Column(column) = object else { continue };
+        // Few columns are of a table's row type, and nearly all are of the server's own.
+        if !column.data_type.is_builtin() {
+            left.extend(tables_within(&column.data_type, catalog));
+        }
+    }
+    let mut all = BTreeSet::new();
+    while let Some(table) = left.pop() {
+        if let Some(Object::Table(of)) = catalog.get(&ObjectId::table(&table)) {
+            left.extend(of.parents().filter(|parent| !all.contains(*parent)).cloned());
+        }
+        all.insert(table);
+    }
+    all
+}
+
+/// The tables whose rows are values of a type, or part of such.
+pub fn tables_within(data_type: &DataType, catalog: &Catalog) -> Vec<QualName> {
+    let Some(id) = data_type.object(catalog) else { return Vec::new() };
+    match catalog.get(&id) {
+        Some(Object::Table(_)) => vec![id.name],
+        Some(Object::Domain(domain)) => tables_within(&domain.base, catalog),
+        Some(Object::RangeType(range)) => tables_within(&range.subtype, catalog),
+        _ => {
+            let attributes = attributes(&id, catalog).unwrap_or_default();
+            attributes.into_iter().flat_map(|(_, of)| tables_within(of, catalog)).collect()
+        }
     }
 }

@@ -75,7 +75,8 @@ impl Error {
         if message.contains("statement timeout") {
             return Error::Timeout { query, waited: None };
         }
-        let gone = ["cache lookup failed", "could not find", "with OID "];
+        // The last are Diesel's: functions that describe an object return NULL for one that is gone.
+        let gone = ["cache lookup failed", "could not find", "with OID ", "Unexpected null"];
         if gone.iter().any(|words| message.contains(words)) {
             return Error::Changing { query, message };
         }

@@ -24,7 +24,7 @@ pub(crate) fn fills_itself(column: &Column, id: &ObjectId, context: &Context<'_>
 }
 
 /// NULL is no value.
-fn gives_value(default: Option<&Expression>) -> bool {
+pub(super) fn gives_value(default: Option<&Expression>) -> bool {
     default.is_some_and(|default| !is_null(default.as_str()))
 }
 
@@ -73,24 +73,31 @@ pub(crate) fn volatility(expression: &Expression) -> Volatility {
     }
 }
 
-/// Sets a default that is not the same for every row, then fills the rows that are there with it.
+/// Sets a default that cannot come with its column, then fills the rows that are there with it.
 pub(crate) fn compute(
     id: &ObjectId,
     default: Option<&Expression>,
     is_not_null: bool,
+    online: bool,
     context: &Context<'_>,
     sheet: &mut Sheet,
 ) {
     let Some(default) = default else { return };
     let sql = alter_column(&id.name, id.own_name()).kw("SET DEFAULT").expr(default);
     sheet.push(sql).lock(Lock::AccessExclusive);
-    let sql = update(id).kw("DEFAULT WHERE").ident(id.own_name()).kw("IS NULL");
-    let statement = sheet.push(sql);
-    fills(statement, id);
-    published::judge(&id.name, context, statement);
-    if is_not_null {
+    if online || context.may_have_rows(&id.name) {
+        let sql = update(id).kw("DEFAULT WHERE").ident(id.own_name()).kw("IS NULL");
+        let statement = sheet.push(sql).lock(Lock::RowExclusive);
+        if online {
+            fills(statement, id);
+        }
+        published::judge(&id.name, context, statement);
+    }
+    if is_not_null && online {
         let validates = not_null::steps(id, not_null::Column::New, context, sheet);
         judge_default(id, default, context, &mut sheet.statements[validates]);
+    } else if is_not_null {
+        judge_default(id, default, context, set_not_null(id, context, sheet));
     }
 }
 

@@ -178,8 +178,14 @@ fn changes_within(data_type: &DataType, context: &Context<'_>) -> bool {
     let old = of(context.before());
     of(after).into_iter().any(|(name, new)| {
         let was = old.iter().find(|(was, _)| *was == name);
-        was.is_some_and(|(_, was)| *was != new) || changes_within(new, context)
+        was.map_or_else(|| comes_meanwhile(data_type, name, after), |(_, was)| *was != new) || changes_within(new, context)
     })
+}
+
+/// True for a column of a table that comes while its rows are text elsewhere, so that the text lacks it.
+fn comes_meanwhile(table: &DataType, name: &Name, after: &Catalog) -> bool {
+    let column = ObjectId::column(&table.base, name);
+    matches!(after.get(&column), Some(Object::Column(column)) if column.is_written(after))
 }
 
 /// True for a column that had another type meanwhile and comes back to values on which work is to be done: the conditions of
