@@ -201,6 +201,8 @@ pub(crate) fn follows(id: &ObjectId, planned: &Planned, among: &Among<'_>, pair:
             (Some(before), Some(after @ Object::Column(_))) => {
                 planned.alterations.is_empty() || follows(before) && follows(after) && only_moves(planned)
             }
+            // A partition's copy changes with the key that it is one of.
+            (Some(before), Some(after @ Object::ForeignKey(_))) => stays && follows(before) && follows(after),
             // The key is set free with its table.
             (Some(_), Some(Object::PrimaryKey(_) | Object::Unique(_))) => {
                 planned.alterations.iter().all(is_release)

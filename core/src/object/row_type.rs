@@ -50,13 +50,17 @@ pub fn stored_tables(catalog: &Catalog) -> BTreeSet<QualName> {
 
 /// The tables whose rows are values of a type, or part of such.
 pub fn tables_within(data_type: &DataType, catalog: &Catalog) -> Vec<QualName> {
-    let Some(id) = data_type.object(catalog) else { return Vec::new() };
-    match catalog.get(&id) {
-        Some(Object::Table(_)) => vec![id.name],
+    data_type.object(catalog).map_or_else(Vec::new, |id| tables_of(&id, catalog))
+}
+
+/// The same of a user-defined type.
+pub(crate) fn tables_of(id: &ObjectId, catalog: &Catalog) -> Vec<QualName> {
+    match catalog.get(id) {
+        Some(Object::Table(_)) => vec![id.name.clone()],
         Some(Object::Domain(domain)) => tables_within(&domain.base, catalog),
         Some(Object::RangeType(range)) => tables_within(&range.subtype, catalog),
         _ => {
-            let attributes = attributes(&id, catalog).unwrap_or_default();
+            let attributes = attributes(id, catalog).unwrap_or_default();
             attributes.into_iter().flat_map(|(_, of)| tables_within(of, catalog)).collect()
         }
     }
