@@ -1,6 +1,7 @@
-//! Domains that columns have in arrays, ranges or composite values: the server refuses what would make it look into these
+//! Domains that columns have in arrays, ranges, composite values or rows: the server refuses what would make it look into these
 //! (`get_rels_with_domain` in typecmds.c), so the domain is made anew.
 
+use autogen_core::object::attributes;
 use autogen_core::object::domain::DomainAlteration;
 use autogen_core::{Alteration, Catalog, DataType, Kind, Object, ObjectId};
 
@@ -30,9 +31,9 @@ fn holds(data_type: &DataType, domain: &ObjectId, is_inside: bool, catalog: &Cat
     match catalog.get(&of) {
         Some(Object::Domain(over)) => holds(&over.base, domain, is_inside, catalog),
         Some(Object::RangeType(range)) => holds(&range.subtype, domain, true, catalog),
-        Some(Object::CompositeType(composite)) => {
-            composite.attributes.iter().any(|attribute| holds(&attribute.data_type, domain, true, catalog))
+        _ => {
+            let attributes = attributes(&of, catalog).unwrap_or_default();
+            attributes.into_iter().any(|(_, of)| holds(of, domain, true, catalog))
         }
-        _ => false,
     }
 }

@@ -6,6 +6,7 @@ mod families;
 mod grants;
 mod keys;
 mod newcomers;
+mod replica_identity;
 mod types;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -45,6 +46,7 @@ pub(crate) fn edges(pair: Pair<&Catalog>, nodes: &Nodes, plan: &Plan) -> Vec<Edg
     newcomers::checks(pair.after, nodes, &mut all);
     newcomers::partitions(pair.after, nodes, &mut all);
     keys::keys(pair, nodes, &mut all);
+    replica_identity::replica_identities(pair, nodes, &mut all);
     types::stored_rows(pair, nodes, &mut all);
     types::of_types(pair, nodes, &mut all);
     types::rebuilt_enums(plan, nodes, &mut all);

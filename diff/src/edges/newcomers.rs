@@ -47,7 +47,7 @@ pub(super) fn children(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
     }
 }
 
-fn takes_nulls(change: &Change) -> bool {
+pub(super) fn takes_nulls(change: &Change) -> bool {
     let wanted = Alteration::Column(ColumnAlteration::NotNull(false));
     matches!(&change.action, Action::Alter(all) if all.contains(&wanted))
 }
