@@ -363,7 +363,7 @@ fn reach(
                 if !family::is_handed_down(id, pair) {
                     plan.detours.entry(id.clone()).or_insert_with(|| source.clone());
                 }
-                return Some((id.clone(), wave));
+                return Some((id.clone(), Wave::Disturbed(Disturbance::Retyped)));
             }
             let is_respelled = || respelled::must_yield(plan.actions.get(source), pair.after.get(id));
             must_yield(object, how) || plan.to_the_letter && is_respelled()
