@@ -10,16 +10,20 @@ use std::collections::BTreeMap;
 use autogen_core::object::column::ColumnAlteration;
 use autogen_core::object::table::TableAlteration;
 use autogen_core::object::tables_within;
-use autogen_core::{Alteration, Catalog, Kind, Object, ObjectId, Pair};
+use autogen_core::{Alteration, Catalog, Kind, Object, ObjectId, Pair, QualName};
 
 use crate::family;
 use crate::plan::{Plan, Planned};
 
-/// The tables whose rows a materialized view stores.
-pub(crate) fn tables(view: &Object, catalog: &Catalog) -> Vec<ObjectId> {
-    let Object::MaterializedView(view) = view else { return Vec::new() };
-    let types = view.columns.iter().filter_map(|(_, data_type)| data_type.object(catalog));
-    types.filter(|id| id.kind == Kind::Table).collect()
+/// The tables whose rows a materialized view or column stores.
+pub(crate) fn tables(object: &Object, catalog: &Catalog) -> Vec<QualName> {
+    match object {
+        Object::MaterializedView(view) => {
+            view.columns.iter().flat_map(|(_, data_type)| tables_within(data_type, catalog)).collect()
+        }
+        Object::Column(column) => tables_within(&column.data_type, catalog),
+        _ => Vec::new(),
+    }
 }
 
 /// True for a change for which all rows of a table are written anew, and that would do without the rows elsewhere.
@@ -54,7 +58,9 @@ pub(crate) fn give_way(plan: &mut Plan, pair: Pair<&Catalog>) {
     for (id, object) in pair.before.of_kind(Kind::MaterializedView).filter(|(id, _)| pair.after.contains(id))
     {
         let stored = tables(object, pair.before);
-        let Some(cause) = stored.iter().find_map(|table| written.get(table)) else { continue };
+        let Some(cause) = stored.iter().find_map(|table| written.get(&ObjectId::table(table))) else {
+            continue;
+        };
         let planned = plan.actions.entry(id.clone()).or_default();
         if planned.alterations.is_empty() && !planned.drop {
             planned.because = Some(cause.clone());
@@ -71,8 +77,10 @@ pub(crate) fn give_way(plan: &mut Plan, pair: Pair<&Catalog>) {
             continue;
         }
         let goes = plan.actions.get(id).is_some_and(|planned| planned.drop);
-        let tables = tables_within(&column.data_type, pair.before);
-        let table = tables.iter().map(ObjectId::table).find(|table| rewritten.contains_key(table));
+        let table = tables(object, pair.before)
+            .iter()
+            .map(ObjectId::table)
+            .find(|table| rewritten.contains_key(table));
         if let Some(table) = table.filter(|_| !goes) {
             plan.detours.insert(id.clone(), table);
         }

@@ -1,22 +1,27 @@
 //! The edges between tables and those who have their rows or give them their columns: materialized views that store rows,
 //! and composite types that tables are made of.
 
+use std::collections::BTreeMap;
+
 use autogen_core::object::table::TableAlteration;
-use autogen_core::{Action, Alteration, Catalog, Change, Kind, Object, ObjectId, Pair, Reason};
+use autogen_core::{Action, Alteration, Catalog, Change, Kind, Object, ObjectId, Pair, QualName, Reason};
 
 use super::{Edges, attaches, detaches};
-use crate::family::with_ancestors;
+use crate::family::ancestors;
 use crate::nodes::Nodes;
 use crate::plan::Plan;
 use crate::stored_rows;
 
-/// A view that stores whole rows goes before their table gets a column.
+/// What stores whole rows, a column or a materialized view, goes before their table gets a column, or one above it.
 pub(super) fn stored_rows(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
-    for (id, gone) in nodes.drop.iter().filter(|(id, _)| id.kind == Kind::MaterializedView) {
-        let tables = pair.before.get(id).map(|view| stored_rows::tables(view, pair.before));
-        let columns = tables.iter().flatten().flat_map(|table| pair.after.parts(Kind::Column, &table.name));
-        for source in columns.flat_map(|(column, _)| with_ancestors(pair.after, column)) {
-            if let Some(made) = nodes.create.get(&source) {
+    let mut made: BTreeMap<&QualName, Vec<usize>> = BTreeMap::new();
+    for (id, node) in nodes.create.iter().filter(|(id, _)| id.kind == Kind::Column) {
+        made.entry(&id.name).or_default().push(*node);
+    }
+    for (id, gone) in nodes.drop.iter().filter(|_| !made.is_empty()) {
+        let tables = pair.before.get(id).map(|object| stored_rows::tables(object, pair.before));
+        for table in ancestors(pair.before, tables.into_iter().flatten()) {
+            for made in made.get(&table).into_iter().flatten() {
                 edges.add(*gone, *made, Reason::StillUsed);
             }
         }

@@ -93,8 +93,16 @@ const LATER: &[(What, usize)] = &[
     (What::Publication, 2),
 ];
 
+/// The first of the seeds whose columns may store rows. Those before it give what they gave when that was not drawn, so that a
+/// number which somebody noted stays worth something.
+const STORES_ROWS: u64 = 1_000_000;
+
 /// How many dice a piece has.
 pub(crate) const DICE: usize = 6;
+
+/// What has rows that columns may store.
+pub(crate) const ROWS: &[What] =
+    &[What::Table, What::Partitioned, What::Partition, What::Child, What::View, What::MaterializedView];
 
 /// One object, or a part of one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -114,6 +122,8 @@ pub(crate) struct Piece {
 pub(crate) struct Schema {
     /// Its name.
     pub(crate) space: String,
+    /// Whether columns store rows of tables and views.
+    stores_rows: bool,
     /// Each after what it refers to.
     pub(crate) pieces: Vec<Piece>,
 }
@@ -122,7 +132,8 @@ impl Schema {
     /// A schema, and the same after some edits.
     pub(crate) fn pair(seed: u64) -> [Schema; 2] {
         let mut random = Random::new(seed);
-        let mut before = Schema { space: format!("s{seed}"), pieces: Vec::new() };
+        let mut before =
+            Schema { space: format!("s{seed}"), stores_rows: seed >= STORES_ROWS, pieces: Vec::new() };
         let mut key = 0;
         let size = 4 + random.below(9);
         for _ in 0..size {
@@ -225,7 +236,9 @@ impl Schema {
             What::Sequence,
             What::Function,
         ];
-        if random.chance(50) {
+        if self.stores_rows && random.chance(15) {
+            refs.extend(self.one(end, ROWS, random));
+        } else if random.chance(50) {
             refs.extend(self.one(end, &kinds, random));
         }
         refs

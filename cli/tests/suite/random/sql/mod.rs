@@ -6,7 +6,7 @@ mod code;
 mod other;
 mod relation;
 
-use crate::random::schema::{Piece, Schema, What};
+use crate::random::schema::{Piece, ROWS, Schema, What};
 
 /// Types without an object of their own.
 const TYPES: &[&str] = &[
@@ -154,7 +154,9 @@ impl Schema {
     /// A column's type.
     fn column_type(&self, piece: &Piece) -> String {
         let types = self.refs_of(piece, &[What::Enum, What::Domain, What::Composite, What::Range]);
-        match types.first() {
+        // The first is the table of the column.
+        let is_row = |key: &&usize| self.what(**key).is_some_and(|what| ROWS.contains(&what));
+        match types.first().or_else(|| piece.refs.iter().skip(1).find(is_row)) {
             Some(key) if piece.is(5, 20) => format!("{}[]", self.name(*key)),
             Some(key) => self.name(*key),
             None => self.builtin(piece.dice[0]).to_owned(),
