@@ -136,6 +136,29 @@ impl<'a> Plan<'a> {
         })
     }
 
+    /// The last change in place of an object before a position.
+    pub(crate) fn altered_before(&self, id: &ObjectId, at: usize) -> Option<usize> {
+        self.altered.get(id)?.iter().copied().filter(|change| *change < at).max()
+    }
+
+    /// True for an object that comes or goes, or changes in place such that this holds, after one position and before another.
+    pub(crate) fn changes_between(
+        &self,
+        id: &ObjectId,
+        (from, to): (usize, usize),
+        holds: impl Fn(&Alteration) -> bool,
+    ) -> bool {
+        let is_between = |at: &usize| from < *at && *at < to;
+        let altered = self.altered.get(id).into_iter().flatten().filter(|at| is_between(at));
+        let holds = |at: &usize| match &self.graph.changes[*at].action {
+            Action::Alter(all) => all.iter().any(&holds),
+            _ => false,
+        };
+        self.created.get(id).is_some_and(is_between)
+            || self.dropped.get(id).is_some_and(is_between)
+            || altered.clone().any(holds)
+    }
+
     /// True if the object goes after a position.
     pub(crate) fn drops_after(&self, id: &ObjectId, at: usize) -> bool {
         self.dropped.get(id).is_some_and(|drop| *drop > at)

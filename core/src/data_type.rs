@@ -3,7 +3,7 @@
 use arcstr::ArcStr;
 use serde::{Deserialize, Serialize};
 
-use crate::object::{DefinedKind, Kind, Object, RangeType, tables_of};
+use crate::object::{DefinedKind, Kind, Object, RangeType, tables_within};
 use crate::{Catalog, ObjectId, QualName, Renames};
 
 /// A data type with its modifiers.
@@ -72,9 +72,11 @@ impl DataType {
     /// are stored elsewhere (`find_composite_type_dependencies` in tablecmds.c).
     pub(crate) fn stored(&self, catalog: &Catalog) -> Vec<ObjectId> {
         let Some(object) = self.object(catalog) else { return Vec::new() };
-        let tables = tables_of(&object, catalog);
+        if object.kind == Kind::EnumType {
+            return vec![object];
+        }
         let mut all = vec![object];
-        for table in tables {
+        for table in tables_within(self, catalog) {
             all.extend(catalog.parts(Kind::Column, &table).map(|(id, _)| id.clone()));
         }
         all

@@ -1,7 +1,7 @@
 //! The edges of the graph, each with its reason. No kind says anything about order here: it follows from what the
 //! objects depend on, before and after, and from the names they take.
 
-mod detours;
+pub(crate) mod detours;
 mod families;
 mod grants;
 mod keys;
@@ -18,7 +18,7 @@ use autogen_core::{Action, Alteration, Catalog, Edge, Kind, Object, ObjectId, Pa
 
 use crate::family::{attached_to, is_retyping, moves, parents, stays_below, with_ancestors};
 use crate::namespace::{Claim, claims};
-use crate::nodes::{Nodes, is_attachment};
+use crate::nodes::{Nodes, comes_first, is_attachment};
 use crate::origins;
 use crate::part_names::is_part;
 use crate::plan::Plan;
@@ -28,7 +28,7 @@ pub(crate) fn edges(pair: Pair<&Catalog>, nodes: &Nodes, plan: &Plan) -> Vec<Edg
     let mut all = Edges::default();
     needs(pair, nodes, &mut all);
     still_used(pair, nodes, plan, &mut all);
-    detours::detours(pair, nodes, plan, &mut all);
+    detours::detours(pair, nodes, &mut all);
     names(pair, nodes, &mut all);
     families::families(pair, nodes, &mut all);
     families::renewed(pair, nodes, &mut all);
@@ -203,6 +203,9 @@ fn still_used(pair: Pair<&Catalog>, nodes: &Nodes, plan: &Plan, edges: &mut Edge
                 let all = nodes.alter.get(source).into_iter().flatten();
                 all.filter(move |node| matters(source, **node))
             });
+            // Attributes come and go under what is made of their type.
+            let is_type = matches!(id.kind, Kind::Domain | Kind::CompositeType | Kind::RangeType);
+            let altered = altered.filter(|node| !is_type || !comes_first(&nodes.list[**node]));
             // What a table shares with those that it inherits from are columns and checks.
             let is_shared = handed_down || matches!(id.kind, Kind::Column | Kind::Check);
             // An index goes first: the columns that it is back on come back with the parents.

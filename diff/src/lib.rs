@@ -83,7 +83,8 @@ fn ordered(pair: Pair<&Catalog>, hints: &Hints) -> Result<ChangeGraph, Error> {
         residue::check(pair, &plan)?;
         let mut nodes = nodes::Nodes::new(pair, &plan, &hints.renames);
         let cycle = loop {
-            match order::order(&nodes, edges::edges(pair, &nodes, &plan), pair.after) {
+            let wishes = edges::detours::wishes(pair, &nodes, &plan);
+            match order::order(&nodes, edges::edges(pair, &nodes, &plan), wishes, pair.after) {
                 Ok((changes, edges)) => {
                     return Ok(ChangeGraph {
                         changes,

@@ -15,7 +15,7 @@ use crate::typed::Step;
 
 mod detours;
 
-pub(crate) use detours::{comes_first, is_touched};
+pub(crate) use detours::comes_first;
 
 /// The nodes and their index.
 pub(crate) struct Nodes {
@@ -203,7 +203,7 @@ impl Nodes {
             }
             now.extend(leaves_first(pair.before.get(id), &late));
             now.extend(leaves_type(pair.before.get(id), &late));
-            for step in detours::steps(id, now, plan) {
+            for step in detours::steps(id, now, plan, pair.before) {
                 let node = self.push(id, Action::Alter(step), plan);
                 self.alter.entry(id.clone()).or_default().push(node);
             }

@@ -20,6 +20,7 @@ use crate::nodes::Nodes;
 pub(crate) fn order(
     nodes: &Nodes,
     edges: Vec<Edge>,
+    wishes: [BTreeSet<(usize, usize)>; 2],
     after: &Catalog,
 ) -> Result<(Vec<Change>, Vec<Edge>), Vec<ObjectId>> {
     let count = nodes.list.len();
@@ -27,7 +28,7 @@ pub(crate) fn order(
     {
         return Err(cycle.into_iter().map(|node| nodes.list[node].id.clone()).collect());
     }
-    let soft = soft_edges(nodes, &edges, after);
+    let soft = soft_edges(nodes, &edges, wishes, after);
     let mut waits = vec![BTreeSet::new(); count];
     let mut hard_waits = vec![BTreeSet::new(); count];
     let mut followers = vec![BTreeSet::new(); count];
@@ -143,7 +144,12 @@ fn fold(
 }
 
 /// A whole would like to wait for what its members need, so that they can be folded; not at the price of a cycle.
-fn soft_edges(nodes: &Nodes, edges: &[Edge], after: &Catalog) -> Vec<(usize, usize)> {
+fn soft_edges(
+    nodes: &Nodes,
+    edges: &[Edge],
+    wishes: [BTreeSet<(usize, usize)>; 2],
+    after: &Catalog,
+) -> Vec<(usize, usize)> {
     let outermost = |mut node: usize| {
         while let Some(whole) = nodes.whole.get(&node).and_then(|whole| nodes.create.get(whole)) {
             node = *whole;
@@ -191,8 +197,8 @@ fn soft_edges(nodes: &Nodes, edges: &[Edge], after: &Catalog) -> Vec<(usize, usi
         soft.extend((0..nodes.list.len()).filter(|node| node != drop).map(|node| (*drop, node)));
     }
     // What a function calls comes before it, and is there when its own users call it: an index, a check.
-    let calls = within(nodes, edges, Vec::new(), calls::wishes(nodes, after));
-    within(nodes, edges, calls, soft)
+    let all = wishes.into_iter().chain([calls::wishes(nodes, after), soft]);
+    all.fold(Vec::new(), |granted, wishes| within(nodes, edges, granted, wishes))
 }
 
 fn is_inherited(object: &Object) -> bool {

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use autogen_core::object::composite_type::CompositeTypeAlteration;
 use autogen_core::object::defined::DefinedKind;
 use autogen_core::object::table::{ReplicaIdentity, TableAlteration};
-use autogen_core::object::{Table, attributes};
+use autogen_core::object::{Table, attributes, types_within};
 use autogen_core::{
     Alteration, Catalog, Dependants, Hints, Kind, Object, ObjectId, Pair, QualName, SkippedObject,
 };
@@ -336,7 +336,7 @@ fn reach(
         pair.after.depends_on(id).contains(source) || pair.after.container(id).as_ref() == Some(source);
     let is_value = matches!(object, Object::Column(column) if column.generated.is_none());
     let gives_way = match wave {
-        Wave::Gone if is_value && still_depends && keeps_values(id, &whole(source, plan), pair) => {
+        Wave::Gone if is_value && still_depends && keeps_values(id, &whole(source, plan), plan, pair) => {
             if !family::is_handed_down(id, pair) {
                 let whole = whole(source, plan);
                 plan.detours.entry(id.clone()).or_insert(whole);
@@ -377,9 +377,17 @@ fn reach(
 }
 
 /// True if the values of a column can be something else while what they are made of is made anew.
-fn keeps_values(column: &ObjectId, source: &ObjectId, pair: Pair<&Catalog>) -> bool {
+fn keeps_values(column: &ObjectId, source: &ObjectId, plan: &Plan, pair: Pair<&Catalog>) -> bool {
     let is_its_own = pair.before.container(column).as_ref() == Some(source);
-    !is_its_own && (matches!(source.kind, Kind::Domain | Kind::Collation) || keeps_text(source, pair))
+    let goes = |id: &ObjectId| plan.actions.get(id).is_some_and(|planned| planned.drop);
+    let is_same =
+        |id: &ObjectId| matches!(id.kind, Kind::Domain | Kind::EnumType) || !goes(id) || keeps_text(id, pair);
+    let within = match pair.before.get(column) {
+        Some(Object::Column(column)) => types_within(&column.data_type, pair.before),
+        _ => Vec::new(),
+    };
+    let keeps = matches!(source.kind, Kind::Domain | Kind::Collation) || keeps_text(source, pair);
+    !is_its_own && keeps && within.iter().all(is_same)
 }
 
 /// The table of a column that goes with it; anything else is the whole itself.

@@ -151,7 +151,7 @@ COMMENT ON RULE quiet ON app.orders IS 'quiet';
 CREATE TEMPORARY TABLE not_there (id int);
 CREATE OPERATOR app.=== (leftarg = int, rightarg = int, function = int4eq);
 CREATE PUBLICATION everything;
-CREATE FOREIGN DATA WRAPPER nowhere;
+CREATE FOREIGN DATA WRAPPER nowhere OPTIONS (api_key 'x');
 CREATE SERVER far FOREIGN DATA WRAPPER nowhere;
 CREATE FOREIGN TABLE app.abroad (id int OPTIONS (column_name 'ID', api_key 'k1'))
     SERVER far OPTIONS (table_name 'far', password_required 'false', token 't1');

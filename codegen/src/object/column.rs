@@ -101,7 +101,8 @@ impl Render for Column {
         let is_late = |default: &autogen_core::Expression| {
             online && fill::is_volatile(default) || fill::gives_value(Some(default)) && context.plan.is_stored(&id.name)
         };
-        let computed = serial.is_none() && default.is_some_and(is_late);
+        // A domain has its own default, and writes that.
+        let computed = serial.is_none() && !self.is_written(context.after()) && default.is_some_and(is_late);
         let late_not_null = self.not_null && (wants_fill || computed);
         let is_implied = serial.is_some() || self.identity.is_some() || (is_key && !online);
         let not_null = not_null::words(self, id, is_implied, context).filter(|_| !late_not_null);
@@ -396,7 +397,8 @@ pub(crate) fn members(context: &Context<'_>) -> Vec<Member> {
                 Object::Unique(key) => Some(key.columns.as_slice()),
                 _ => None,
             };
-            let repeats = columns.is_some_and(|columns| keys.contains(&columns));
+            let is_same = |other: &Member| kind == Kind::Exclusion && other.id.kind == kind && other.full == full;
+            let repeats = columns.is_some_and(|columns| keys.contains(&columns)) || all.iter().any(is_same);
             keys.extend(columns);
             all.push(Member { id: id.clone(), column, inline, full, foldable, repeats });
         }

@@ -214,8 +214,7 @@ pub use chosen_name::choose_name;
 pub use default_privilege::Standing;
 pub use defined::DefinedKind;
 pub use key::KeyAlteration;
-pub(crate) use row_type::tables_of;
-pub use row_type::{attributes, stored_tables, tables_within};
+pub use row_type::{attributes, stored_tables, tables_within, types_within};
 
 /// The alteration of kinds that Postgres can only replace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

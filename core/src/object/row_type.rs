@@ -50,18 +50,24 @@ pub fn stored_tables(catalog: &Catalog) -> BTreeSet<QualName> {
 
 /// The tables whose rows are values of a type, or part of such.
 pub fn tables_within(data_type: &DataType, catalog: &Catalog) -> Vec<QualName> {
-    data_type.object(catalog).map_or_else(Vec::new, |id| tables_of(&id, catalog))
+    let types = types_within(data_type, catalog).into_iter();
+    types.filter(|id| id.kind == Kind::Table).map(|id| id.name).collect()
 }
 
-/// The same of a user-defined type.
-pub(crate) fn tables_of(id: &ObjectId, catalog: &Catalog) -> Vec<QualName> {
-    match catalog.get(id) {
-        Some(Object::Table(_)) => vec![id.name.clone()],
-        Some(Object::Domain(domain)) => tables_within(&domain.base, catalog),
-        Some(Object::RangeType(range)) => tables_within(&range.subtype, catalog),
-        _ => {
-            let attributes = attributes(id, catalog).unwrap_or_default();
-            attributes.into_iter().flat_map(|(_, of)| tables_within(of, catalog)).collect()
-        }
+/// The user-defined types that a type is made of, itself first: what domains and ranges are over, and attributes are of.
+pub fn types_within(data_type: &DataType, catalog: &Catalog) -> Vec<ObjectId> {
+    let mut all: Vec<ObjectId> = data_type.object(catalog).into_iter().collect();
+    let mut at = 0;
+    while let Some(id) = all.get(at).cloned() {
+        let parts: Vec<&DataType> = match catalog.get(&id) {
+            Some(Object::Domain(domain)) => vec![&domain.base],
+            Some(Object::RangeType(range)) => vec![&range.subtype],
+            _ => attributes(&id, catalog).into_iter().flatten().map(|(_, data_type)| data_type).collect(),
+        };
+        let parts = parts.into_iter().filter_map(|part| part.object(catalog));
+        let new: Vec<ObjectId> = parts.filter(|part| !all.contains(part)).collect();
+        all.extend(new);
+        at += 1;
     }
+    all
 }

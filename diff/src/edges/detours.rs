@@ -1,49 +1,104 @@
 //! When columns leave for another type, while what they are made of changes. What they hold is text then, which tells
-//! nothing of whose value is where: so attributes and columns go, and come without a value, while the rows are still stored.
+//! nothing of whose value is where: so attributes and columns go, and come without a value, while the rows are still stored,
+//! as far as nothing is against it.
 
-use autogen_core::{Catalog, Kind, ObjectId, Pair, Reason};
+use std::collections::BTreeSet;
+
+use autogen_core::object::types_within;
+use autogen_core::{Catalog, Kind, Object, ObjectId, Pair, QualName, Reason};
 
 use super::Edges;
 use crate::family::{ancestors, stays_below};
-use crate::nodes::{Nodes, comes_first, is_touched};
+use crate::nodes::{Nodes, comes_first};
 use crate::plan::Plan;
 use crate::stored_rows;
 
-pub(super) fn detours(pair: Pair<&Catalog>, nodes: &Nodes, plan: &Plan, edges: &mut Edges) {
-    for (away, left) in &nodes.away {
-        let of_rows = matches!(left.kind, Kind::Column | Kind::Table);
-        // A change of a parent's column reaches the rows, too.
-        let tables = if of_rows { ancestors(pair.before, [left.name.clone()]) } else { Default::default() };
-        let is_column = |id: &ObjectId| id.kind == Kind::Column && tables.contains(&id.name);
-        let is_of = |id: &ObjectId| id == left || is_column(id);
-        let is_own = |node: usize| nodes.list[node].id.kind == Kind::Column;
-        let dropped = nodes.drop.iter().filter(|(id, _)| is_of(id)).map(|(_, node)| *node);
-        let (gone, whole): (Vec<usize>, Vec<usize>) = dropped.partition(|node| is_own(*node));
-        let altered = nodes.alter.iter().filter(|(id, _)| is_of(id)).flat_map(|(_, all)| all.iter().copied());
-        let (first, altered): (Vec<usize>, Vec<usize>) =
-            altered.partition(|node| comes_first(&nodes.list[*node]));
-        // A column that has to come with a value is refused while the rows are stored; one of a new table comes with that.
-        let stays = |id: &ObjectId| id.name == left.name || stays_below(&left.name, &id.name, pair);
-        let is_old = |id: &ObjectId| !nodes.create.contains_key(&ObjectId::table(&id.name));
-        let come = nodes.create.iter().filter(|(id, node)| is_own(**node) && is_column(id) && is_old(id));
-        let (written, free): (Vec<_>, Vec<_>) =
-            come.filter(|(id, _)| stays(id)).partition(|(id, _)| stored_rows::is_written(id, pair.after));
-        let free = free.into_iter().filter(|(id, _)| !waits(id, pair, plan)).map(|(_, node)| *node);
-        let written = written.into_iter().map(|(_, node)| *node);
-        for earlier in gone.into_iter().chain(first).chain(free) {
-            edges.add(earlier, *away, Reason::NeedsExisting);
+/// What a column on a detour is made of.
+struct Within {
+    types: BTreeSet<ObjectId>,
+    /// The tables whose rows are within. A change of a parent's column reaches the rows, too.
+    tables: BTreeSet<QualName>,
+}
+
+impl Within {
+    fn of(column: &ObjectId, left: &ObjectId, before: &Catalog) -> Self {
+        let mut types = BTreeSet::from([left.clone()]);
+        if let Some(Object::Column(column)) = before.get(column) {
+            let all = types_within(&column.data_type, before).into_iter();
+            // An enum is made anew, or gets its labels, with its own columns.
+            types.extend(all.filter(|id| id.kind != Kind::EnumType));
         }
+        let rows = types.iter().filter(|id| matches!(id.kind, Kind::Column | Kind::Table));
+        let tables = ancestors(before, rows.map(|id| id.name.clone()));
+        Self { types, tables }
+    }
+
+    fn is_column(&self, id: &ObjectId) -> bool {
+        id.kind == Kind::Column && self.tables.contains(&id.name)
+    }
+
+    fn is_of(&self, id: &ObjectId) -> bool {
+        self.types.contains(id) || self.is_column(id)
+    }
+
+    /// The new columns, each with its node. One of a new table comes with that.
+    fn new_columns<'n>(&self, nodes: &'n Nodes) -> impl Iterator<Item = (&'n ObjectId, usize)> {
+        let is_own = |node: usize| nodes.list[node].id.kind == Kind::Column;
+        let is_old = |id: &ObjectId| !nodes.create.contains_key(&ObjectId::table(&id.name));
+        let made = nodes.create.iter().map(|(id, node)| (id, *node));
+        made.filter(move |(id, node)| self.is_column(id) && is_old(id) && is_own(*node))
+    }
+}
+
+/// A column leaves before what it is made of goes or changes, and before a column comes that is refused while rows are stored.
+pub(super) fn detours(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
+    for (away, left) in &nodes.away {
+        let within = Within::of(&nodes.list[*away].id, left, pair.before);
+        let is_whole = |node: &usize| nodes.list[*node].id.kind != Kind::Column;
+        let gone = nodes.drop.iter().filter(|(id, _)| within.is_of(id)).map(|(_, node)| *node);
+        let altered =
+            nodes.alter.iter().filter(|(id, _)| within.is_of(id)).flat_map(|(_, all)| all.iter().copied());
+        let altered = altered.filter(|node| !comes_first(&nodes.list[*node]));
+        let written = within.new_columns(nodes).filter(|(id, _)| stored_rows::is_written(id, pair.after));
         // A column of the table may be on a detour itself.
-        let detours =
-            nodes.away.iter().map(|(other, _)| *other).filter(|other| is_of(&nodes.list[*other].id));
-        for later in whole.into_iter().chain(altered).chain(detours).chain(written) {
+        let detours = nodes.away.iter().map(|(other, _)| *other);
+        let detours = detours.filter(|other| within.is_of(&nodes.list[*other].id));
+        let later = gone.filter(is_whole).chain(altered).chain(written.map(|(_, node)| node)).chain(detours);
+        for later in later {
             edges.add(*away, later, Reason::StillUsed);
         }
     }
 }
 
-/// True for a new column of a type that may have to wait until the rows are no longer stored.
-fn waits(column: &ObjectId, pair: Pair<&Catalog>, plan: &Plan) -> bool {
-    use autogen_core::Object::Column;
-    matches!(pair.after.get(column), Some(Column(column)) if is_touched(&column.data_type, plan))
+/// What should come before a column leaves: first of all what goes.
+pub(crate) fn wishes(pair: Pair<&Catalog>, nodes: &Nodes, plan: &Plan) -> [BTreeSet<(usize, usize)>; 2] {
+    let mut all = [BTreeSet::new(), BTreeSet::new()];
+    for (away, left) in &nodes.away {
+        let within = Within::of(&nodes.list[*away].id, left, pair.before);
+        let is_own = |node: &usize| nodes.list[*node].id.kind == Kind::Column;
+        let gone = nodes.drop.iter().filter(|(id, _)| within.is_of(id)).map(|(_, node)| *node);
+        all[0].extend(gone.filter(is_own).map(|node| (node, *away)));
+        let altered =
+            nodes.alter.iter().filter(|(id, _)| within.is_of(id)).flat_map(|(_, all)| all.iter().copied());
+        let first = altered.filter(|node| comes_first(&nodes.list[*node]));
+        all[0].extend(first.map(|node| (node, *away)));
+        let stays = |id: &ObjectId| {
+            let stays = |table: &ObjectId| table.name == id.name || stays_below(&table.name, &id.name, pair);
+            within.types.iter().any(stays)
+        };
+        let is_free = |id: &ObjectId| {
+            stays(id) && !stored_rows::is_written(id, pair.after) && !waits(id, pair.after, plan)
+        };
+        let free = within.new_columns(nodes).filter(|(id, _)| is_free(id));
+        all[1].extend(free.map(|(_, node)| (node, *away)));
+    }
+    all.map(|wishes| wishes.into_iter().filter(|(one, other)| one != other).collect())
+}
+
+/// True for a new column whose default has to wait for something else, and would not come with the column.
+fn waits(column: &ObjectId, after: &Catalog, plan: &Plan) -> bool {
+    let default = ObjectId { kind: Kind::Default, ..column.clone() };
+    let is_part =
+        |used: &ObjectId| used.name == column.name && matches!(used.kind, Kind::Table | Kind::Column);
+    after.depends_on(&default).iter().any(|used| !is_part(used) && plan.actions.contains_key(used))
 }

@@ -2,6 +2,7 @@
 
 use autogen_core::object::column::ColumnAlteration;
 use autogen_core::object::composite_type::CompositeTypeAlteration;
+use autogen_core::object::types_within;
 use autogen_core::{Action, Alteration, Catalog, Change, DataType, Kind, Object, ObjectId, Pair, QualName};
 
 use super::Nodes;
@@ -38,12 +39,19 @@ impl Nodes {
 
 /// What is done to an object at once. The attributes of a type that columns store come and go while they do; others change
 /// while the columns are text, which has to be that of the new attributes then: nothing in it tells which of them it is.
-pub(super) fn steps(id: &ObjectId, all: Vec<Alteration>, plan: &Plan) -> Vec<Vec<Alteration>> {
-    let is_stored = id.kind == Kind::CompositeType && plan.detours.values().any(|source| source == id);
-    if !is_stored || all.iter().any(|alteration| waits_for_types(alteration, plan)) {
-        return [all].into_iter().filter(|all| !all.is_empty()).collect();
-    }
-    let (ahead, then): (Vec<_>, Vec<_>) = all.into_iter().partition(is_ahead);
+pub(super) fn steps(
+    id: &ObjectId,
+    all: Vec<Alteration>,
+    plan: &Plan,
+    before: &Catalog,
+) -> Vec<Vec<Alteration>> {
+    let stores = |column: &ObjectId| match before.get(column) {
+        Some(Object::Column(column)) => types_within(&column.data_type, before).contains(id),
+        _ => false,
+    };
+    let is_stored = id.kind == Kind::CompositeType && plan.detours.keys().any(stores);
+    let (ahead, then): (Vec<_>, Vec<_>) =
+        all.into_iter().partition(|alteration| is_stored && is_ahead(alteration));
     [ahead, then].into_iter().filter(|step| !step.is_empty()).collect()
 }
 
@@ -57,19 +65,4 @@ fn is_ahead(alteration: &Alteration) -> bool {
         alteration,
         Alteration::CompositeType(CompositeTypeAlteration::Add(_) | CompositeTypeAlteration::Drop(_))
     )
-}
-
-/// True for a new attribute of a type that may have to wait until the columns are text.
-fn waits_for_types(alteration: &Alteration, plan: &Plan) -> bool {
-    matches!(
-        alteration,
-        Alteration::CompositeType(CompositeTypeAlteration::Add(attribute)) if is_touched(&attribute.data_type, plan)
-    )
-}
-
-/// True for a type that was there before and goes or changes.
-pub(crate) fn is_touched(data_type: &DataType, plan: &Plan) -> bool {
-    let mut touched =
-        plan.actions.iter().filter(|(_, planned)| planned.drop || !planned.alterations.is_empty());
-    touched.any(|(id, _)| id.part.is_none() && id.name == data_type.base)
 }

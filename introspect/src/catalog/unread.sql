@@ -7,6 +7,12 @@ WITH objects AS (
     CROSS JOIN LATERAL pg_catalog.pg_options_to_table(m.umoptions) o
     WHERE {{secret: o.option_name}}
     UNION ALL
+    SELECT 'option of a foreign data wrapper', 'pg_catalog.pg_foreign_data_wrapper'::pg_catalog.regclass, w.oid, 0,
+        w.fdwname || ': ' || o.option_name
+    FROM pg_catalog.pg_foreign_data_wrapper w
+    CROSS JOIN LATERAL pg_catalog.pg_options_to_table(w.fdwoptions) o
+    WHERE {{secret: o.option_name}}
+    UNION ALL
     SELECT 'option of a foreign server', 'pg_catalog.pg_foreign_server'::pg_catalog.regclass, v.oid, 0,
         v.srvname || ': ' || o.option_name
     FROM pg_catalog.pg_foreign_server v
@@ -63,6 +69,7 @@ SELECT
     CASE o.kind
         WHEN 'user mapping' THEN 'its options are hidden from this role'
         WHEN 'option of a user mapping' THEN 'it may be a secret, and is not read'
+        WHEN 'option of a foreign data wrapper' THEN 'it may be a secret, and is not read'
         WHEN 'option of a foreign server' THEN 'it may be a secret, and is not read'
         WHEN 'option of a foreign table' THEN 'it may be a secret, and is not read'
         WHEN 'NOT NULL constraint' THEN 'it is NO INHERIT, which is not compared in a table that inherits'

@@ -91,6 +91,9 @@ pub(crate) fn compute(
         if online {
             fills(statement, id);
         }
+        if context.after().parts(Kind::Trigger, &id.name).next().is_some() {
+            statement.note(&format!("the triggers of {} that UPDATE fires see these rows, too", id.name));
+        }
         published::judge(&id.name, context, statement);
     }
     if is_not_null && online {

@@ -1,8 +1,11 @@
 //! The values of a column that takes another type: how they get into it, which of them cannot, what they lose, and what
 //! there is to say of that.
 
-use autogen_core::object::attributes;
-use autogen_core::{Catalog, DataType, Expression, HazardKind, Kind, Name, Object, ObjectId, Pair, Question};
+use autogen_core::object::composite_type::CompositeTypeAlteration;
+use autogen_core::object::{attributes, types_within};
+use autogen_core::{
+    Alteration, Catalog, DataType, Expression, HazardKind, Kind, Name, Object, ObjectId, Pair, QualName, Question,
+};
 
 use crate::Statement;
 use crate::cast::{Cast, cast, is_from_text, shortened};
@@ -178,14 +181,48 @@ fn changes_within(data_type: &DataType, context: &Context<'_>) -> bool {
     let old = of(context.before());
     of(after).into_iter().any(|(name, new)| {
         let was = old.iter().find(|(was, _)| *was == name);
-        was.map_or_else(|| comes_meanwhile(data_type, name, after), |(_, was)| *was != new) || changes_within(new, context)
+        was.is_some_and(|(_, was)| *was != new) || changes_within(new, context)
     })
 }
 
-/// True for a column of a table that comes while its rows are text elsewhere, so that the text lacks it.
-fn comes_meanwhile(table: &DataType, name: &Name, after: &Catalog) -> bool {
-    let column = ObjectId::column(&table.base, name);
-    matches!(after.get(&column), Some(Object::Column(column)) if column.is_written(after))
+/// True if attributes of what a column on its way back is made of came or went while its values were text, which is that of
+/// others then.
+fn is_text_of_others(id: &ObjectId, data_type: &DataType, context: &Context<'_>) -> bool {
+    let Some(away) = context.plan.altered_before(id, context.at) else { return false };
+    let (before, after) = (context.before(), context.after());
+    let meanwhile = (away, context.at);
+    let changes = |of: &ObjectId| {
+        let is_table = of.kind == Kind::Table && before.contains(of);
+        let comes_or_goes = |alteration: &Alteration| {
+            matches!(
+                alteration,
+                Alteration::CompositeType(CompositeTypeAlteration::Add(_) | CompositeTypeAlteration::Drop(_))
+            )
+        };
+        let anew = || context.plan.changes_between(of, meanwhile, |_| false);
+        if is_table && !anew() {
+            let tables = with_parents(&of.name, before);
+            let columns = |catalog: &'_ Catalog| -> Vec<ObjectId> {
+                tables.iter().flat_map(|table| catalog.parts(Kind::Column, table)).map(|(id, _)| id.clone()).collect()
+            };
+            let all = columns(before).into_iter().chain(columns(after));
+            return all.into_iter().any(|column| context.plan.changes_between(&column, meanwhile, |_| false));
+        }
+        of.kind == Kind::CompositeType && before.contains(of) && !anew() && context.plan.changes_between(of, meanwhile, comes_or_goes)
+    };
+    types_within(data_type, before).iter().any(changes)
+}
+
+/// A table and all above it.
+fn with_parents(table: &QualName, catalog: &Catalog) -> Vec<QualName> {
+    let mut all = vec![table.clone()];
+    let mut at = 0;
+    while let Some(Object::Table(of)) = all.get(at).and_then(|table| catalog.get(&ObjectId::table(table))) {
+        let new: Vec<QualName> = of.parents().filter(|parent| !all.contains(parent)).cloned().collect();
+        all.extend(new);
+        at += 1;
+    }
+    all
 }
 
 /// True for a column that had another type meanwhile and comes back to values on which work is to be done: the conditions of
@@ -208,7 +245,12 @@ fn has_conditions(data_type: &DataType, catalog: &Catalog) -> bool {
 /// Says on a statement which values make it fail.
 pub(super) fn judge(types: Pair<&DataType>, how: Cast, id: &ObjectId, context: &Context<'_>, statement: &mut Statement) {
     duplicates::judge_retyped(id, context, statement);
-    if returns_from_text(types, context) && changes_within(types.after, context) && context.may_have_rows(&id.name) {
+    let returns = returns_from_text(types, context) && context.may_have_rows(&id.name);
+    if returns && is_text_of_others(id, types.after, context) {
+        let column = format!("{}.{}", id.name, id.own_name());
+        let message = format!("attributes came or went while the values of {column} were text: it fails, or values get into other attributes");
+        statement.hazard(HazardKind::MayFail, message);
+    } else if returns && changes_within(types.after, context) {
         let message = format!("it fails if values of {} in {} do not convert to {} as it is then", id.own_name(), id.name, types.after.full_text());
         statement.hazard(HazardKind::MayFail, message);
     }
