@@ -99,7 +99,7 @@ impl Render for Column {
         let asks = wants_fill && !fill::is_answered(id, context);
         let online = context.online(&id.name) && !(asks && context.is_small(&id.name)) && !becomes_identity(id, context);
         let is_late = |default: &autogen_core::Expression| {
-            online && fill::is_volatile(default) || fill::gives_value(Some(default)) && context.plan.is_stored(&id.name)
+            online && fill::is_volatile(default) || context.plan.is_stored(&id.name)
         };
         // A domain has its own default, and writes that.
         let computed = serial.is_none() && !self.is_written(context.after()) && default.is_some_and(is_late);

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use autogen_core::object::types_within;
 use autogen_core::{Catalog, Kind, Object, ObjectId, Pair, QualName, Reason};
 
-use super::Edges;
+use super::{Edges, types};
 use crate::family::{ancestors, stays_below};
 use crate::nodes::{Nodes, comes_first};
 use crate::plan::Plan;
@@ -72,7 +72,7 @@ pub(super) fn detours(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
 
 /// What should come before a column leaves: first of all what goes.
 pub(crate) fn wishes(pair: Pair<&Catalog>, nodes: &Nodes, plan: &Plan) -> [BTreeSet<(usize, usize)>; 2] {
-    let mut all = [BTreeSet::new(), BTreeSet::new()];
+    let mut all = [BTreeSet::new(), types::wishes(pair, nodes)];
     for (away, left) in &nodes.away {
         let within = Within::of(&nodes.list[*away].id, left, pair.before);
         let is_own = |node: &usize| nodes.list[*node].id.kind == Kind::Column;

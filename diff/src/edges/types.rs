@@ -1,7 +1,7 @@
 //! The edges between tables and those who have their rows or give them their columns: materialized views that store rows,
 //! and composite types that tables are made of.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use autogen_core::object::table::TableAlteration;
 use autogen_core::{Action, Alteration, Catalog, Change, Kind, Object, ObjectId, Pair, QualName, Reason};
@@ -26,6 +26,24 @@ pub(super) fn stored_rows(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges
             }
         }
     }
+}
+
+/// The mirror of that, so that the way back takes apart what the way there has put together: what stores whole rows comes after a
+/// column of their table has gone.
+pub(crate) fn wishes(pair: Pair<&Catalog>, nodes: &Nodes) -> BTreeSet<(usize, usize)> {
+    let mut wishes = BTreeSet::new();
+    let is_own = |node: usize| nodes.list[node].id.kind == Kind::Column;
+    let mut gone: BTreeMap<&QualName, Vec<usize>> = BTreeMap::new();
+    for (id, node) in nodes.drop.iter().filter(|(id, node)| id.kind == Kind::Column && is_own(**node)) {
+        gone.entry(&id.name).or_default().push(*node);
+    }
+    for (id, made) in nodes.create.iter().filter(|_| !gone.is_empty()) {
+        let tables = pair.after.get(id).map(|object| stored_rows::tables(object, pair.after));
+        for table in ancestors(pair.before, tables.into_iter().flatten()) {
+            wishes.extend(gone.get(&table).into_iter().flatten().map(|gone| (*gone, *made)));
+        }
+    }
+    wishes.into_iter().filter(|(gone, made)| gone != made).collect()
 }
 
 /// A table that is to be of another type, or of one that changes, leaves it first; between that and the return its columns

@@ -24,7 +24,7 @@ pub(crate) fn fills_itself(column: &Column, id: &ObjectId, context: &Context<'_>
 }
 
 /// NULL is no value.
-pub(super) fn gives_value(default: Option<&Expression>) -> bool {
+fn gives_value(default: Option<&Expression>) -> bool {
     default.is_some_and(|default| !is_null(default.as_str()))
 }
 
@@ -85,7 +85,7 @@ pub(crate) fn compute(
     let Some(default) = default else { return };
     let sql = alter_column(&id.name, id.own_name()).kw("SET DEFAULT").expr(default);
     sheet.push(sql).lock(Lock::AccessExclusive);
-    if online || context.may_have_rows(&id.name) {
+    if gives_value(Some(default)) && (online || context.may_have_rows(&id.name)) {
         let sql = update(id).kw("DEFAULT WHERE").ident(id.own_name()).kw("IS NULL");
         let statement = sheet.push(sql).lock(Lock::RowExclusive);
         if online {
