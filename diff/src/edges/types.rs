@@ -28,8 +28,8 @@ pub(super) fn stored_rows(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges
     }
 }
 
-/// The mirror of that, so that the way back takes apart what the way there has put together: what stores whole rows comes after a
-/// column of their table has gone.
+/// The mirror of that, so that the way back takes apart what the way there has put together: a column that stores whole
+/// rows comes after one of their table has gone. Not a materialized view, which would be filled while nobody can use the table.
 pub(crate) fn wishes(pair: Pair<&Catalog>, nodes: &Nodes) -> BTreeSet<(usize, usize)> {
     let mut wishes = BTreeSet::new();
     let is_own = |node: usize| nodes.list[node].id.kind == Kind::Column;
@@ -37,7 +37,7 @@ pub(crate) fn wishes(pair: Pair<&Catalog>, nodes: &Nodes) -> BTreeSet<(usize, us
     for (id, node) in nodes.drop.iter().filter(|(id, node)| id.kind == Kind::Column && is_own(**node)) {
         gone.entry(&id.name).or_default().push(*node);
     }
-    for (id, made) in nodes.create.iter().filter(|_| !gone.is_empty()) {
+    for (id, made) in nodes.create.iter().filter(|(id, _)| id.kind == Kind::Column && !gone.is_empty()) {
         let tables = pair.after.get(id).map(|object| stored_rows::tables(object, pair.after));
         for table in ancestors(pair.before, tables.into_iter().flatten()) {
             wishes.extend(gone.get(&table).into_iter().flatten().map(|gone| (*gone, *made)));
