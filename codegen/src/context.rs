@@ -6,6 +6,7 @@ mod rows;
 use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::ops::Range;
 
 use autogen_core::object::table::TableAlteration;
 use autogen_core::object::{Index, stored_tables};
@@ -141,22 +142,19 @@ impl<'a> Plan<'a> {
         self.altered.get(id)?.iter().copied().filter(|change| *change < at).max()
     }
 
-    /// True for an object that comes or goes, or changes in place such that this holds, after one position and before another.
-    pub(crate) fn changes_between(
-        &self,
-        id: &ObjectId,
-        (from, to): (usize, usize),
-        holds: impl Fn(&Alteration) -> bool,
-    ) -> bool {
-        let is_between = |at: &usize| from < *at && *at < to;
-        let altered = self.altered.get(id).into_iter().flatten().filter(|at| is_between(at));
-        let holds = |at: &usize| match &self.graph.changes[*at].action {
-            Action::Alter(all) => all.iter().any(&holds),
-            _ => false,
-        };
-        self.created.get(id).is_some_and(is_between)
-            || self.dropped.get(id).is_some_and(is_between)
-            || altered.clone().any(holds)
+    /// True for an object that comes or goes between two positions.
+    pub(crate) fn comes_or_goes(&self, id: &ObjectId, between: &Range<usize>) -> bool {
+        let ends = [self.created.get(id), self.dropped.get(id)];
+        ends.into_iter().flatten().any(|at| between.contains(at))
+    }
+
+    /// The changes in place of an object between two positions.
+    pub(crate) fn alterations(&self, id: &ObjectId, between: &Range<usize>) -> impl Iterator<Item = &Alteration> {
+        let altered = self.altered.get(id).into_iter().flatten().filter(move |at| between.contains(at));
+        altered.flat_map(|at| match &self.graph.changes[*at].action {
+            Action::Alter(all) => all.as_slice(),
+            _ => &[],
+        })
     }
 
     /// True if the object goes after a position.

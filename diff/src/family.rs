@@ -19,17 +19,6 @@ pub(crate) fn parents(catalog: &Catalog, table: &QualName) -> BTreeSet<QualName>
     }
 }
 
-/// Tables and all above them, whose changes reach a child through them.
-pub(crate) fn ancestors(catalog: &Catalog, tables: impl IntoIterator<Item = QualName>) -> BTreeSet<QualName> {
-    let mut all = BTreeSet::new();
-    let mut left = Vec::from_iter(tables);
-    while let Some(table) = left.pop() {
-        left.extend(parents(catalog, &table));
-        all.insert(table);
-    }
-    all
-}
-
 /// A part of a table, and those of its ancestors that it may come from.
 pub(crate) fn with_ancestors(catalog: &Catalog, id: &ObjectId) -> Vec<ObjectId> {
     let mut all = vec![id.clone()];

@@ -335,10 +335,10 @@ fn reach(
     let still_depends =
         pair.after.depends_on(id).contains(source) || pair.after.container(id).as_ref() == Some(source);
     let is_value = matches!(object, Object::Column(column) if column.generated.is_none());
+    let whole = whole(source, plan);
     let gives_way = match wave {
-        Wave::Gone if is_value && still_depends && keeps_values(id, &whole(source, plan), plan, pair) => {
+        Wave::Gone if is_value && still_depends && keeps_values(id, &whole, plan, pair) => {
             if !family::is_handed_down(id, pair) {
-                let whole = whole(source, plan);
                 plan.detours.entry(id.clone()).or_insert(whole);
             }
             return Some((id.clone(), Wave::Disturbed(Disturbance::Retyped)));

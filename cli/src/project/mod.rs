@@ -30,14 +30,11 @@ impl Project {
     /// The project of a folder or file: the next folder upwards with a diesel.toml, else with a Cargo.toml, as Diesel
     /// itself looks.
     pub(crate) fn of(tree: &dyn Tree, path: &Path) -> Result<Project> {
-        let absolute =
-            std::path::absolute(path).with_context(|| format!("cannot resolve {}", path.display()))?;
-        let holds = |name: &'static str| move |dir: &&Path| tree.is_file(&dir.join(name));
-        let found = absolute
-            .ancestors()
-            .find(holds("diesel.toml"))
-            .or_else(|| absolute.ancestors().find(holds("Cargo.toml")));
-        Self::at(tree, shown(found.unwrap_or(&absolute)))
+        let found = match upwards(tree, path, "diesel.toml")? {
+            Some(dir) => Some(dir),
+            None => upwards(tree, path, "Cargo.toml")?,
+        };
+        Self::at(tree, shown(&found.unwrap_or(absolute(path)?)))
     }
 
     /// The project in just this folder.
@@ -145,10 +142,18 @@ impl Project {
         if tree.is_file(&root.join("Cargo.toml")) {
             return Ok(Some(root.to_path_buf()));
         }
-        let absolute =
-            std::path::absolute(root).with_context(|| format!("cannot resolve {}", root.display()))?;
-        Ok(absolute.ancestors().find(|dir| tree.is_file(&dir.join("Cargo.toml"))).map(shown))
+        Ok(upwards(tree, root, "Cargo.toml")?.as_deref().map(shown))
     }
+}
+
+/// The next folder upwards that holds a file of this name.
+fn upwards(tree: &dyn Tree, from: &Path, name: &str) -> Result<Option<PathBuf>> {
+    let from = absolute(from)?;
+    Ok(from.ancestors().find(|dir| tree.is_file(&dir.join(name))).map(Path::to_path_buf))
+}
+
+fn absolute(path: &Path) -> Result<PathBuf> {
+    std::path::absolute(path).with_context(|| format!("cannot resolve {}", path.display()))
 }
 
 fn describe_folder(path: &Path) -> String {

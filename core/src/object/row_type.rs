@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::object::column::in_order;
+use crate::object::table::ancestors;
 use crate::{Catalog, DataType, Kind, Name, Object, ObjectId, QualName};
 
 /// The attributes of a composite type, or of the rows of a table or view, in order; `None` for what has no rows.
@@ -38,14 +39,7 @@ pub fn stored_tables(catalog: &Catalog) -> BTreeSet<QualName> {
             left.extend(tables_within(&column.data_type, catalog));
         }
     }
-    let mut all = BTreeSet::new();
-    while let Some(table) = left.pop() {
-        if let Some(Object::Table(of)) = catalog.get(&ObjectId::table(&table)) {
-            left.extend(of.parents().filter(|parent| !all.contains(*parent)).cloned());
-        }
-        all.insert(table);
-    }
-    all
+    ancestors(catalog, left)
 }
 
 /// The tables whose rows are values of a type, or part of such.

@@ -1,10 +1,11 @@
 //! Tables (`pg_class` with `relkind` `r` and `p`), foreign ones too (`f`). Columns, constraints, indexes are objects of their own.
 
+use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
 use crate::object::{DefinedKind, ObjectKind};
-use crate::{Catalog, Expression, Kind, Name, ObjectId, QualName, Renames, Options};
+use crate::{Catalog, Expression, Kind, Name, Object, ObjectId, Options, QualName, Renames};
 
 /// A table.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -122,6 +123,19 @@ impl Table {
     pub fn parents(&self) -> impl Iterator<Item = &QualName> {
         self.partition_of.iter().map(|partition| &partition.parent).chain(&self.inherits)
     }
+}
+
+/// Tables and all above them, whose changes reach a child through them.
+pub fn ancestors(catalog: &Catalog, tables: impl IntoIterator<Item = QualName>) -> BTreeSet<QualName> {
+    let mut all = BTreeSet::new();
+    let mut left = Vec::from_iter(tables);
+    while let Some(table) = left.pop() {
+        if let Some(Object::Table(of)) = catalog.get(&ObjectId::table(&table)) {
+            left.extend(of.parents().filter(|parent| !all.contains(*parent)).cloned());
+        }
+        all.insert(table);
+    }
+    all
 }
 
 impl ObjectKind for Table {

@@ -4,11 +4,12 @@
 
 use std::collections::BTreeSet;
 
+use autogen_core::object::table::ancestors;
 use autogen_core::object::types_within;
 use autogen_core::{Catalog, Kind, Object, ObjectId, Pair, QualName, Reason};
 
 use super::{Edges, types};
-use crate::family::{ancestors, stays_below};
+use crate::family::stays_below;
 use crate::nodes::{Nodes, comes_first};
 use crate::plan::Plan;
 use crate::stored_rows;

@@ -3,12 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use autogen_core::object::table::{Persistence, TableAlteration, staying};
+use autogen_core::object::table::{Persistence, TableAlteration, ancestors, staying};
 use autogen_core::object::{Sequence, Table};
 use autogen_core::{Action, Alteration, Catalog, Kind, Object, ObjectId, Pair, QualName, Reason};
 
 use super::{Edges, attaches, detaches, retypes};
-use crate::family::{ancestors, attached_to, parents, with_ancestors};
+use crate::family::{attached_to, parents, with_ancestors};
 use crate::nodes::{Nodes, is_attachment};
 
 /// A foreign key can only refer to a partitioned index that is valid, which it is with the index of its last partition.

@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use autogen_core::object::column::ColumnAlteration;
+use autogen_core::object::table::ancestors;
 use autogen_core::{Action, Alteration, Catalog, Change, Kind, Object, ObjectId, Pair, QualName, Reason};
 
 use super::{Edges, attaches, retypes};
-use crate::family::{ancestors, parents, stays_below, with_ancestors};
+use crate::family::{parents, stays_below, with_ancestors};
 use crate::incomplete::{has_part, lacks_parts};
 use crate::nodes::Nodes;
 use crate::origins;

@@ -3,47 +3,51 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use autogen_core::object::table::TableAlteration;
+use autogen_core::object::table::{TableAlteration, ancestors};
 use autogen_core::{Action, Alteration, Catalog, Change, Kind, Object, ObjectId, Pair, QualName, Reason};
 
 use super::{Edges, attaches, detaches};
-use crate::family::ancestors;
 use crate::nodes::Nodes;
 use crate::plan::Plan;
 use crate::stored_rows;
 
 /// What stores whole rows, a column or a materialized view, goes before their table gets a column, or one above it.
 pub(super) fn stored_rows(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
-    let mut made: BTreeMap<&QualName, Vec<usize>> = BTreeMap::new();
-    for (id, node) in nodes.create.iter().filter(|(id, _)| id.kind == Kind::Column) {
-        made.entry(&id.name).or_default().push(*node);
-    }
-    for (id, gone) in nodes.drop.iter().filter(|_| !made.is_empty()) {
-        let tables = pair.before.get(id).map(|object| stored_rows::tables(object, pair.before));
-        for table in ancestors(pair.before, tables.into_iter().flatten()) {
-            for made in made.get(&table).into_iter().flatten() {
-                edges.add(*gone, *made, Reason::StillUsed);
-            }
-        }
+    for (gone, made) in beside_columns(&nodes.drop, pair.before, &nodes.create, pair) {
+        edges.add(gone, made, Reason::StillUsed);
     }
 }
 
 /// The mirror of that, so that the way back takes apart what the way there has put together: a column that stores whole
 /// rows comes after one of their table has gone. Not a materialized view, which would be filled while nobody can use the table.
 pub(crate) fn wishes(pair: Pair<&Catalog>, nodes: &Nodes) -> BTreeSet<(usize, usize)> {
-    let mut wishes = BTreeSet::new();
     let is_own = |node: usize| nodes.list[node].id.kind == Kind::Column;
-    let mut gone: BTreeMap<&QualName, Vec<usize>> = BTreeMap::new();
-    for (id, node) in nodes.drop.iter().filter(|(id, node)| id.kind == Kind::Column && is_own(**node)) {
-        gone.entry(&id.name).or_default().push(*node);
+    let own = nodes.drop.iter().filter(|(_, node)| is_own(**node)).map(|(id, node)| (id.clone(), *node));
+    let stores = nodes.create.iter().filter(|(id, _)| id.kind == Kind::Column);
+    let stores = stores.map(|(id, node)| (id.clone(), *node)).collect();
+    let both = beside_columns(&stores, pair.after, &own.collect(), pair).into_iter();
+    both.map(|(made, gone)| (gone, made)).filter(|(gone, made)| gone != made).collect()
+}
+
+/// Pairs of nodes: of what stores the rows of a table, and of a column of that or of one above it.
+fn beside_columns(
+    stores: &BTreeMap<ObjectId, usize>,
+    catalog: &Catalog,
+    columns: &BTreeMap<ObjectId, usize>,
+    pair: Pair<&Catalog>,
+) -> Vec<(usize, usize)> {
+    let mut of_table: BTreeMap<&QualName, Vec<usize>> = BTreeMap::new();
+    for (id, node) in columns.iter().filter(|(id, _)| id.kind == Kind::Column) {
+        of_table.entry(&id.name).or_default().push(*node);
     }
-    for (id, made) in nodes.create.iter().filter(|(id, _)| id.kind == Kind::Column && !gone.is_empty()) {
-        let tables = pair.after.get(id).map(|object| stored_rows::tables(object, pair.after));
+    let mut found = Vec::new();
+    for (id, node) in stores.iter().filter(|_| !of_table.is_empty()) {
+        let tables = catalog.get(id).map(|object| stored_rows::tables(object, catalog));
         for table in ancestors(pair.before, tables.into_iter().flatten()) {
-            wishes.extend(gone.get(&table).into_iter().flatten().map(|gone| (*gone, *made)));
+            found.extend(of_table.get(&table).into_iter().flatten().map(|column| (*node, *column)));
         }
     }
-    wishes.into_iter().filter(|(gone, made)| gone != made).collect()
+    found
 }
 
 /// A table that is to be of another type, or of one that changes, leaves it first; between that and the return its columns

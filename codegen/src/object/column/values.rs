@@ -2,6 +2,7 @@
 //! there is to say of that.
 
 use autogen_core::object::composite_type::CompositeTypeAlteration;
+use autogen_core::object::table::ancestors;
 use autogen_core::object::{attributes, types_within};
 use autogen_core::{
     Alteration, Catalog, DataType, Expression, HazardKind, Kind, Name, Object, ObjectId, Pair, QualName, Question,
@@ -189,40 +190,26 @@ fn changes_within(data_type: &DataType, context: &Context<'_>) -> bool {
 /// others then.
 fn is_text_of_others(id: &ObjectId, data_type: &DataType, context: &Context<'_>) -> bool {
     let Some(away) = context.plan.altered_before(id, context.at) else { return false };
-    let (before, after) = (context.before(), context.after());
-    let meanwhile = (away, context.at);
-    let changes = |of: &ObjectId| {
-        let is_table = of.kind == Kind::Table && before.contains(of);
-        let comes_or_goes = |alteration: &Alteration| {
-            matches!(
-                alteration,
-                Alteration::CompositeType(CompositeTypeAlteration::Add(_) | CompositeTypeAlteration::Drop(_))
-            )
-        };
-        let anew = || context.plan.changes_between(of, meanwhile, |_| false);
-        if is_table && !anew() {
-            let tables = with_parents(&of.name, before);
-            let columns = |catalog: &'_ Catalog| -> Vec<ObjectId> {
-                tables.iter().flat_map(|table| catalog.parts(Kind::Column, table)).map(|(id, _)| id.clone()).collect()
-            };
-            let all = columns(before).into_iter().chain(columns(after));
-            return all.into_iter().any(|column| context.plan.changes_between(&column, meanwhile, |_| false));
-        }
-        of.kind == Kind::CompositeType && before.contains(of) && !anew() && context.plan.changes_between(of, meanwhile, comes_or_goes)
+    let (plan, meanwhile) = (context.plan, away..context.at);
+    let comes_or_goes = |id: &ObjectId| plan.comes_or_goes(id, &meanwhile);
+    let has_others = |table: &QualName, catalog: &Catalog| {
+        catalog.parts(Kind::Column, table).any(|(column, _)| comes_or_goes(column))
     };
-    types_within(data_type, before).iter().any(changes)
-}
-
-/// A table and all above it.
-fn with_parents(table: &QualName, catalog: &Catalog) -> Vec<QualName> {
-    let mut all = vec![table.clone()];
-    let mut at = 0;
-    while let Some(Object::Table(of)) = all.get(at).and_then(|table| catalog.get(&ObjectId::table(table))) {
-        let new: Vec<QualName> = of.parents().filter(|parent| !all.contains(parent)).cloned().collect();
-        all.extend(new);
-        at += 1;
-    }
-    all
+    let is_attribute = |alteration: &Alteration| {
+        matches!(
+            alteration,
+            Alteration::CompositeType(CompositeTypeAlteration::Add(_) | CompositeTypeAlteration::Drop(_))
+        )
+    };
+    types_within(data_type, context.before()).iter().any(|of| match of.kind {
+        // What is made anew has the same attributes, or its columns were taken away.
+        _ if comes_or_goes(of) => false,
+        Kind::Table => ancestors(context.before(), [of.name.clone()])
+            .iter()
+            .any(|table| has_others(table, context.before()) || has_others(table, context.after())),
+        Kind::CompositeType => plan.alterations(of, &meanwhile).any(is_attribute),
+        _ => false,
+    })
 }
 
 /// True for a column that had another type meanwhile and comes back to values on which work is to be done: the conditions of
