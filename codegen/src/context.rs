@@ -149,7 +149,11 @@ impl<'a> Plan<'a> {
     }
 
     /// The changes in place of an object between two positions.
-    pub(crate) fn alterations(&self, id: &ObjectId, between: &Range<usize>) -> impl Iterator<Item = &Alteration> {
+    pub(crate) fn alterations(
+        &self,
+        id: &ObjectId,
+        between: &Range<usize>,
+    ) -> impl Iterator<Item = &Alteration> {
         let altered = self.altered.get(id).into_iter().flatten().filter(move |at| between.contains(at));
         altered.flat_map(|at| match &self.graph.changes[*at].action {
             Action::Alter(all) => all.as_slice(),

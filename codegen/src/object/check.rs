@@ -34,7 +34,8 @@ impl Render for Check {
     fn create(&self, id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {
         let looks = self.validated && self.enforced;
         if looks && context.online_unless(&id.name, violations(self, id, context).question()) {
-            let statement = online::validate::add(id, definition(self), Lock::AccessExclusive, context, sheet);
+            let statement =
+                online::validate::add(id, definition(self), Lock::AccessExclusive, context, sheet);
             warn(self, id, context, statement);
         } else {
             let sql = definition(self).kw_if(!self.validated && self.enforced, "NOT VALID");
@@ -86,12 +87,17 @@ fn violations(check: &Check, id: &ObjectId, context: &Context<'_>) -> Risk {
 
 fn asked(check: &Check, id: &ObjectId, context: &Context<'_>) -> Option<Question> {
     let table = context.kept_table(&id.name)?;
-    let is_asked = |used: &ObjectId| [Kind::Table, Kind::Column].contains(&used.kind) || context.is_as_it_was(used);
+    let is_asked =
+        |used: &ObjectId| [Kind::Table, Kind::Column].contains(&used.kind) || context.is_as_it_was(used);
     if !context.after().uses(id).all(is_asked) {
         return None;
     }
     let expression = in_terms_of_now(&check.expression, &check.columns, &id.name, context)?;
-    Some(if check.no_inherit { own_violations(table, &expression) } else { Question::Violations { table, expression } })
+    Some(if check.no_inherit {
+        own_violations(table, &expression)
+    } else {
+        Question::Violations { table, expression }
+    })
 }
 
 /// The question which rows break a condition that the rows of tables that inherit need not meet.

@@ -15,7 +15,8 @@ impl Render for Collation {
             "builtin" => "builtin",
             _ => "libc",
         })];
-        let texts = [("locale =", &self.locale), ("lc_collate =", &self.lc_collate), ("lc_ctype =", &self.lc_ctype)];
+        let texts =
+            [("locale =", &self.locale), ("lc_collate =", &self.lc_collate), ("lc_ctype =", &self.lc_ctype)];
         for (words, text) in texts {
             parts.extend(text.iter().map(|text| Sql::new(words).literal(text)));
         }

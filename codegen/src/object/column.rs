@@ -15,19 +15,19 @@ mod rebuilt_checks;
 pub(crate) mod rebuilt_parts;
 mod values;
 
-use autogen_core::object::column::{ColumnAlteration, Origin, Storage};
 use autogen_core::object::Column;
+use autogen_core::object::column::{ColumnAlteration, Origin, Storage};
 use autogen_core::object::sequence::is_owned;
 use autogen_core::{Catalog, HazardKind, Kind, Lock, Name, Object, ObjectId, Options, Pair, QualName};
 
 use super::shared::{alter_column, alter_table, collate, foreign_options, options, with_foreign_options};
 use super::{Render, check, constraint, default, exclusion, foreign_key, primary_key, unique};
-use crate::context::{parents, in_words, Context, Questions, Risk, Sheet};
+use crate::context::{Context, Questions, Risk, Sheet, in_words, parents};
 use crate::sql::Sql;
 pub(crate) use children::leave_to_children;
+use children::{children_keep, children_without, release_sequences};
 pub(crate) use fill::{Volatility, volatility};
 pub(crate) use gets::{Gets, gets_or_has, in_terms_of_now, typed};
-use children::{children_keep, children_without, release_sequences};
 
 impl Render for Column {
     fn ask_create(&self, id: &ObjectId, context: &Context<'_>, questions: &mut Questions) {
@@ -97,7 +97,9 @@ impl Render for Column {
             && context.may_have_rows(&id.name);
         // What nobody has filled in fails as a whole while the table is small.
         let asks = wants_fill && !fill::is_answered(id, context);
-        let online = context.online(&id.name) && !(asks && context.is_small(&id.name)) && !becomes_identity(id, context);
+        let online = context.online(&id.name)
+            && !(asks && context.is_small(&id.name))
+            && !becomes_identity(id, context);
         let is_late = |default: &autogen_core::Expression| {
             online && fill::is_volatile(default) || context.plan.is_stored(&id.name)
         };
@@ -117,8 +119,14 @@ impl Render for Column {
                 || (online && !(member.id.kind == Kind::ForeignKey && member.inline.is_some() && is_null))
         };
         let (late, members): (Vec<Member>, Vec<Member>) = members(context).into_iter().partition(waits);
-        let (inline, beside): (Vec<Member>, Vec<Member>) = members.into_iter().partition(|member| member.inline.is_some());
-        let mut sql = alter_table(&id.name).kw("ADD COLUMN").sql(definition(id.own_name(), self, default.filter(|_| !computed), shape));
+        let (inline, beside): (Vec<Member>, Vec<Member>) =
+            members.into_iter().partition(|member| member.inline.is_some());
+        let mut sql = alter_table(&id.name).kw("ADD COLUMN").sql(definition(
+            id.own_name(),
+            self,
+            default.filter(|_| !computed),
+            shape,
+        ));
         for words in inline.into_iter().filter_map(|member| member.inline) {
             sql = sql.sql(words);
         }
@@ -137,7 +145,8 @@ impl Render for Column {
             domain::judge_null(self, id, context, statement);
         }
         generated::judge(self, id, context, statement);
-        for (key, risk) in own_keys(context).filter(|(key, _)| !late.iter().any(|member| member.id == **key)) {
+        for (key, risk) in own_keys(context).filter(|(key, _)| !late.iter().any(|member| member.id == **key))
+        {
             let what = format!("get the same {} as another", id.own_name());
             risk.judge(statement, &key.name, &what, "give them values of their own first", None, context);
         }
@@ -186,16 +195,21 @@ impl Render for Column {
         let statement = if is_kept {
             leave_to_children(&id.name, id.own_name(), self.not_null, context, sheet)
         } else {
-            sheet.push(alter_table(&id.name).kw("DROP COLUMN").ident(id.own_name())).lock(Lock::AccessExclusive)
+            sheet
+                .push(alter_table(&id.name).kw("DROP COLUMN").ident(id.own_name()))
+                .lock(Lock::AccessExclusive)
         };
         if self.generated.is_none() && context.may_have_rows(&id.name) {
             let message = match context.row_count(&id.name) {
-                Some(rows) => format!("the values of {}.{} are lost in {}", id.name, id.own_name(), in_words(rows)),
+                Some(rows) => {
+                    format!("the values of {}.{} are lost in {}", id.name, id.own_name(), in_words(rows))
+                }
                 None => format!("the values of {}.{} are lost", id.name, id.own_name()),
             };
             statement.hazard(HazardKind::DataLoss, message);
             if !context.is_down() {
-                statement.hazard(HazardKind::Irreversible, "down.sql makes the column anew, without its values");
+                statement
+                    .hazard(HazardKind::Irreversible, "down.sql makes the column anew, without its values");
             }
         }
         if is_kept {
@@ -216,7 +230,8 @@ impl Render for Column {
     }
 
     fn rename(&self, from: &ObjectId, to: &ObjectId, _: &Context<'_>, sheet: &mut Sheet) {
-        let sql = alter_table(&to.name).kw("RENAME COLUMN").ident(from.own_name()).kw("TO").ident(to.own_name());
+        let sql =
+            alter_table(&to.name).kw("RENAME COLUMN").ident(from.own_name()).kw("TO").ident(to.own_name());
         sheet.push(sql).lock(Lock::AccessExclusive);
     }
 }
@@ -249,7 +264,8 @@ fn comes_from_parent(column: &Column, id: &ObjectId, context: &Context<'_>) -> b
 
 /// True for a column that is made an identity once it is there, which takes NOT NULL for granted.
 fn becomes_identity(id: &ObjectId, context: &Context<'_>) -> bool {
-    let is_identity = matches!(context.after().get(id), Some(Object::Column(column)) if column.identity.is_some());
+    let is_identity =
+        matches!(context.after().get(id), Some(Object::Column(column)) if column.identity.is_some());
     is_identity && has_children(id, context)
 }
 
@@ -273,7 +289,12 @@ pub(crate) struct Shape {
 }
 
 /// `name type …`.
-pub(crate) fn definition(name: &Name, column: &Column, default: Option<&autogen_core::Expression>, shape: Shape) -> Sql {
+pub(crate) fn definition(
+    name: &Name,
+    column: &Column,
+    default: Option<&autogen_core::Expression>,
+    shape: Shape,
+) -> Sql {
     let sql = Sql::empty().ident(name);
     if let Some(word) = shape.serial {
         return sql.kw(word).sql(shape.not_null.unwrap_or_default());
@@ -283,7 +304,12 @@ pub(crate) fn definition(name: &Name, column: &Column, default: Option<&autogen_
 }
 
 /// What stands after the type: also in the column list of a typed table or a partition.
-pub(crate) fn properties(mut sql: Sql, column: &Column, default: Option<&autogen_core::Expression>, not_null: Option<Sql>) -> Sql {
+pub(crate) fn properties(
+    mut sql: Sql,
+    column: &Column,
+    default: Option<&autogen_core::Expression>,
+    not_null: Option<Sql>,
+) -> Sql {
     sql = match column.compression.as_deref() {
         Some("lz4") => sql.kw("COMPRESSION lz4"),
         Some("pglz") => sql.kw("COMPRESSION pglz"),
@@ -379,15 +405,21 @@ pub(crate) fn members(context: &Context<'_>) -> Vec<Member> {
     for kind in [Kind::PrimaryKey, Kind::Unique, Kind::Check, Kind::Exclusion, Kind::ForeignKey] {
         for (id, object) in context.folded(kind) {
             let (inline, full, foldable) = match object {
-                Object::PrimaryKey(key) if !key.inherited => (primary_key::inline(key, id), primary_key::definition(key), true),
-                Object::Unique(key) if !key.inherited => (unique::inline(key, id), unique::definition(key), true),
+                Object::PrimaryKey(key) if !key.inherited => {
+                    (primary_key::inline(key, id), primary_key::definition(key), true)
+                }
+                Object::Unique(key) if !key.inherited => {
+                    (unique::inline(key, id), unique::definition(key), true)
+                }
                 Object::Check(check) if check.origin != Origin::Inherited => {
                     (check::inline(check, id), check::definition(check), check.validated || !check.enforced)
                 }
                 Object::Exclusion(key) => (None, exclusion::definition(key), true),
-                Object::ForeignKey(key) if !key.inherited => {
-                    (foreign_key::inline(key, id), foreign_key::definition(key), key.validated || !key.enforced)
-                }
+                Object::ForeignKey(key) if !key.inherited => (
+                    foreign_key::inline(key, id),
+                    foreign_key::definition(key),
+                    key.validated || !key.enforced,
+                ),
                 _ => continue,
             };
             let inline = inline.filter(|_| !context.plan.shares_name(id));
@@ -397,7 +429,8 @@ pub(crate) fn members(context: &Context<'_>) -> Vec<Member> {
                 Object::Unique(key) => Some(key.columns.as_slice()),
                 _ => None,
             };
-            let is_same = |other: &Member| kind == Kind::Exclusion && other.id.kind == kind && other.full == full;
+            let is_same =
+                |other: &Member| kind == Kind::Exclusion && other.id.kind == kind && other.full == full;
             let repeats = columns.is_some_and(|columns| keys.contains(&columns)) || all.iter().any(is_same);
             keys.extend(columns);
             all.push(Member { id: id.clone(), column, inline, full, foldable, repeats });

@@ -75,7 +75,9 @@ pub(crate) fn target(on: &ObjectId, catalog: &Catalog) -> Option<Sql> {
         Kind::Table if is_foreign(on, catalog) => named("FOREIGN TABLE"),
         Kind::Table => named("TABLE"),
         Kind::Column => Some(Sql::new("COLUMN").name(&on.name).punct(".").ident(on.own_name())),
-        Kind::PrimaryKey | Kind::Unique | Kind::Check | Kind::ForeignKey | Kind::Exclusion => part("CONSTRAINT"),
+        Kind::PrimaryKey | Kind::Unique | Kind::Check | Kind::ForeignKey | Kind::Exclusion => {
+            part("CONSTRAINT")
+        }
         Kind::Index => named("INDEX"),
         Kind::View => named("VIEW"),
         Kind::MaterializedView => named("MATERIALIZED VIEW"),
@@ -87,6 +89,11 @@ pub(crate) fn target(on: &ObjectId, catalog: &Catalog) -> Option<Sql> {
             Some(Object::Defined(object)) => defined::commented(object),
             _ => None,
         },
-        Kind::Default | Kind::Setting | Kind::Owner | Kind::Privilege | Kind::DefaultPrivilege | Kind::Comment => None,
+        Kind::Default
+        | Kind::Setting
+        | Kind::Owner
+        | Kind::Privilege
+        | Kind::DefaultPrivilege
+        | Kind::Comment => None,
     }
 }

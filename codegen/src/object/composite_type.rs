@@ -41,7 +41,8 @@ impl Render for CompositeType {
                     sheet.push(cascade(of_type(sql.kw("ADD ATTRIBUTE").ident(&attribute.name), attribute)));
                 }
                 CompositeTypeAlteration::Drop(name) => {
-                    let message = format!("the values of {}.{name} are lost wherever the type is stored", id.name);
+                    let message =
+                        format!("the values of {}.{name} are lost wherever the type is stored", id.name);
                     sheet
                         .push(cascade(sql.kw("DROP ATTRIBUTE").ident(name)))
                         .hazard(HazardKind::DataLoss, message)

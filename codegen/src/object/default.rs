@@ -4,10 +4,10 @@ use autogen_core::object::Default;
 use autogen_core::object::default::DefaultAlteration;
 use autogen_core::{Kind, Lock, Object, ObjectId, Pair};
 
-use super::{Render, sequence};
 use super::shared::alter_column;
-use crate::cast::{Cast, cast};
+use super::{Render, sequence};
 use crate::Statement;
+use crate::cast::{Cast, cast};
 use crate::context::{Context, Sheet};
 use crate::sql::Sql;
 
@@ -18,7 +18,9 @@ impl Render for Default {
             && let Some(to) = unfit(self, id, context)
         {
             let column = format!("{}.{}", id.name, id.own_name());
-            let message = format!("the default of {column} is no {to}; write the new one here, or say it in the model.");
+            let message = format!(
+                "the default of {column} is no {to}; write the new one here, or say it in the model."
+            );
             statement.todo(message, None);
         }
         take_off_children(id, context, sheet);
@@ -65,7 +67,9 @@ pub(super) fn take_off_children(id: &ObjectId, context: &Context<'_>, sheet: &mu
             above.push(child);
             let default = ObjectId::part(Kind::Default, child.clone(), id.own_name().clone());
             let wants = match context.after().get(&default) {
-                Some(Object::Default(own)) => !own.is_null() || context.after().get(&of(id)) == context.after().get(&default),
+                Some(Object::Default(own)) => {
+                    !own.is_null() || context.after().get(&of(id)) == context.after().get(&default)
+                }
                 _ => false,
             };
             if !wants && !context.plan.drops_after(&default, context.at) {
@@ -78,8 +82,10 @@ pub(super) fn take_off_children(id: &ObjectId, context: &Context<'_>, sheet: &mu
 
 /// The column's new type, where a literal is made anew as it was but the server does not take it for that type.
 fn unfit(default: &Default, id: &ObjectId, context: &Context<'_>) -> Option<String> {
-    let old_column = ObjectId::column(&context.kept_table(&id.name)?, &context.kept_column(&id.name, id.own_name())?);
-    let Some(Object::Default(before)) = context.before().get(&ObjectId { kind: Kind::Default, ..old_column.clone() })
+    let old_column =
+        ObjectId::column(&context.kept_table(&id.name)?, &context.kept_column(&id.name, id.own_name())?);
+    let Some(Object::Default(before)) =
+        context.before().get(&ObjectId { kind: Kind::Default, ..old_column.clone() })
     else {
         return None;
     };
@@ -90,7 +96,8 @@ fn unfit(default: &Default, id: &ObjectId, context: &Context<'_>) -> Option<Stri
         return None;
     };
     let text = default.expression.as_str();
-    let is_literal = matches!(text, "true" | "false") || text.starts_with(|c: char| c.is_ascii_digit() || "'-".contains(c));
+    let is_literal = matches!(text, "true" | "false")
+        || text.starts_with(|c: char| c.is_ascii_digit() || "'-".contains(c));
     let types = Pair::new(&old.data_type, &new.data_type);
     let stays = before.expression == default.expression && types.before != types.after;
     let automatic = cast(types, Pair::new(context.before(), context.after())) == Cast::Automatic;

@@ -36,7 +36,9 @@ impl Render for DefaultPrivilege {
 
 fn lead(privilege: &DefaultPrivilege, grants: Pair<&Grants>, sheet: &mut Sheet) {
     const CLASSES: [&str; 6] = ["TABLES", "SEQUENCES", "FUNCTIONS", "TYPES", "SCHEMAS", "LARGE OBJECTS"];
-    let Some(class) = CLASSES.into_iter().find(|class| class.eq_ignore_ascii_case(&privilege.class)) else { return };
+    let Some(class) = CLASSES.into_iter().find(|class| class.eq_ignore_ascii_case(&privilege.class)) else {
+        return;
+    };
     for step in steps(grants, None, &Sql::new(class), &named(&privilege.grantee)) {
         let mut sql = Sql::new("ALTER DEFAULT PRIVILEGES FOR ROLE").ident(&privilege.role);
         if !privilege.schema.is_empty() {

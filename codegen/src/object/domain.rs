@@ -96,7 +96,9 @@ impl Render for Domain {
 fn demand<'a>(alteration: &'a DomainAlteration, after: &'a Domain) -> Option<Demand<'a>> {
     match alteration {
         DomainAlteration::NotNull(true) => Some(Demand::NotNull),
-        DomainAlteration::AddCheck(name, check) => check.validated.then_some(Demand::Check(name, &check.expression)),
+        DomainAlteration::AddCheck(name, check) => {
+            check.validated.then_some(Demand::Check(name, &check.expression))
+        }
         DomainAlteration::Validate(name) => Some(Demand::Check(name, &after.checks.get(name)?.expression)),
         DomainAlteration::NotNull(false)
         | DomainAlteration::NotNullName(_)

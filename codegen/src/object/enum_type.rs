@@ -4,9 +4,9 @@
 
 use std::collections::BTreeMap;
 
-use autogen_core::object::{Column, DefinedKind, EnumType};
 use autogen_core::object::column::Origin;
 use autogen_core::object::enum_type::EnumTypeAlteration;
+use autogen_core::object::{Column, DefinedKind, EnumType};
 use autogen_core::{
     Catalog, HazardKind, Kind, Lock, MAX_NAME_BYTES, Name, Object, ObjectId, Pair, QualName, Question,
 };
@@ -73,7 +73,10 @@ impl Render for EnumType {
 }
 
 fn definition(name: &QualName, labels: &[String]) -> Sql {
-    Sql::new("CREATE TYPE").name(name).kw("AS ENUM").parens(labels.iter().map(|label| Sql::empty().literal(label)))
+    Sql::new("CREATE TYPE")
+        .name(name)
+        .kw("AS ENUM")
+        .parens(labels.iter().map(|label| Sql::empty().literal(label)))
 }
 
 fn rebuilt<'a>(alterations: &[&'a EnumTypeAlteration]) -> Option<&'a [String]> {
@@ -110,7 +113,8 @@ fn warn(
     statement: &mut crate::Statement,
 ) {
     let (table, name) = (&column.name, column.own_name());
-    let found = uses_label(column, label, context).map_or(Found::Unknown, |question| context.found(&question));
+    let found =
+        uses_label(column, label, context).map_or(Found::Unknown, |question| context.found(&question));
     let set = Sql::new("UPDATE").name(table).kw("SET").ident(name).kw("=");
     let template = if of.data_type.array {
         let arguments = [Sql::empty().ident(name), Sql::empty().literal(label), Sql::new("…")];
@@ -129,10 +133,13 @@ fn warn(
         }
         Found::Unknown if !context.may_have_rows(table) => {}
         Found::Unknown if context.is_down() => {
-            statement.hazard(HazardKind::MayFail, format!("it fails if rows of {table} have {label} in {name}"));
+            statement
+                .hazard(HazardKind::MayFail, format!("it fails if rows of {table} have {label} in {name}"));
         }
         Found::Unknown => {
-            let message = format!("rows of {table} may have {label} in {name}, which goes; give them another label first.");
+            let message = format!(
+                "rows of {table} may have {label} in {name}, which goes; give them another label first."
+            );
             statement.todo(message, Some(template));
         }
     }
@@ -174,7 +181,9 @@ fn users<'a>(id: &'a ObjectId, context: &Context<'a>) -> Vec<(&'a ObjectId, &'a 
         .filter_map(|(column, _)| {
             Some((column, of_type(context.before(), column)?, of_type(context.after(), column)?))
         })
-        .filter(|(column, before, after)| !(has_parent(before) && has_parent(after)) || context.is_aside(&column.name))
+        .filter(|(column, before, after)| {
+            !(has_parent(before) && has_parent(after)) || context.is_aside(&column.name)
+        })
         .map(|(column, before, _)| (column, before))
         .filter(|(column, _)| context.plan.created_at(column).is_none() && !context.plan.drops(column))
         .filter(|(column, _)| context.after().contains(&ObjectId::table(&column.name)))
@@ -200,10 +209,19 @@ fn uses_label(column: &ObjectId, label: &str, context: &Context<'_>) -> Option<Q
 /// A free name for the old type while the new one takes its place.
 fn aside(name: &QualName, context: &Context<'_>) -> QualName {
     let taken = |candidate: &QualName| {
-        let kinds = [Kind::EnumType, Kind::Domain, Kind::CompositeType, Kind::RangeType, Kind::Defined(DefinedKind::ShellType), Kind::Table, Kind::View, Kind::MaterializedView];
-        [context.before(), context.after()]
-            .iter()
-            .any(|catalog| kinds.iter().any(|kind| catalog.contains(&ObjectId::new(*kind, candidate.clone()))))
+        let kinds = [
+            Kind::EnumType,
+            Kind::Domain,
+            Kind::CompositeType,
+            Kind::RangeType,
+            Kind::Defined(DefinedKind::ShellType),
+            Kind::Table,
+            Kind::View,
+            Kind::MaterializedView,
+        ];
+        [context.before(), context.after()].iter().any(|catalog| {
+            kinds.iter().any(|kind| catalog.contains(&ObjectId::new(*kind, candidate.clone())))
+        })
     };
     for attempt in 1.. {
         let suffix = if attempt == 1 { "__old".to_owned() } else { format!("__old{attempt}") };
@@ -293,8 +311,11 @@ mod tests {
     #[test]
     fn rows_that_use_a_removed_label_are_counted() {
         let uses = |scene: Scene, column: &str, matching: u64| {
-            let question =
-                Question::UsesLabel { table: public("users"), column: column.into(), label: "sad".to_owned() };
+            let question = Question::UsesLabel {
+                table: public("users"),
+                column: column.into(),
+                label: "sad".to_owned(),
+            };
             scene.answer(question, Answer::Count { matching, total: 7 })
         };
         let rewrite = "-- HAZARD table rewrite: every row of users is written anew while nobody can use it";

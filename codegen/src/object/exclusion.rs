@@ -1,7 +1,7 @@
 //! Exclusion constraints. Always written as table constraints.
 
-use autogen_core::object::{Exclusion, Never};
 use autogen_core::object::index::IndexKey;
+use autogen_core::object::{Exclusion, Never};
 use autogen_core::{Expression, HazardKind, ObjectId, Pair, Question};
 
 use super::index::key;
@@ -21,7 +21,10 @@ impl Render for Exclusion {
         let (question, advice) = (conflicts(self, id, context), "decide which of them stays");
         context.judge(statement, &id.name, question.as_ref(), "exclude each other", advice, None);
         if context.keeps_waiting(&id.name) {
-            statement.hazard(HazardKind::BlocksUse, format!("nobody can use {} while the index is built", id.name));
+            statement.hazard(
+                HazardKind::BlocksUse,
+                format!("nobody can use {} while the index is built", id.name),
+            );
         }
     }
 
@@ -58,7 +61,8 @@ fn conflicts(exclusion: &Exclusion, id: &ObjectId, context: &Context<'_>) -> Opt
 
 /// `EXCLUDE USING … (… WITH …) …`.
 pub(crate) fn definition(exclusion: &Exclusion) -> Sql {
-    let elements = exclusion.elements.iter().map(|(element, operator)| key(element).kw("WITH").expr(operator));
+    let elements =
+        exclusion.elements.iter().map(|(element, operator)| key(element).kw("WITH").expr(operator));
     let sql = Sql::new("EXCLUDE USING").ident(&exclusion.method).parens(elements);
     let sql = constraint::include(sql, &exclusion.include);
     let mut sql = constraint::index_storage(sql, &exclusion.options, exclusion.tablespace.as_ref());

@@ -35,7 +35,9 @@ impl Render for Extension {
             let sql = Sql::new("ALTER EXTENSION").ident(&id.name.name);
             match alteration {
                 ExtensionAlteration::Schema(schema) => sheet.push(sql.kw("SET SCHEMA").ident(schema)),
-                ExtensionAlteration::Version(Some(version)) => sheet.push(sql.kw("UPDATE TO").literal(version)),
+                ExtensionAlteration::Version(Some(version)) => {
+                    sheet.push(sql.kw("UPDATE TO").literal(version))
+                }
                 ExtensionAlteration::Version(None) => sheet.push(sql.kw("UPDATE")),
             };
         }

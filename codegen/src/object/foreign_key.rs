@@ -36,15 +36,20 @@ impl Render for ForeignKey {
             return;
         }
         let looks = self.validated && self.enforced;
-        if looks && can_wait(id, context) && context.online_unless(&id.name, orphans(self, id, context).question()) {
-            let statement = online::validate::add(id, definition(self), Lock::ShareRowExclusive, context, sheet);
+        if looks
+            && can_wait(id, context)
+            && context.online_unless(&id.name, orphans(self, id, context).question())
+        {
+            let statement =
+                online::validate::add(id, definition(self), Lock::ShareRowExclusive, context, sheet);
             warn(self, id, context, statement);
         } else {
             let sql = definition(self).kw_if(!self.validated && self.enforced, "NOT VALID");
             let statement = constraint::add(id, sql, sheet).lock(Lock::ShareRowExclusive);
             warn(self, id, context, statement);
             if looks && context.keeps_waiting(&id.name) {
-                let message = format!("nobody can write to {} or {} while all rows are checked", id.name, self.parent);
+                let message =
+                    format!("nobody can write to {} or {} while all rows are checked", id.name, self.parent);
                 statement.hazard(HazardKind::BlocksUse, message);
             }
         }
@@ -66,11 +71,12 @@ impl Render for ForeignKey {
         for alteration in alterations {
             match alteration {
                 ForeignKeyAlteration::Deferrability(new) => {
-                    let sql = alter_table(&id.name).kw("ALTER CONSTRAINT").ident(id.own_name()).kw(match new {
-                        Deferrability::NotDeferrable => "NOT DEFERRABLE",
-                        Deferrability::InitiallyImmediate => "DEFERRABLE INITIALLY IMMEDIATE",
-                        Deferrability::InitiallyDeferred => "DEFERRABLE INITIALLY DEFERRED",
-                    });
+                    let sql =
+                        alter_table(&id.name).kw("ALTER CONSTRAINT").ident(id.own_name()).kw(match new {
+                            Deferrability::NotDeferrable => "NOT DEFERRABLE",
+                            Deferrability::InitiallyImmediate => "DEFERRABLE INITIALLY IMMEDIATE",
+                            Deferrability::InitiallyDeferred => "DEFERRABLE INITIALLY DEFERRED",
+                        });
                     sheet.push(sql).lock(Lock::AccessExclusive);
                 }
                 ForeignKeyAlteration::Validate => {
@@ -130,7 +136,12 @@ pub(crate) fn warn(key: &ForeignKey, id: &ObjectId, context: &Context<'_>, state
 }
 
 /// Says for which rows it fails.
-pub(crate) fn judge(key: &ForeignKey, id: &ObjectId, context: &Context<'_>, statement: &mut crate::Statement) {
+pub(crate) fn judge(
+    key: &ForeignKey,
+    id: &ObjectId,
+    context: &Context<'_>,
+    statement: &mut crate::Statement,
+) {
     let what = format!("have no row of {} to refer to", key.parent);
     let advice = "give them one or remove them first";
     orphans(key, id, context).judge(statement, &id.name, &what, advice, None, context);
@@ -154,7 +165,10 @@ pub(crate) fn inline(key: &ForeignKey, id: &ObjectId) -> Option<(Name, Sql)> {
 }
 
 fn references(key: &ForeignKey) -> Sql {
-    let mut sql = Sql::new("REFERENCES").name(&key.parent).columns(&key.parent_columns).kw_if(key.match_full, "MATCH FULL");
+    let mut sql = Sql::new("REFERENCES")
+        .name(&key.parent)
+        .columns(&key.parent_columns)
+        .kw_if(key.match_full, "MATCH FULL");
     if let Some(words) = action(key.on_delete) {
         sql = sql.kw("ON DELETE").kw(words);
         if !key.set_columns.is_empty() {

@@ -1,8 +1,8 @@
 //! Indexes. A partitioned table's is made on the table only, then the partitions' own are attached to it; where a new
 //! partition gets its index from an existing parent's, only the name may have to be set right.
 
-use autogen_core::object::index::{IndexAlteration, IndexKey, IndexTarget};
 use autogen_core::object::Index;
+use autogen_core::object::index::{IndexAlteration, IndexKey, IndexTarget};
 use autogen_core::{HazardKind, Kind, Lock, Object, ObjectId, Pair, QualName, Question};
 
 pub(crate) mod of_partition;
@@ -10,8 +10,8 @@ pub(crate) mod of_partition;
 pub(crate) use of_partition::{chosen_name, comes_with_partition};
 
 use super::key::duplicates;
-use super::{Render, key};
 use super::shared::{collate, options, rename, set_tablespace, tablespace, with_options};
+use super::{Render, key};
 use crate::context::{Context, Questions, Sheet};
 use crate::online;
 use crate::sql::Sql;
@@ -126,12 +126,7 @@ fn warn_writers(index: &Index, context: &Context<'_>, statement: &mut crate::Sta
 }
 
 /// Says on a statement that builds the index what the rows may do to it.
-pub(crate) fn judge(
-    index: &Index,
-    id: &ObjectId,
-    context: &Context<'_>,
-    statement: &mut crate::Statement,
-) {
+pub(crate) fn judge(index: &Index, id: &ObjectId, context: &Context<'_>, statement: &mut crate::Statement) {
     if index.unique {
         let what = "share their key with another";
         let risk = duplicates::of_index(id, index, context);
@@ -145,7 +140,13 @@ pub(crate) fn judge(
             IndexTarget::Column(_) => None,
         });
         let question = question(id, index, context);
-        context.judge_computing(statement, &index.table, question.as_ref(), "its key", keys.chain(&index.predicate));
+        context.judge_computing(
+            statement,
+            &index.table,
+            question.as_ref(),
+            "its key",
+            keys.chain(&index.predicate),
+        );
     }
 }
 
@@ -159,9 +160,13 @@ fn computes_rows(table: &QualName, context: &Context<'_>) -> bool {
         kind => kind == Kind::View || kind == Kind::MaterializedView,
     };
     let Some(Object::MaterializedView(view)) = context.after().get(&id) else { return false };
-    let is_same = |old: &Object| matches!(old, Object::MaterializedView(old) if old.definition == view.definition);
+    let is_same =
+        |old: &Object| matches!(old, Object::MaterializedView(old) if old.definition == view.definition);
     let is_new = !context.before().get(&id).is_some_and(is_same);
-    view.populated && is_new && context.plan.created_at(&id).is_some_and(comes) && context.after().uses(&id).any(reads_rows)
+    view.populated
+        && is_new
+        && context.plan.created_at(&id).is_some_and(comes)
+        && context.after().uses(&id).any(reads_rows)
 }
 
 /// The question to the rows: of a unique index for those that share their key, of another whether its expressions can be computed.
@@ -283,8 +288,10 @@ mod tests {
                 index.include = names(&["name"]);
                 index.predicate = Some(Expression::new("(id > 0)"));
             },
-            &["CREATE UNIQUE INDEX i ON users (id, lower(name) text_pattern_ops DESC NULLS LAST) INCLUDE (name) \
-               NULLS NOT DISTINCT WHERE (id > 0);"],
+            &[
+                "CREATE UNIQUE INDEX i ON users (id, lower(name) text_pattern_ops DESC NULLS LAST) INCLUDE (name) \
+               NULLS NOT DISTINCT WHERE (id > 0);",
+            ],
         );
         check(
             |index| {

@@ -1,10 +1,40 @@
 //! How each kind is written: a file of the kind's name each. The list in core drives the dispatch, so a kind without a
 //! file here does not compile.
 
+pub(crate) mod check;
+pub(crate) mod collation;
+pub(crate) mod column;
+pub(crate) mod comment;
+pub(crate) mod composite_type;
 pub(crate) mod constraint;
 pub(crate) mod constraint_names;
+pub(crate) mod default;
+pub(crate) mod default_privilege;
+pub(crate) mod defined;
+pub(crate) mod domain;
+pub(crate) mod enum_type;
+pub(crate) mod exclusion;
+pub(crate) mod extension;
+pub(crate) mod foreign_key;
+pub(crate) mod function;
+pub(crate) mod index;
 pub(crate) mod key;
+pub(crate) mod materialized_view;
+pub(crate) mod owner;
+pub(crate) mod policy;
+pub(crate) mod primary_key;
+pub(crate) mod privilege;
+pub(crate) mod range_type;
+pub(crate) mod rule;
+pub(crate) mod schema;
+pub(crate) mod sequence;
+pub(crate) mod setting;
 pub(crate) mod shared;
+pub(crate) mod statistics;
+pub(crate) mod table;
+pub(crate) mod trigger;
+pub(crate) mod unique;
+pub(crate) mod view;
 
 use autogen_core::object::*;
 use autogen_core::{Action, Alteration, Kind, Object, ObjectId, Pair, for_each_kind};
@@ -43,8 +73,6 @@ pub(crate) trait Render: ObjectKind {
 
 macro_rules! dispatch {
     ($($kind:ident $module:ident $words:literal,)*) => {
-        $(pub(crate) mod $module;)*
-
         /// Writes the statements of one change.
         pub(crate) fn statements(context: &Context<'_>, sheet: &mut Sheet) {
             let id = &context.change.id;

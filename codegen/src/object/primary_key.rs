@@ -79,7 +79,12 @@ pub(crate) fn key(key: &PrimaryKey) -> online::key::Key<'_> {
 }
 
 /// Says on a statement that builds the index what the rows may do to it.
-pub(crate) fn judge(key: &PrimaryKey, id: &ObjectId, context: &Context<'_>, statement: &mut crate::Statement) {
+pub(crate) fn judge(
+    key: &PrimaryKey,
+    id: &ObjectId,
+    context: &Context<'_>,
+    statement: &mut crate::Statement,
+) {
     let what = format!("share the values of another in {}", words(&key.columns));
     risk(key, id, context).judge(statement, &id.name, &what, "make them unique first", None, context);
 }
@@ -88,7 +93,8 @@ pub(crate) fn judge(key: &PrimaryKey, id: &ObjectId, context: &Context<'_>, stat
 pub(crate) fn warn(key: &PrimaryKey, id: &ObjectId, context: &Context<'_>, statement: &mut crate::Statement) {
     judge(key, id, context, statement);
     if context.keeps_waiting(&id.name) {
-        statement.hazard(HazardKind::BlocksUse, format!("nobody can use {} while the index is built", id.name));
+        statement
+            .hazard(HazardKind::BlocksUse, format!("nobody can use {} while the index is built", id.name));
     }
 }
 

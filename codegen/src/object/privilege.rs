@@ -4,9 +4,9 @@ pub(crate) mod remade;
 
 use std::collections::BTreeMap;
 
-use autogen_core::object::{Owner, Privilege};
 use autogen_core::object::function::Routine;
 use autogen_core::object::privilege::PrivilegeAlteration;
+use autogen_core::object::{Owner, Privilege};
 use autogen_core::{Catalog, Kind, Name, Object, ObjectId, Pair};
 
 use super::{Render, defined, function};
@@ -96,19 +96,23 @@ pub(crate) fn steps(grants: Pair<&Grants>, column: Option<&Name>, target: &Sql, 
         }))
     };
     let some = |from: &Grants, keep: &dyn Fn(&str, bool) -> bool| -> Vec<&'static str> {
-        from.iter().filter(|(name, option)| keep(name, **option)).filter_map(|(name, _)| keyword(name)).collect()
+        from.iter()
+            .filter(|(name, option)| keep(name, **option))
+            .filter_map(|(name, _)| keyword(name))
+            .collect()
     };
     let revoked = some(before, &|name, _| !after.contains_key(name));
     let demoted = some(before, &|name, option| option && after.get(name) == Some(&false));
     let granted = some(after, &|name, option| !option && !before.contains_key(name));
     let optional = some(after, &|name, option| option && before.get(name) != Some(&true));
     let mut all = Vec::new();
-    let mut push = |begin: &'static str, names: Vec<&'static str>, preposition: &'static str, end: &'static str| {
-        if !names.is_empty() {
-            let sql = Sql::new(begin).sql(words(names)).kw("ON").sql(target.clone()).kw(preposition);
-            all.push(sql.sql(role.clone()).kw_if(!end.is_empty(), end));
-        }
-    };
+    let mut push =
+        |begin: &'static str, names: Vec<&'static str>, preposition: &'static str, end: &'static str| {
+            if !names.is_empty() {
+                let sql = Sql::new(begin).sql(words(names)).kw("ON").sql(target.clone()).kw(preposition);
+                all.push(sql.sql(role.clone()).kw_if(!end.is_empty(), end));
+            }
+        };
     push("REVOKE", revoked, "FROM", "");
     push("REVOKE GRANT OPTION FOR", demoted, "FROM", "");
     push("GRANT", granted, "TO", "");
@@ -119,8 +123,20 @@ pub(crate) fn steps(grants: Pair<&Grants>, column: Option<&Name>, target: &Sql, 
 /// The privileges that there are (manual, "Privileges"); another name reaches no SQL.
 fn keyword(name: &str) -> Option<&'static str> {
     const ALL: [&str; 14] = [
-        "SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER", "CREATE", "CONNECT", "TEMPORARY",
-        "EXECUTE", "USAGE", "SET", "MAINTAIN",
+        "SELECT",
+        "INSERT",
+        "UPDATE",
+        "DELETE",
+        "TRUNCATE",
+        "REFERENCES",
+        "TRIGGER",
+        "CREATE",
+        "CONNECT",
+        "TEMPORARY",
+        "EXECUTE",
+        "USAGE",
+        "SET",
+        "MAINTAIN",
     ];
     ALL.into_iter().find(|keyword| keyword.eq_ignore_ascii_case(name))
 }
@@ -128,7 +144,9 @@ fn keyword(name: &str) -> Option<&'static str> {
 /// The object in the words of `GRANT`; `None` for what has no privileges.
 fn target(on: &ObjectId, catalog: &Catalog) -> Option<Sql> {
     match on.kind {
-        Kind::Table | Kind::View | Kind::MaterializedView | Kind::Column => Some(Sql::new("TABLE").name(&on.name)),
+        Kind::Table | Kind::View | Kind::MaterializedView | Kind::Column => {
+            Some(Sql::new("TABLE").name(&on.name))
+        }
         Kind::Sequence => Some(Sql::new("SEQUENCE").name(&on.name)),
         Kind::Schema => Some(Sql::new("SCHEMA").ident(&on.name.name)),
         Kind::EnumType | Kind::CompositeType | Kind::RangeType => Some(Sql::new("TYPE").name(&on.name)),
@@ -188,13 +206,21 @@ mod tests {
 
     #[test]
     fn grants_and_revokes() {
-        check(&[], &[("SELECT", false), ("INSERT", false)], "Bob", &["GRANT INSERT, SELECT ON TABLE t TO \"Bob\""]);
+        check(
+            &[],
+            &[("SELECT", false), ("INSERT", false)],
+            "Bob",
+            &["GRANT INSERT, SELECT ON TABLE t TO \"Bob\""],
+        );
         check(&[("SELECT", false)], &[], "", &["REVOKE SELECT ON TABLE t FROM PUBLIC"]);
         check(
             &[("SELECT", true), ("UPDATE", false)],
             &[("SELECT", false), ("UPDATE", true)],
             "bob",
-            &["REVOKE GRANT OPTION FOR SELECT ON TABLE t FROM bob", "GRANT UPDATE ON TABLE t TO bob WITH GRANT OPTION"],
+            &[
+                "REVOKE GRANT OPTION FOR SELECT ON TABLE t FROM bob",
+                "GRANT UPDATE ON TABLE t TO bob WITH GRANT OPTION",
+            ],
         );
         check(&[], &[("ALL; DROP TABLE t", false)], "bob", &[]);
     }

@@ -23,7 +23,13 @@ impl Render for Rule {
         sheet.push(sql).lock(Lock::AccessExclusive);
     }
 
-    fn alter(_: Pair<&Self>, id: &ObjectId, alterations: &[&RuleAlteration], _: &Context<'_>, sheet: &mut Sheet) {
+    fn alter(
+        _: Pair<&Self>,
+        id: &ObjectId,
+        alterations: &[&RuleAlteration],
+        _: &Context<'_>,
+        sheet: &mut Sheet,
+    ) {
         for alteration in alterations {
             match alteration {
                 RuleAlteration::Definition(definition) => {

@@ -21,7 +21,9 @@ impl Render for Sequence {
     ) {
         for alteration in alterations {
             if let SequenceAlteration::Options(new) = alteration {
-                questions.ask(passed(Pair::new(&pair.before.options, new), id, context).map(|(_, question)| question));
+                questions.ask(
+                    passed(Pair::new(&pair.before.options, new), id, context).map(|(_, question)| question),
+                );
             }
         }
     }
@@ -59,7 +61,8 @@ impl Render for Sequence {
             match alteration {
                 SequenceAlteration::Options(new) => {
                     let old = &pair.before.options;
-                    let sql = if new.data_type == old.data_type { sql } else { sql.kw("AS").kw(type_words(new)) };
+                    let sql =
+                        if new.data_type == old.data_type { sql } else { sql.kw("AS").kw(type_words(new)) };
                     let sql = parts(new, old).into_iter().fold(sql, Sql::sql);
                     let restarts = restarts(old, new);
                     move_within(Pair::new(old, new), &id.name, sheet);
@@ -129,7 +132,8 @@ pub(crate) fn go_on<'a>(
 ) -> &'a mut Statement {
     let table = &column.name;
     let value = || Sql::empty().ident(column.own_name());
-    let sql = Sql::new("SELECT setval").punct("(").list([sequence, position]).punct(")").kw("FROM").name(table);
+    let sql =
+        Sql::new("SELECT setval").punct("(").list([sequence, position]).punct(")").kw("FROM").name(table);
     let sql = sql.kw("WHERE").sql(value()).kw(">=").number(options.min);
     let sql = if options.max < SequenceOptions::of_type(data_type).max {
         sql.kw("AND").sql(value()).kw("<=").number(options.max)
@@ -148,7 +152,8 @@ pub(crate) fn go_on<'a>(
 fn is_ordered(column: &ObjectId, context: &Context<'_>) -> bool {
     let (table, own, after) = (&column.name, column.own_name(), context.after());
     let keys = [Kind::PrimaryKey, Kind::Unique].into_iter().flat_map(|kind| after.parts(kind, table));
-    keys.chain(after.of_kind(Kind::Index)).filter(|(id, _)| context.stays(id)).any(|(_, object)| match object {
+    keys.chain(after.of_kind(Kind::Index)).filter(|(id, _)| context.stays(id)).any(|(_, object)| match object
+    {
         Object::PrimaryKey(key) => key.columns.first() == Some(own),
         Object::Unique(key) => key.columns.first() == Some(own),
         Object::Index(index) => {
@@ -187,7 +192,14 @@ pub(crate) fn move_within(options: Pair<&SequenceOptions>, name: &QualName, shee
     let Some(start) = start else { return };
     let text = Sql::empty().qualified(name).into_text();
     let values = [Sql::empty().literal(&text), Sql::empty().number(start), Sql::new("false")];
-    let sql = Sql::new("SELECT setval").punct("(").list(values).punct(")").kw("FROM").name(name).kw("WHERE").sql(outside);
+    let sql = Sql::new("SELECT setval")
+        .punct("(")
+        .list(values)
+        .punct(")")
+        .kw("FROM")
+        .name(name)
+        .kw("WHERE")
+        .sql(outside);
     sheet.push(sql).note("it starts within its new bounds");
 }
 

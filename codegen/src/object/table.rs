@@ -11,7 +11,7 @@ use autogen_core::{HazardKind, Lock, ObjectId, Pair, QualName};
 
 use super::Render;
 use super::shared::{alter_table, foreign_options, options, rename, set_tablespace};
-use crate::context::{in_words, Context, Questions, Sheet};
+use crate::context::{Context, Questions, Sheet, in_words};
 use crate::online;
 use crate::sql::Sql;
 
@@ -30,11 +30,16 @@ impl Render for Table {
     ) {
         if alterations.iter().any(|one| matches!(one, TableAlteration::PartitionOf(_))) {
             questions.ask(context.rows_question(&id.name));
-            pair.before.parents().chain(pair.after.parents()).for_each(|parent| ask_parent(parent, context, questions));
+            pair.before
+                .parents()
+                .chain(pair.after.parents())
+                .for_each(|parent| ask_parent(parent, context, questions));
         }
         for alteration in alterations {
             match alteration {
-                TableAlteration::PartitionOf(Some(new)) => online::bound_rows::ask(new, id, context, questions),
+                TableAlteration::PartitionOf(Some(new)) => {
+                    online::bound_rows::ask(new, id, context, questions)
+                }
                 TableAlteration::PartitionOf(None) => referenced::ask(&id.name, context, questions),
                 _ => {}
             }
@@ -60,7 +65,9 @@ impl Render for Table {
             sheet.push(Sql::new("DROP FOREIGN TABLE").name(&id.name)).lock(Lock::AccessExclusive);
             return;
         }
-        if let Some(partition) = self.partition_of.as_ref().filter(|_| referenced::is_referenced(&id.name, context)) {
+        if let Some(partition) =
+            self.partition_of.as_ref().filter(|_| referenced::is_referenced(&id.name, context))
+        {
             let sql = alter_table(&partition.parent).kw("DETACH PARTITION").name(&id.name);
             let statement = sheet.push(sql).lock(Lock::AccessExclusive);
             referenced::judge(&id.name, context, statement);
@@ -102,7 +109,13 @@ impl Render for Table {
     }
 }
 
-fn alter(pair: Pair<&Table>, id: &ObjectId, alteration: &TableAlteration, context: &Context<'_>, sheet: &mut Sheet) {
+fn alter(
+    pair: Pair<&Table>,
+    id: &ObjectId,
+    alteration: &TableAlteration,
+    context: &Context<'_>,
+    sheet: &mut Sheet,
+) {
     let table = || alter_table(&id.name);
     let rewrite = |statement: &mut crate::Statement| context.tell_rewrite(&id.name, statement);
     match alteration {
@@ -116,7 +129,7 @@ fn alter(pair: Pair<&Table>, id: &ObjectId, alteration: &TableAlteration, contex
         TableAlteration::PartitionOf(new) => {
             let pair = Pair::new(pair.before.partition_of.as_deref(), new.as_deref());
             partition_of(pair, id, context, sheet);
-        },
+        }
         TableAlteration::Inherits(new) => inherits(&pair.before.inherits, new, id, sheet),
         TableAlteration::Origins(parts) => origins::settle(pair.after, id, parts, context, sheet),
         TableAlteration::OfType(Some(of_type)) => {
@@ -130,11 +143,13 @@ fn alter(pair: Pair<&Table>, id: &ObjectId, alteration: &TableAlteration, contex
             sheet.push(replica_identity(id, new)).lock(Lock::AccessExclusive);
         }
         TableAlteration::RowSecurity(on) => {
-            let sql = table().kw(if *on { "ENABLE ROW LEVEL SECURITY" } else { "DISABLE ROW LEVEL SECURITY" });
+            let sql =
+                table().kw(if *on { "ENABLE ROW LEVEL SECURITY" } else { "DISABLE ROW LEVEL SECURITY" });
             sheet.push(sql).lock(Lock::AccessExclusive);
         }
         TableAlteration::ForceRowSecurity(on) => {
-            let sql = table().kw(if *on { "FORCE ROW LEVEL SECURITY" } else { "NO FORCE ROW LEVEL SECURITY" });
+            let sql =
+                table().kw(if *on { "FORCE ROW LEVEL SECURITY" } else { "NO FORCE ROW LEVEL SECURITY" });
             sheet.push(sql).lock(Lock::AccessExclusive);
         }
         TableAlteration::AccessMethod(new) => {

@@ -89,7 +89,8 @@ pub(crate) fn judge(key: &Unique, id: &ObjectId, context: &Context<'_>, statemen
 pub(crate) fn warn(key: &Unique, id: &ObjectId, context: &Context<'_>, statement: &mut crate::Statement) {
     judge(key, id, context, statement);
     if context.keeps_waiting(&id.name) {
-        statement.hazard(HazardKind::BlocksUse, format!("nobody can use {} while the index is built", id.name));
+        statement
+            .hazard(HazardKind::BlocksUse, format!("nobody can use {} while the index is built", id.name));
     }
 }
 
@@ -102,7 +103,8 @@ pub(crate) fn definition(key: &Unique) -> Sql {
 pub(crate) fn inline(key: &Unique, id: &ObjectId) -> Option<(Name, Sql)> {
     let [column] = key.columns.as_slice() else { return None };
     let chosen = key.chosen_name(&id.name) == id.own_name().as_str();
-    (chosen && !key.without_overlaps && key.include.is_empty()).then(|| (column.clone(), finish(key, keywords(key))))
+    (chosen && !key.without_overlaps && key.include.is_empty())
+        .then(|| (column.clone(), finish(key, keywords(key))))
 }
 
 fn keywords(key: &Unique) -> Sql {

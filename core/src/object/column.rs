@@ -1,12 +1,11 @@
 //! Columns of tables (`pg_attribute`). A default is an object of its own, as in `pg_attrdef`, because other objects may
 //! depend on it separately; a generation expression belongs to the column.
 
-
 use serde::{Deserialize, Serialize};
 
 use crate::object::not_null::NotNull;
 use crate::object::{ObjectKind, sequence::SequenceOptions};
-use crate::{Catalog, DataType, Expression, Name, ObjectId, QualName, Renames, Options};
+use crate::{Catalog, DataType, Expression, Name, ObjectId, Options, QualName, Renames};
 
 /// A column. What few have is boxed, as a schema has more columns than anything else.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -213,7 +212,8 @@ impl Column {
             return;
         }
         let name = Some(self.not_null_name(was)).filter(|name| *name != NotNull::chosen_name(is));
-        let constraint = self.not_null_constraint.take().map_or_else(NotNull::default, |constraint| *constraint);
+        let constraint =
+            self.not_null_constraint.take().map_or_else(NotNull::default, |constraint| *constraint);
         self.not_null_constraint = NotNull { name, ..constraint }.if_special();
     }
 
@@ -235,10 +235,7 @@ impl Column {
 fn is_told(data_type: &DataType, catalog: &Catalog) -> bool {
     let Some(id) = data_type.object(catalog).filter(|_| !data_type.array) else { return false };
     let Some(crate::Object::Domain(domain)) = catalog.get(&id) else { return false };
-    domain.not_null
-        || !domain.checks.is_empty()
-        || domain.default.is_some()
-        || is_told(&domain.base, catalog)
+    domain.not_null || !domain.checks.is_empty() || domain.default.is_some() || is_told(&domain.base, catalog)
 }
 
 /// The columns of a table by position.

@@ -68,7 +68,8 @@ impl Domain {
     /// Keeps it where the domain gets another.
     pub(crate) fn keep_not_null_name(&mut self, was: &QualName, is: &QualName) {
         if self.not_null {
-            self.not_null_name = Some(self.not_null_name(was)).filter(|name| *name != Self::chosen_not_null_name(is));
+            self.not_null_name =
+                Some(self.not_null_name(was)).filter(|name| *name != Self::chosen_not_null_name(is));
         }
     }
 }

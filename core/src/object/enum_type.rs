@@ -51,7 +51,10 @@ impl ObjectKind for EnumType {
         match alteration {
             EnumTypeAlteration::AddLabel { label, before } => {
                 let end = self.labels.len();
-                let at = before.as_ref().and_then(|next| self.labels.iter().position(|l| l == next)).unwrap_or(end);
+                let at = before
+                    .as_ref()
+                    .and_then(|next| self.labels.iter().position(|l| l == next))
+                    .unwrap_or(end);
                 self.labels.insert(at, label.clone());
             }
             EnumTypeAlteration::RenameLabel { from, to } => {

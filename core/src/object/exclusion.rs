@@ -1,11 +1,10 @@
 //! Exclusion constraints (`pg_constraint` with `contype = 'x'`).
 
-
 use serde::{Deserialize, Serialize};
 
 use crate::object::index::{IndexKey, IndexTarget};
 use crate::object::{Deferrability, Never, ObjectKind};
-use crate::{Catalog, Expression, Name, ObjectId, Renames, Options};
+use crate::{Catalog, Expression, Name, ObjectId, Options, Renames};
 
 /// An exclusion constraint.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

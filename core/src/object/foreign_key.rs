@@ -69,7 +69,10 @@ impl ObjectKind for ForeignKey {
     fn references(&self, id: &ObjectId, catalog: &Catalog) -> Vec<ObjectId> {
         let own = self.columns.iter().map(|column| ObjectId::column(&id.name, column));
         let parent = self.parent_columns.iter().map(|column| ObjectId::column(&self.parent, column));
-        own.chain(parent).chain(std::iter::once(ObjectId::table(&self.parent))).chain(self.key(catalog)).collect()
+        own.chain(parent)
+            .chain(std::iter::once(ObjectId::table(&self.parent)))
+            .chain(self.key(catalog))
+            .collect()
     }
 
     fn rename(&mut self, id: &ObjectId, renames: &Renames) {
@@ -91,7 +94,8 @@ impl ForeignKey {
     /// True for a primary key, unique constraint or unique index of the parent that can serve this key.
     pub fn is_served_by(&self, id: &ObjectId, object: &Object) -> bool {
         let same = |columns: &[Name]| {
-            columns.len() == self.parent_columns.len() && columns.iter().all(|c| self.parent_columns.contains(c))
+            columns.len() == self.parent_columns.len()
+                && columns.iter().all(|c| self.parent_columns.contains(c))
         };
         match object {
             Object::PrimaryKey(key) => id.name == self.parent && same(&key.columns),
@@ -112,6 +116,9 @@ impl ForeignKey {
         let constraints = kinds.flat_map(|kind| catalog.parts(kind, &self.parent));
         // Only then, because these are looked for among those of all tables.
         let indexes = std::iter::once_with(|| catalog.of_kind(Kind::Index)).flatten();
-        constraints.chain(indexes).find(|(id, object)| self.is_served_by(id, object)).map(|(id, _)| id.clone())
+        constraints
+            .chain(indexes)
+            .find(|(id, object)| self.is_served_by(id, object))
+            .map(|(id, _)| id.clone())
     }
 }

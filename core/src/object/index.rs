@@ -1,10 +1,9 @@
 //! Indexes (`pg_index`), but for those behind constraints.
 
-
 use serde::{Deserialize, Serialize};
 
 use crate::object::{ObjectKind, relation_id};
-use crate::{Catalog, Expression, Name, ObjectId, QualName, Renames, Options};
+use crate::{Catalog, Expression, Name, ObjectId, Options, QualName, Renames};
 
 /// An index.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -77,7 +76,9 @@ impl IndexKey {
     pub fn column_name(&self) -> String {
         match &self.target {
             IndexTarget::Column(column) => column.as_str().to_owned(),
-            IndexTarget::Expression(expression) => expression.figured_name().unwrap_or_else(|| "expr".to_owned()),
+            IndexTarget::Expression(expression) => {
+                expression.figured_name().unwrap_or_else(|| "expr".to_owned())
+            }
         }
     }
 

@@ -1,10 +1,9 @@
 //! Materialized views (`pg_class` with `relkind = 'm'`). Their indexes are objects of their own.
 
-
 use serde::{Deserialize, Serialize};
 
 use crate::object::ObjectKind;
-use crate::{Catalog, DataType, Expression, Name, ObjectId, Renames, Options};
+use crate::{Catalog, DataType, Expression, Name, ObjectId, Options, Renames};
 
 /// A materialized view.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,6 +1,5 @@
 //! Primary keys (`pg_constraint` with `contype = 'p'`).
 
-
 use serde::{Deserialize, Serialize};
 
 use crate::object::{Deferrability, KeyAlteration, ObjectKind, choose_name};
@@ -40,7 +39,12 @@ impl ObjectKind for PrimaryKey {
 
     fn references(&self, id: &ObjectId, _: &Catalog) -> Vec<ObjectId> {
         let parent = self.partition_of.iter().map(|name| ObjectId::new(Kind::Index, name.clone()));
-        self.columns.iter().chain(&self.include).map(|column| ObjectId::column(&id.name, column)).chain(parent).collect()
+        self.columns
+            .iter()
+            .chain(&self.include)
+            .map(|column| ObjectId::column(&id.name, column))
+            .chain(parent)
+            .collect()
     }
 
     fn rename(&mut self, id: &ObjectId, renames: &Renames) {

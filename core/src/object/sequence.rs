@@ -44,7 +44,15 @@ pub struct SequenceOptions {
 impl SequenceOptions {
     /// What `CREATE SEQUENCE AS type` gives without further options.
     pub fn of_type(data_type: &str) -> Self {
-        Self { data_type: data_type.to_owned(), start: 1, increment: 1, min: 1, max: type_max(data_type), cache: 1, cycle: false }
+        Self {
+            data_type: data_type.to_owned(),
+            start: 1,
+            increment: 1,
+            min: 1,
+            max: type_max(data_type),
+            cache: 1,
+            cycle: false,
+        }
     }
 
     /// How many numbers it gives before it comes to its end, if it does.

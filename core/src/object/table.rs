@@ -148,11 +148,16 @@ impl ObjectKind for Table {
 
     fn references(&self, id: &ObjectId, catalog: &Catalog) -> Vec<ObjectId> {
         let parents = self.inherits.iter().map(ObjectId::table);
-        let of_type = self.of_type.iter().filter_map(|name| crate::DataType::user(name.clone()).object(catalog));
+        let of_type =
+            self.of_type.iter().filter_map(|name| crate::DataType::user(name.clone()).object(catalog));
         let server = self.foreign.iter().map(|foreign| {
             ObjectId::new(Kind::Defined(DefinedKind::Server), QualName::global(foreign.server.clone()))
         });
-        std::iter::once(ObjectId::schema(&id.name.schema)).chain(parents).chain(of_type).chain(server).collect()
+        std::iter::once(ObjectId::schema(&id.name.schema))
+            .chain(parents)
+            .chain(of_type)
+            .chain(server)
+            .collect()
     }
 
     fn rename(&mut self, id: &ObjectId, renames: &Renames) {

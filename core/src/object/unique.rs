@@ -1,6 +1,5 @@
 //! Unique constraints (`pg_constraint` with `contype = 'u'`). Unique indexes without a constraint are indexes.
 
-
 use serde::{Deserialize, Serialize};
 
 use crate::object::{Deferrability, KeyAlteration, ObjectKind, choose_name};
@@ -42,7 +41,12 @@ impl ObjectKind for Unique {
 
     fn references(&self, id: &ObjectId, _: &Catalog) -> Vec<ObjectId> {
         let parent = self.partition_of.iter().map(|name| ObjectId::new(Kind::Index, name.clone()));
-        self.columns.iter().chain(&self.include).map(|column| ObjectId::column(&id.name, column)).chain(parent).collect()
+        self.columns
+            .iter()
+            .chain(&self.include)
+            .map(|column| ObjectId::column(&id.name, column))
+            .chain(parent)
+            .collect()
     }
 
     fn rename(&mut self, id: &ObjectId, renames: &Renames) {

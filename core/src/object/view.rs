@@ -1,10 +1,9 @@
 //! Views (`pg_class` with `relkind = 'v'`), defined by their query.
 
-
 use serde::{Deserialize, Serialize};
 
 use crate::object::ObjectKind;
-use crate::{Catalog, DataType, Expression, Name, ObjectId, Renames, Options};
+use crate::{Catalog, DataType, Expression, Name, ObjectId, Options, Renames};
 
 /// A view.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -39,16 +39,25 @@ impl Compare for Column {
         });
         let identity = after.identity.is_some() && before.identity != after.identity;
         push(identity && shrinks, ColumnAlteration::Identity(after.identity.clone()));
-        let of_type = || ColumnAlteration::Type { data_type: after.data_type.clone(), collation: after.collation.clone() };
+        let of_type = || ColumnAlteration::Type {
+            data_type: after.data_type.clone(),
+            collation: after.collation.clone(),
+        };
         push(retyped, of_type());
         push(before.not_null != after.not_null, ColumnAlteration::NotNull(after.not_null));
         let constraint = not_null::wanted(pair, context);
         push(constraint.is_some(), ColumnAlteration::NotNullConstraint(constraint.flatten()));
         push(identity && !shrinks, ColumnAlteration::Identity(after.identity.clone()));
         push(before.storage != after.storage, ColumnAlteration::Storage(after.storage));
-        push(before.compression != after.compression, ColumnAlteration::Compression(after.compression.clone()));
+        push(
+            before.compression != after.compression,
+            ColumnAlteration::Compression(after.compression.clone()),
+        );
         push(before.statistics != after.statistics, ColumnAlteration::Statistics(after.statistics));
-        push(context.resets(pair.map(|column| &column.options)), ColumnAlteration::Options(after.options.clone()));
+        push(
+            context.resets(pair.map(|column| &column.options)),
+            ColumnAlteration::Options(after.options.clone()),
+        );
         let foreign = before.foreign_options != after.foreign_options;
         push(foreign, ColumnAlteration::ForeignOptions(after.foreign_options.clone()));
         push(before.origin != after.origin, ColumnAlteration::Origin(after.origin));
@@ -57,7 +66,9 @@ impl Compare for Column {
 
     fn disturbs(alteration: &ColumnAlteration, before: &Self) -> Disturbance {
         match alteration {
-            ColumnAlteration::Type { data_type, .. } if same_family(&before.data_type, data_type) => Disturbance::Widened,
+            ColumnAlteration::Type { data_type, .. } if same_family(&before.data_type, data_type) => {
+                Disturbance::Widened
+            }
             ColumnAlteration::Type { .. } => Disturbance::Retyped,
             ColumnAlteration::NotNull(_)
             | ColumnAlteration::NotNullConstraint(_)

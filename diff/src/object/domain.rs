@@ -37,7 +37,9 @@ impl Compare for Domain {
         if is_named && pair.map(|domain| &domain.not_null_name).differs() {
             found.push(DomainAlteration::NotNullName(pair.after.not_null_name.clone()));
         }
-        for (name, new) in pair.after.checks.iter().filter(|(name, _)| !pair.before.checks.contains_key(*name)) {
+        for (name, new) in
+            pair.after.checks.iter().filter(|(name, _)| !pair.before.checks.contains_key(*name))
+        {
             found.push(DomainAlteration::AddCheck(name.clone(), new.clone()));
         }
         altered(found)

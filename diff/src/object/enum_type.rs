@@ -48,7 +48,8 @@ mod tests {
         let make = |labels: &[&str]| EnumType { labels: labels.iter().map(ToString::to_string).collect() };
         let (before, after, catalog) = (make(before), make(after), Catalog::default());
         let id = ObjectId::new(Kind::EnumType, QualName::new("public", "mood"));
-        let context = Context { id: &id, catalogs: Pair::new(&catalog, &catalog), labels: None, to_the_letter: true };
+        let context =
+            Context { id: &id, catalogs: Pair::new(&catalog, &catalog), labels: None, to_the_letter: true };
         assert_eq!(EnumType::compare(Pair::new(&before, &after), context), expect);
     }
 
@@ -59,12 +60,17 @@ mod tests {
     #[test]
     fn labels_are_added_where_they_stand() {
         check(&["a", "b"], &["a", "b"], Comparison::Equal);
-        check(&["a", "b"], &["a", "x", "y", "b", "z"], Comparison::Alter(vec![add("x", Some("b")), add("y", Some("b")), add("z", None)]));
+        check(
+            &["a", "b"],
+            &["a", "x", "y", "b", "z"],
+            Comparison::Alter(vec![add("x", Some("b")), add("y", Some("b")), add("z", None)]),
+        );
     }
 
     #[test]
     fn a_removed_or_moved_label_rebuilds() {
-        let rebuild = |labels: &[&str]| EnumTypeAlteration::Rebuild(labels.iter().map(ToString::to_string).collect());
+        let rebuild =
+            |labels: &[&str]| EnumTypeAlteration::Rebuild(labels.iter().map(ToString::to_string).collect());
         check(&["a", "b"], &["b"], Comparison::Alter(vec![rebuild(&["b"])]));
         check(&["a", "b"], &["b", "a"], Comparison::Alter(vec![rebuild(&["b", "a"])]));
     }

@@ -15,7 +15,9 @@ impl Compare for Extension {
                 let before = context.catalogs.before;
                 let is_used = before.ids().any(|id| before.uses(id).any(|used| used == context.id));
                 return match is_used {
-                    true => Comparison::Skip("it cannot be moved to another schema, and it is in use".to_owned()),
+                    true => {
+                        Comparison::Skip("it cannot be moved to another schema, and it is in use".to_owned())
+                    }
                     false => Comparison::Replace,
                 };
             }
@@ -23,10 +25,14 @@ impl Compare for Extension {
         }
         let versions = pair.map(|extension| extension.version.as_ref());
         if let Some(versions) = versions.both().filter(Pair::differs) {
-            let numbers = versions.map(|version| version.split('.').map(|part| part.parse().unwrap_or(0)).collect::<Vec<u32>>());
+            let numbers = versions.map(|version| {
+                version.split('.').map(|part| part.parse().unwrap_or(0)).collect::<Vec<u32>>()
+            });
             if numbers.after < numbers.before {
                 let (before, after) = (versions.before, versions.after);
-                return Comparison::Skip(format!("an extension's scripts lead forward only, and version {before} is newer than {after}"));
+                return Comparison::Skip(format!(
+                    "an extension's scripts lead forward only, and version {before} is newer than {after}"
+                ));
             }
             found.push(ExtensionAlteration::Version(pair.after.version.clone()));
         }

@@ -9,7 +9,8 @@ use crate::compare::{Compare, Comparison, Context, altered};
 impl Compare for ForeignKey {
     fn compare(pair: Pair<&Self>, _: Context<'_>) -> Comparison<ForeignKeyAlteration> {
         let Pair { before, after } = pair;
-        let same = ForeignKey { deferrability: after.deferrability, validated: after.validated, ..before.clone() };
+        let same =
+            ForeignKey { deferrability: after.deferrability, validated: after.validated, ..before.clone() };
         if same != *after || (before.validated && !after.validated) {
             return Comparison::Replace;
         }

@@ -70,9 +70,7 @@ fn gets_last_part(context: Context<'_>) -> bool {
 }
 
 fn partitions<'a>(table: &QualName, catalog: &'a Catalog) -> BTreeSet<&'a QualName> {
-    let is_part = |object: &Object| {
-        matches!(object, Object::Table(part) if part.partition_of.as_ref().is_some_and(|of| of.parent == *table))
-    };
+    let is_part = |object: &Object| matches!(object, Object::Table(part) if part.partition_of.as_ref().is_some_and(|of| of.parent == *table));
     let tables = catalog.of_kind(Kind::Table).filter(|(_, object)| is_part(object));
     tables.map(|(id, _)| &id.name).collect()
 }

@@ -1,11 +1,33 @@
 //! How each kind compares: a file of the kind's name each.
 
-use autogen_core::for_each_kind;
-
-macro_rules! modules {
-    ($($kind:ident $module:ident $words:literal,)*) => { $(mod $module;)* };
-}
-
-for_each_kind!(modules);
-
+mod check;
+mod collation;
+mod column;
+mod comment;
+mod composite_type;
+mod default;
+mod default_privilege;
+mod defined;
+mod domain;
+mod enum_type;
+mod exclusion;
+mod extension;
+mod foreign_key;
+mod function;
+mod index;
 mod key;
+mod materialized_view;
+mod owner;
+mod policy;
+mod primary_key;
+mod privilege;
+mod range_type;
+mod rule;
+mod schema;
+mod sequence;
+mod setting;
+mod statistics;
+mod table;
+mod trigger;
+mod unique;
+mod view;

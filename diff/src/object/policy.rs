@@ -9,7 +9,8 @@ use crate::compare::{Compare, Comparison, Context, altered};
 impl Compare for Policy {
     fn compare(pair: Pair<&Self>, _: Context<'_>) -> Comparison<PolicyAlteration> {
         let Pair { before, after } = pair;
-        let gone = (before.using.is_some() && after.using.is_none()) || (before.check.is_some() && after.check.is_none());
+        let gone = (before.using.is_some() && after.using.is_none())
+            || (before.check.is_some() && after.check.is_none());
         if gone || pair.map(|policy| (policy.permissive, policy.command)).differs() {
             return Comparison::Replace;
         }

@@ -1,7 +1,7 @@
 //! Range types cannot be altered.
 
 use autogen_core::Pair;
-use autogen_core::object::{RangeType, Never};
+use autogen_core::object::{Never, RangeType};
 
 use crate::compare::{Compare, Comparison, Context};
 

@@ -1,7 +1,7 @@
 //! A schema is there or it is not.
 
 use autogen_core::Pair;
-use autogen_core::object::{Schema, Never};
+use autogen_core::object::{Never, Schema};
 
 use crate::compare::{Compare, Comparison, Context};
 

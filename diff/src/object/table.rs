@@ -21,18 +21,33 @@ impl Compare for Table {
             }
         };
         push(before.persistence != after.persistence, TableAlteration::Persistence(after.persistence));
-        push(before.partition_of != after.partition_of, TableAlteration::PartitionOf(after.partition_of.clone()));
+        push(
+            before.partition_of != after.partition_of,
+            TableAlteration::PartitionOf(after.partition_of.clone()),
+        );
         push(before.inherits != after.inherits, TableAlteration::Inherits(after.inherits.clone()));
         push(before.of_type != after.of_type, TableAlteration::OfType(after.of_type.clone()));
-        push(before.access_method != after.access_method, TableAlteration::AccessMethod(after.access_method.clone()));
+        push(
+            before.access_method != after.access_method,
+            TableAlteration::AccessMethod(after.access_method.clone()),
+        );
         push(before.tablespace != after.tablespace, TableAlteration::Tablespace(after.tablespace.clone()));
-        push(context.resets(pair.map(|table| &table.options)), TableAlteration::Options(after.options.clone()));
+        push(
+            context.resets(pair.map(|table| &table.options)),
+            TableAlteration::Options(after.options.clone()),
+        );
         if let (Some(old), Some(new)) = (&before.foreign, &after.foreign) {
             push(old.options != new.options, TableAlteration::ForeignOptions(new.options.clone()));
         }
-        push(before.replica_identity != after.replica_identity, TableAlteration::ReplicaIdentity(after.replica_identity.clone()));
+        push(
+            before.replica_identity != after.replica_identity,
+            TableAlteration::ReplicaIdentity(after.replica_identity.clone()),
+        );
         push(before.row_security != after.row_security, TableAlteration::RowSecurity(after.row_security));
-        push(before.force_row_security != after.force_row_security, TableAlteration::ForceRowSecurity(after.force_row_security));
+        push(
+            before.force_row_security != after.force_row_security,
+            TableAlteration::ForceRowSecurity(after.force_row_security),
+        );
         altered(found)
     }
 }

@@ -7,7 +7,10 @@ use autogen_core::{DataType, Expression, HazardKind, Kind, Lock, Object, ObjectI
 
 use super::super::shared::{alter_column, collate, is_foreign, options};
 use super::values::{self, comes_back_anew, conversion, is_single};
-use super::{alter_foreign_options, backfilled, domain, fill, identity, not_null, rebuilt_checks, rebuilt_parts, set_statistics, set_storage};
+use super::{
+    alter_foreign_options, backfilled, domain, fill, identity, not_null, rebuilt_checks, rebuilt_parts,
+    set_statistics, set_storage,
+};
 use crate::cast::{Cast, keeps_values};
 use crate::context::{Context, Questions, Sheet};
 use crate::sql::Sql;
@@ -69,7 +72,9 @@ pub(super) fn alter(
                 // Steps that cannot be taken back one by one stay together; and who writes all rows may look at them, too.
                 let is_single = |other: &&ColumnAlteration| match other {
                     ColumnAlteration::Identity(_) | ColumnAlteration::Generated(_) => false,
-                    ColumnAlteration::Type { data_type, .. } => keeps_values(Pair::new(&pair.before.data_type, data_type)),
+                    ColumnAlteration::Type { data_type, .. } => {
+                        keeps_values(Pair::new(&pair.before.data_type, data_type))
+                    }
                     ColumnAlteration::NotNull(_)
                     | ColumnAlteration::NotNullConstraint(_)
                     | ColumnAlteration::Storage(_)
@@ -91,7 +96,12 @@ pub(super) fn alter(
             // It comes with its name.
             ColumnAlteration::NotNullConstraint(_) => {}
             ColumnAlteration::Identity(new) => {
-                identity::change(Pair::new(pair.before.identity.as_deref(), new.as_deref()), id, context, sheet);
+                identity::change(
+                    Pair::new(pair.before.identity.as_deref(), new.as_deref()),
+                    id,
+                    context,
+                    sheet,
+                );
             }
             ColumnAlteration::Generated(None) => {
                 sheet.push(column().kw("DROP EXPRESSION")).lock(Lock::AccessExclusive);
@@ -100,7 +110,10 @@ pub(super) fn alter(
                 let sql = column().kw("SET EXPRESSION AS").expr_in_parens(&generated.expression);
                 let statement = sheet.push(sql).lock(Lock::AccessExclusive);
                 if context.may_have_rows(&id.name) {
-                    statement.hazard(HazardKind::TableRewrite, format!("every row of {} is computed anew", id.name));
+                    statement.hazard(
+                        HazardKind::TableRewrite,
+                        format!("every row of {} is computed anew", id.name),
+                    );
                 }
             }
             ColumnAlteration::Storage(storage) => {
@@ -209,7 +222,9 @@ fn stubborn_default<'a>(
         return None;
     }
     Some(match context.after().get(&default) {
-        Some(Object::Default(new)) if !context.plan.alters_after(&default, context.at) => Some(&new.expression),
+        Some(Object::Default(new)) if !context.plan.alters_after(&default, context.at) => {
+            Some(&new.expression)
+        }
         _ => None,
     })
 }
@@ -219,9 +234,12 @@ mod tests {
     use autogen_core::{Alteration, Answer, Question};
 
     use super::*;
-    use crate::testing::{Scene, column_id, default, integer, labels, named, nullable, part, public, text, users};
+    use crate::testing::{
+        Scene, column_id, default, integer, labels, named, nullable, part, public, text, users,
+    };
 
-    const REWRITE: &str = "-- HAZARD table rewrite: every row of users is written anew while nobody can use it";
+    const REWRITE: &str =
+        "-- HAZARD table rewrite: every row of users is written anew while nobody can use it";
 
     #[track_caller]
     fn check(types: Pair<DataType>, edit: impl FnOnce(Scene) -> Scene, expect: &[&str]) {

@@ -18,7 +18,8 @@ pub(super) fn ask(id: &ObjectId, context: &Context<'_>, questions: &mut Question
 /// Says on the statement that fills the rows for which it gives nothing. They are filled before the others, which the statement
 /// leaves alone then.
 pub(super) fn judge(id: &ObjectId, context: &Context<'_>, statement: &mut Statement) {
-    let (Some(question), Some(backfill)) = (question(id, context), context.plan.graph.hints.backfill.get(id)) else {
+    let (Some(question), Some(backfill)) = (question(id, context), context.plan.graph.hints.backfill.get(id))
+    else {
         return;
     };
     let (table, column) = (&id.name, id.own_name());
@@ -36,9 +37,8 @@ pub(super) fn judge(id: &ObjectId, context: &Context<'_>, statement: &mut Statem
 
 /// True if it is known to give nothing for some row, or to fail for it.
 pub(super) fn lacks(id: &ObjectId, context: &Context<'_>) -> bool {
-    question(id, context).is_some_and(|question| {
-        context.is_answered(&question) && context.found(&question) != Found::None
-    })
+    question(id, context)
+        .is_some_and(|question| context.is_answered(&question) && context.found(&question) != Found::None)
 }
 
 /// Says on the statement that demands a value that there may be none, where the rows could not tell.

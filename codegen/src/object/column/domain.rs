@@ -18,7 +18,11 @@ use crate::total::is_strict;
 
 /// The type that such a column can have while its rows have nothing, if that is another one: what is below all domains that no NULL
 /// is of.
-pub(super) fn allowing_null(data_type: &DataType, table: &QualName, context: &Context<'_>) -> Option<DataType> {
+pub(super) fn allowing_null(
+    data_type: &DataType,
+    table: &QualName,
+    context: &Context<'_>,
+) -> Option<DataType> {
     let (id, domain) = domain(data_type, context.after())?;
     if let Some(below) = allowing_null(&domain.base, table, context) {
         return Some(below);
@@ -41,7 +45,13 @@ enum ToNull {
     Unknown,
 }
 
-fn to_null(check: &Expression, id: &ObjectId, domain: &Domain, table: &QualName, context: &Context<'_>) -> ToNull {
+fn to_null(
+    check: &Expression,
+    id: &ObjectId,
+    domain: &Domain,
+    table: &QualName,
+    context: &Context<'_>,
+) -> ToNull {
     if check.as_str().trim_matches(['(', ')']) == "VALUE IS NOT NULL" {
         return ToNull::Refuses;
     }
@@ -70,16 +80,19 @@ pub(super) fn judge_null(column: &Column, id: &ObjectId, context: &Context<'_>, 
     };
     if context.may_have_rows(&id.name) && null_questions(column, id, context).iter().any(is_unknown) {
         let domain = &column.data_type.base;
-        statement.hazard(HazardKind::MayFail, format!("it fails if {domain} does not take NULL, which the rows get"));
+        statement.hazard(
+            HazardKind::MayFail,
+            format!("it fails if {domain} does not take NULL, which the rows get"),
+        );
     }
 }
 
 /// The question for each check whose words do not tell; nothing where it cannot be asked.
 fn null_questions(column: &Column, id: &ObjectId, context: &Context<'_>) -> Vec<Option<Question>> {
     let all = chain(&column.data_type, context.after());
-    let checks = all.iter().flat_map(|(id, domain)| {
-        domain.checks.values().map(move |check| (id, *domain, &check.expression))
-    });
+    let checks = all
+        .iter()
+        .flat_map(|(id, domain)| domain.checks.values().map(move |check| (id, *domain, &check.expression)));
     let told = checks.filter_map(|(domain_id, domain, check)| {
         match to_null(check, domain_id, domain, &id.name, context) {
             ToNull::Asked(question) => Some(Some(question)),
@@ -141,29 +154,21 @@ struct Demand<'a> {
 }
 
 /// Asks which values do not meet the conditions of a new type.
-pub(super) fn ask(
-    types: Pair<&DataType>,
-    id: &ObjectId,
-    context: &Context<'_>,
-    questions: &mut Questions,
-) {
+pub(super) fn ask(types: Pair<&DataType>, id: &ObjectId, context: &Context<'_>, questions: &mut Questions) {
     for demand in demands(types, context) {
         questions.ask(question(&demand, types, id, context));
     }
 }
 
 /// Says on a statement which values do not meet the conditions of a new type.
-pub(super) fn judge(
-    types: Pair<&DataType>,
-    id: &ObjectId,
-    context: &Context<'_>,
-    statement: &mut Statement,
-) {
+pub(super) fn judge(types: Pair<&DataType>, id: &ObjectId, context: &Context<'_>, statement: &mut Statement) {
     for demand in demands(types, context) {
         let (column, domain) = (id.own_name(), &demand.domain.name);
         let from = Sql::new("SELECT * FROM").name(&id.name).kw("WHERE");
         let (what, template) = match demand.condition {
-            Condition::NotNull => (format!("have no {column}, as {domain} wants it"), from.ident(column).kw("IS NULL")),
+            Condition::NotNull => {
+                (format!("have no {column}, as {domain} wants it"), from.ident(column).kw("IS NULL"))
+            }
             Condition::Check(name, check) => (
                 format!("break {name} of {domain} in {column}"),
                 from.kw("NOT").expr_in_parens(&of_column(check, column)),
@@ -178,7 +183,9 @@ pub(super) fn judge(
 fn demands<'a>(types: Pair<&DataType>, context: &Context<'a>) -> Vec<Demand<'a>> {
     let mut met = chain(types.before, context.before());
     // A domain that is made anew under its name may have other conditions.
-    met.retain(|(id, domain)| matches!(context.after().get(id), Some(Object::Domain(same)) if same == *domain));
+    met.retain(
+        |(id, domain)| matches!(context.after().get(id), Some(Object::Domain(same)) if same == *domain),
+    );
     let new = chain(types.after, context.after());
     let new = new.into_iter().filter(|(id, _)| !met.iter().any(|(other, _)| other == id));
     new.flat_map(|(domain, object)| {
@@ -204,7 +211,8 @@ fn question(
     let from = underlying(types.before, context.before());
     let to = underlying(types.after, context.after());
     let is_same = from.base == to.base || is_text(&from) && is_text(&to);
-    if types.before.array || types.after.array || !is_same || context.plan.graph.hints.using.contains_key(id) {
+    if types.before.array || types.after.array || !is_same || context.plan.graph.hints.using.contains_key(id)
+    {
         return None;
     }
     let expression = match demand.condition {

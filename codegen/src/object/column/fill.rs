@@ -6,8 +6,8 @@ use autogen_core::{Expression, HazardKind, Kind, Lock, Object, ObjectId, Questio
 
 use super::super::check;
 use super::super::shared::alter_column;
-use crate::context::{Context, Found, Sheet, in_words};
 use super::{backfilled, published};
+use crate::context::{Context, Found, Sheet, in_words};
 use crate::online::not_null;
 use crate::script::{Pace, Statement};
 use crate::sql::Sql;
@@ -54,13 +54,24 @@ pub(crate) fn is_volatile(expression: &Expression) -> bool {
 /// What an expression calls.
 pub(crate) fn volatility(expression: &Expression) -> Volatility {
     const VOLATILE: [&str; 12] = [
-        "nextval", "random", "random_normal", "gen_random_uuid", "uuid_generate_v4", "uuid_generate_v1",
-        "uuid_generate_v1mc", "clock_timestamp", "timeofday", "uuidv4", "uuidv7", "txid_current",
+        "nextval",
+        "random",
+        "random_normal",
+        "gen_random_uuid",
+        "uuid_generate_v4",
+        "uuid_generate_v1",
+        "uuid_generate_v1mc",
+        "clock_timestamp",
+        "timeofday",
+        "uuidv4",
+        "uuidv7",
+        "txid_current",
     ];
     let all = tokens(expression.as_str());
     let all: Vec<_> = all.iter().filter(|token| token.kind != TokenKind::Space).collect();
     let is_word = |at: usize, text: &str| all.get(at).is_some_and(|token| token.text == text);
-    let is_called = |at: usize| is_word(at + 1, "(") && matches!(all[at].kind, TokenKind::Word | TokenKind::Quoted);
+    let is_called =
+        |at: usize| is_word(at + 1, "(") && matches!(all[at].kind, TokenKind::Word | TokenKind::Quoted);
     let is_users = |at: usize| at >= 2 && is_word(at - 1, ".") && !is_word(at - 2, "pg_catalog");
     let is_named = |at: usize| VOLATILE.contains(&all[at].text.trim_matches('"').to_lowercase().as_str());
     let calls = || (0..all.len()).filter(|at| is_called(*at));
@@ -183,7 +194,8 @@ fn template_for(id: &ObjectId, context: &Context<'_>) -> Sql {
         return at_once;
     }
     let column = id.own_name();
-    let rows = Sql::new("SELECT ctid FROM").name(&id.name).kw("WHERE").ident(column).kw("IS NULL LIMIT 10000");
+    let rows =
+        Sql::new("SELECT ctid FROM").name(&id.name).kw("WHERE").ident(column).kw("IS NULL LIMIT 10000");
     at_once
         .punct(";")
         .line()
@@ -204,7 +216,11 @@ pub(crate) fn new_column(id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet
         backfilled::doubt(id, context, statement);
         return;
     }
-    published::judge(&id.name, context, statement.todo(missing(id, BEFORE_NOT_NULL, context), Some(template(id))));
+    published::judge(
+        &id.name,
+        context,
+        statement.todo(missing(id, BEFORE_NOT_NULL, context), Some(template(id))),
+    );
 }
 
 /// Asks on a statement for what the rows are to have in a new column before it.
@@ -278,7 +294,11 @@ pub(crate) fn nulls(id: &ObjectId, context: &Context<'_>) -> Option<Question> {
     }
 }
 
-pub(crate) fn set_not_null<'a>(id: &ObjectId, context: &Context<'_>, sheet: &'a mut Sheet) -> &'a mut Statement {
+pub(crate) fn set_not_null<'a>(
+    id: &ObjectId,
+    context: &Context<'_>,
+    sheet: &'a mut Sheet,
+) -> &'a mut Statement {
     sheet.push(super::not_null::set(id, context)).lock(Lock::AccessExclusive)
 }
 
@@ -355,7 +375,11 @@ mod tests {
     #[test]
     fn a_backfill_is_written() {
         let mut scene = added();
-        scene.graph.hints.backfill.insert(column_id("users", "handle"), Expression::new("split_part(email, '@', 1)"));
+        scene
+            .graph
+            .hints
+            .backfill
+            .insert(column_id("users", "handle"), Expression::new("split_part(email, '@', 1)"));
         check(
             scene,
             &[
@@ -383,7 +407,8 @@ mod tests {
         let set = "ALTER TABLE users ALTER COLUMN nick SET NOT NULL;";
         let template = "-- UPDATE users SET nick = … WHERE nick IS NULL;";
         check(tightened(Some(0)), &[scan, set]);
-        let some = "-- TODO(autogen): 1204 of 8331 rows of users have no nick; fill them before SET NOT NULL.";
+        let some =
+            "-- TODO(autogen): 1204 of 8331 rows of users have no nick; fill them before SET NOT NULL.";
         check(tightened(Some(1204)), &[scan, some, template, set]);
         let unknown = "-- TODO(autogen): rows of users may have no nick; fill them before SET NOT NULL.";
         check(tightened(None), &[scan, unknown, template, set]);

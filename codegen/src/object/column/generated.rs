@@ -20,7 +20,8 @@ pub(super) fn ask(column: &Column, id: &ObjectId, context: &Context<'_>, questio
 
 /// The question whether it can be computed. One that is not stored is when it is read.
 fn computes(column: &Column, id: &ObjectId, context: &Context<'_>) -> Option<Question> {
-    let generated = column.generated.as_ref().filter(|generated| generated.stored && has_all_parts(id, context))?;
+    let generated =
+        column.generated.as_ref().filter(|generated| generated.stored && has_all_parts(id, context))?;
     let expression = context.old_expression(&id.name, &generated.expression);
     let value = Sql::empty().expr_in_parens(&expression);
     // A cast cuts off what is too long, where the column refuses it.
@@ -33,7 +34,8 @@ fn computes(column: &Column, id: &ObjectId, context: &Context<'_>) -> Option<Que
 
 /// The question for which rows it would have more characters than the column takes.
 fn too_long(column: &Column, id: &ObjectId, context: &Context<'_>) -> Option<Question> {
-    let generated = column.generated.as_ref().filter(|generated| generated.stored && has_all_parts(id, context))?;
+    let generated =
+        column.generated.as_ref().filter(|generated| generated.stored && has_all_parts(id, context))?;
     let limit = limit(&column.data_type).filter(|_| !column.data_type.array)?;
     let expression = context.old_expression(&id.name, &generated.expression);
     let fits = characters(Sql::empty().expr_in_parens(&expression)).kw("<=").number(i64::from(limit));
@@ -67,8 +69,11 @@ pub(super) fn judge(column: &Column, id: &ObjectId, context: &Context<'_>, state
         return;
     }
     let what = format!("give no value for {}", id.own_name());
-    let template =
-        Sql::new("SELECT * FROM").name(&id.name).kw("WHERE").expr_in_parens(&generated.expression).kw("IS NULL");
+    let template = Sql::new("SELECT * FROM")
+        .name(&id.name)
+        .kw("WHERE")
+        .expr_in_parens(&generated.expression)
+        .kw("IS NULL");
     let question = without_value(column, id, context);
     context.judge(statement, &id.name, question.as_ref(), &what, "correct them first", Some(template));
 }

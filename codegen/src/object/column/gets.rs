@@ -73,7 +73,9 @@ pub(crate) fn in_terms_of_now(
         let id = ObjectId::column(table, column);
         let value = match (gets(&id, context), context.after().get(&id)) {
             (Gets::Value(value), _) => value,
-            (Gets::Null, Some(Object::Column(new))) if new.data_type.is_builtin() => typed(Sql::new("NULL"), new),
+            (Gets::Null, Some(Object::Column(new))) if new.data_type.is_builtin() => {
+                typed(Sql::new("NULL"), new)
+            }
             _ => return None,
         };
         values.push((column, value));
@@ -88,7 +90,8 @@ pub(crate) fn in_terms_of_now(
         let is_column = match token.kind {
             TokenKind::Word | TokenKind::Quoted => {
                 // Neither a type nor a function.
-                ![".", ":"].contains(&text_at(at.checked_sub(1))) && !["(", "."].contains(&text_at(Some(at + 1)))
+                ![".", ":"].contains(&text_at(at.checked_sub(1)))
+                    && !["(", "."].contains(&text_at(Some(at + 1)))
             }
             TokenKind::String | TokenKind::Comment | TokenKind::Space | TokenKind::Other => false,
         };

@@ -37,7 +37,12 @@ pub(crate) fn set(id: &ObjectId, context: &Context<'_>) -> Sql {
 }
 
 /// `SET NOT NULL` of a table that stands in for another, by the name that the other's is to have.
-pub(crate) fn set_of_stand_in(stand_in: &QualName, column: &Column, id: &ObjectId, context: &Context<'_>) -> Sql {
+pub(crate) fn set_of_stand_in(
+    stand_in: &QualName,
+    column: &Column,
+    id: &ObjectId,
+    context: &Context<'_>,
+) -> Sql {
     if context.options.server_version < NAMES_NOT_NULL {
         return alter_column(stand_in, id.own_name()).kw("SET NOT NULL");
     }

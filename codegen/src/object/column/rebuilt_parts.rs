@@ -39,7 +39,8 @@ fn below(whole: &ObjectId, table: &QualName, context: &Context<'_>, sheet: &mut 
     let before = context.before();
     let is_part = |id: &ObjectId| before.whole(id).as_ref() == Some(whole);
     let partitions = before.of_kind(Kind::Table).filter(|(id, object)| {
-        let is_below = matches!(object, Object::Table(partition) if partition.parents().any(|parent| parent == table));
+        let is_below =
+            matches!(object, Object::Table(partition) if partition.parents().any(|parent| parent == table));
         let has_left = context.plan.left_at(id).is_some_and(|left| left < context.at);
         is_below && !has_left && !context.plan.drops_before(id, context.at)
     });

@@ -5,7 +5,8 @@ use autogen_core::object::composite_type::CompositeTypeAlteration;
 use autogen_core::object::table::ancestors;
 use autogen_core::object::{attributes, types_within};
 use autogen_core::{
-    Alteration, Catalog, DataType, Expression, HazardKind, Kind, Name, Object, ObjectId, Pair, QualName, Question,
+    Alteration, Catalog, DataType, Expression, HazardKind, Kind, Name, Object, ObjectId, Pair, QualName,
+    Question,
 };
 
 use crate::Statement;
@@ -48,7 +49,10 @@ fn unfit(types: Pair<&DataType>, id: &ObjectId, context: &Context<'_>) -> Option
         return None;
     }
     if let Some(length) = shortened(types) {
-        return Some(Unfit { reason: Reason::TooLong(length), question: Question::TooLong { table, column, length } });
+        return Some(Unfit {
+            reason: Reason::TooLong(length),
+            question: Question::TooLong { table, column, length },
+        });
     }
     let violations = |reason, sql: Sql| {
         let expression = Expression::new(sql.into_text());
@@ -73,13 +77,21 @@ fn unfit(types: Pair<&DataType>, id: &ObjectId, context: &Context<'_>) -> Option
             let sql = Sql::empty().ident(&column).kw("IS NULL OR").ident(&column).punct("::text");
             violations(Reason::Unknown, sql.kw("IN").parens(labels))
         }
-        _ => Unfit { reason: Reason::Unknown, question: Question::Uncastable { table, column, to: to.clone() } },
+        _ => Unfit {
+            reason: Reason::Unknown,
+            question: Question::Uncastable { table, column, to: to.clone() },
+        },
     })
 }
 
 /// What becomes of the values where a cast of the server's own decides that, and neither an expression of the models nor what
 /// they say as text.
-fn narrowed(types: Pair<&DataType>, column: &Name, id: &ObjectId, context: &Context<'_>) -> Option<Narrowing> {
+fn narrowed(
+    types: Pair<&DataType>,
+    column: &Name,
+    id: &ObjectId,
+    context: &Context<'_>,
+) -> Option<Narrowing> {
     let catalogs = Pair::new(context.before(), context.after());
     let decides = match cast(types, catalogs) {
         Cast::Automatic => true,
@@ -102,12 +114,19 @@ fn question_of(loss: Loss, id: &ObjectId, context: &Context<'_>) -> Option<Quest
 }
 
 /// Says on a statement what the values lose.
-pub(super) fn tell_loss(types: Pair<&DataType>, id: &ObjectId, context: &Context<'_>, statement: &mut Statement) {
+pub(super) fn tell_loss(
+    types: Pair<&DataType>,
+    id: &ObjectId,
+    context: &Context<'_>,
+    statement: &mut Statement,
+) {
     let Some(loss) = loss(types, id, context) else { return };
     let (table, column, what) = (&id.name, id.own_name(), loss.what);
     let message = match question_of(loss, id, context).map(|question| context.found(&question)) {
         Some(Found::None) => return,
-        Some(Found::Some { matching, total }) => format!("{matching} of {total} rows of {table} lose {what} in {column}"),
+        Some(Found::Some { matching, total }) => {
+            format!("{matching} of {total} rows of {table} lose {what} in {column}")
+        }
         _ if !context.may_have_rows(table) => return,
         Some(Found::Unknown) => format!("rows of {table} may lose {what} in {column}"),
         None => format!("all rows of {table} lose {what} in {column}"),
@@ -167,7 +186,9 @@ fn returns_from_text(types: Pair<&DataType>, context: &Context<'_>) -> bool {
                 | Object::Defined(_),
             ) => true,
             // Lists of lists are no others than lists.
-            Some(Object::Domain(domain)) => domain.base.object(before).is_some() || types.before.array && domain.base.array,
+            Some(Object::Domain(domain)) => {
+                domain.base.object(before).is_some() || types.before.array && domain.base.array
+            }
             _ => false,
         }
 }
@@ -230,15 +251,28 @@ fn has_conditions(data_type: &DataType, catalog: &Catalog) -> bool {
 }
 
 /// Says on a statement which values make it fail.
-pub(super) fn judge(types: Pair<&DataType>, how: Cast, id: &ObjectId, context: &Context<'_>, statement: &mut Statement) {
+pub(super) fn judge(
+    types: Pair<&DataType>,
+    how: Cast,
+    id: &ObjectId,
+    context: &Context<'_>,
+    statement: &mut Statement,
+) {
     duplicates::judge_retyped(id, context, statement);
     let returns = returns_from_text(types, context) && context.may_have_rows(&id.name);
     if returns && is_text_of_others(id, types.after, context) {
         let column = format!("{}.{}", id.name, id.own_name());
-        let message = format!("attributes came or went while the values of {column} were text: it fails, or values get into other attributes");
+        let message = format!(
+            "attributes came or went while the values of {column} were text: it fails, or values get into other attributes"
+        );
         statement.hazard(HazardKind::MayFail, message);
     } else if returns && changes_within(types.after, context) {
-        let message = format!("it fails if values of {} in {} do not convert to {} as it is then", id.own_name(), id.name, types.after.full_text());
+        let message = format!(
+            "it fails if values of {} in {} do not convert to {} as it is then",
+            id.own_name(),
+            id.name,
+            types.after.full_text()
+        );
         statement.hazard(HazardKind::MayFail, message);
     }
     let Some(Unfit { reason, question }) = unfit(types, id, context) else { return };
@@ -248,11 +282,15 @@ pub(super) fn judge(types: Pair<&DataType>, how: Cast, id: &ObjectId, context: &
         Reason::TooLong(length) => {
             judge(&format!("have more than {length} characters in {column}"), "shorten them first");
         }
-        Reason::TooLarge => judge(&format!("have values in {column} that {to} cannot hold"), "change them first"),
+        Reason::TooLarge => {
+            judge(&format!("have values in {column} that {to} cannot hold"), "change them first")
+        }
         Reason::Several if wants_one(id, context) => {
             judge(&format!("have not just one value in {column}"), "choose one of them first");
         }
-        Reason::Several => judge(&format!("have more than one value in {column}"), "choose one of them first"),
+        Reason::Several => {
+            judge(&format!("have more than one value in {column}"), "choose one of them first")
+        }
         Reason::Unknown => judge_text(&question, types, how, id, context, statement),
     }
 }
@@ -273,12 +311,18 @@ fn judge_text(
         Found::Some { matching, total } => {
             let advice = "convert them in the USING expression or before";
             let message = format!("{matching} of {total} rows of {table} {what}; {advice}.");
-            statement.todo(message, Some(template)).hazard(HazardKind::MayFail, "values that do not convert make it fail");
+            statement
+                .todo(message, Some(template))
+                .hazard(HazardKind::MayFail, "values that do not convert make it fail");
         }
         Found::Unknown if context.may_have_rows(table) => {
             statement.hazard(HazardKind::MayFail, format!("it fails if rows of {table} {what}"));
             if !context.is_down() {
-                let through = if how == Cast::ThroughText { "there is no cast, so the text is converted; " } else { "" };
+                let through = if how == Cast::ThroughText {
+                    "there is no cast, so the text is converted; "
+                } else {
+                    ""
+                };
                 let message = format!("{through}make sure that every {column} of {table} converts to {to}.");
                 statement.todo(message, Some(template));
             }

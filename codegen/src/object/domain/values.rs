@@ -2,7 +2,9 @@
 //! under the locks of all their tables (manual, "ALTER DOMAIN").
 
 use autogen_core::object::column::Origin;
-use autogen_core::{Expression, HazardKind, Kind, Name, Object, ObjectId, QualName, Question, TokenKind, tokens};
+use autogen_core::{
+    Expression, HazardKind, Kind, Name, Object, ObjectId, QualName, Question, TokenKind, tokens,
+};
 
 use crate::Statement;
 use crate::context::{Context, Found, Questions};
@@ -51,9 +53,13 @@ pub(super) fn judge(demand: &Demand<'_>, id: &ObjectId, context: &Context<'_>, s
                     Demand::Check(_, check) => from.kw("NOT").expr_in_parens(&of_column(check, column)),
                 };
                 let message = match demand {
-                    Demand::NotNull => format!("{matching} of {total} rows of {table} have no {column}; fill them first."),
+                    Demand::NotNull => {
+                        format!("{matching} of {total} rows of {table} have no {column}; fill them first.")
+                    }
                     Demand::Check(..) => {
-                        format!("{matching} of {total} rows of {table} {what} in {column}; correct them first.")
+                        format!(
+                            "{matching} of {total} rows of {table} {what} in {column}; correct them first."
+                        )
                     }
                 };
                 statement.todo(message, Some(template));

@@ -128,9 +128,8 @@ pub(crate) fn taken_by(name: &QualName, catalog: &Catalog) -> Option<ObjectId> {
 /// A block that finds the table's part of a partitioned index and renames it. If another index of the table has the name
 /// for the moment, that steps aside: it waits for its own turn.
 pub(crate) fn rename_found(table: &QualName, parent: &QualName, wanted: &QualName) -> Sql {
-    let regclass = |name: &QualName| {
-        Sql::new("to_regclass(").literal(Sql::empty().name(name).as_str()).punct(")")
-    };
+    let regclass =
+        |name: &QualName| Sql::new("to_regclass(").literal(Sql::empty().name(name).as_str()).punct(")");
     let of_table = |column: &'static str, name: &QualName| {
         let sql = Sql::new("    WHERE indrelid =").sql(regclass(table));
         sql.kw(column).sql(regclass(name)).punct(");").line()

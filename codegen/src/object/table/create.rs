@@ -22,11 +22,11 @@ pub(super) fn create(table: &Table, id: &ObjectId, context: &Context<'_>, sheet:
     // A key to the table itself may rest on one that comes late.
     let rests = members.iter().any(|member| member.repeats);
     let rests_on_late = |member: &Member| {
-        rests && matches!(context.after().get(&member.id), Some(Object::ForeignKey(key)) if key.parent == id.name)
+        rests
+            && matches!(context.after().get(&member.id), Some(Object::ForeignKey(key)) if key.parent == id.name)
     };
-    let (members, late): (Vec<Member>, Vec<Member>) = members
-        .into_iter()
-        .partition(|member| member.foldable && !member.repeats && !rests_on_late(member));
+    let (members, late): (Vec<Member>, Vec<Member>) =
+        members.into_iter().partition(|member| member.foldable && !member.repeats && !rests_on_late(member));
     let created = sheet.push(statement(table, id, &columns, members, context));
     if let Some(partition) = table.partition_of.as_ref().filter(|of| context.may_have_rows(&of.parent)) {
         online::partition::joins(partition, id, context, created);
@@ -40,7 +40,10 @@ pub(super) fn create(table: &Table, id: &ObjectId, context: &Context<'_>, sheet:
     for (column_id, column) in &columns {
         if column.origin != Origin::Inherited {
             column::afterwards(column_id, column, sheet);
-        } else if table.partition_of.is_none() && column.not_null && !not_null::is_inherited(column_id, context.after()) {
+        } else if table.partition_of.is_none()
+            && column.not_null
+            && !not_null::is_inherited(column_id, context.after())
+        {
             // To say it in the statement would make the column the child's own.
             sheet.push(not_null::set(column_id, context));
         }
@@ -168,7 +171,11 @@ fn elements(
     }
     all.extend(inherited_defaults(table, columns, context));
     for member in beside {
-        all.push(if is_chosen(&member, context) { member.full } else { constraint::named(&member.id, member.full) });
+        all.push(if is_chosen(&member, context) {
+            member.full
+        } else {
+            constraint::named(&member.id, member.full)
+        });
     }
     all
 }
@@ -179,14 +186,28 @@ fn is_given(table: &Table, column: &Column) -> bool {
 }
 
 /// A column that a parent or type gives, where something of its own is to be said of it.
-fn overriding(table: &Table, id: &ObjectId, column: &Column, is_key: bool, context: &Context<'_>) -> Option<Sql> {
+fn overriding(
+    table: &Table,
+    id: &ObjectId,
+    column: &Column,
+    is_key: bool,
+    context: &Context<'_>,
+) -> Option<Sql> {
     let default = column::own_default(id, context);
-    let not_null = not_null::words(column, id, is_key, context).filter(|_| !not_null::is_inherited(id, context.after()));
+    let not_null =
+        not_null::words(column, id, is_key, context).filter(|_| !not_null::is_inherited(id, context.after()));
     if !table.inherits.is_empty() || (default.is_none() && not_null.is_none()) {
         return None;
     }
     let foreign_options = Options::new();
-    let plain = Column { identity: None, generated: None, compression: None, collation: None, foreign_options, ..column.clone() };
+    let plain = Column {
+        identity: None,
+        generated: None,
+        compression: None,
+        collation: None,
+        foreign_options,
+        ..column.clone()
+    };
     Some(column::properties(Sql::empty().ident(id.own_name()), &plain, default, not_null))
 }
 
@@ -233,13 +254,15 @@ mod tests {
 
     use super::*;
     use crate::testing::{
-        Scene, column_id, default, foreign_key, integer, named, not_null, nullable, part, primary_key, public, text, unique,
+        Scene, column_id, default, foreign_key, integer, named, not_null, nullable, part, primary_key,
+        public, text, unique,
     };
 
     #[track_caller]
     fn check(table: Table, members: Vec<(ObjectId, Object)>, expect: &str) {
         let folded: Vec<ObjectId> = members.iter().map(|(id, _)| id.clone()).collect();
-        let scene = members.into_iter().fold(Scene::default(), |scene, (id, object)| scene.member(&id, object));
+        let scene =
+            members.into_iter().fold(Scene::default(), |scene, (id, object)| scene.member(&id, object));
         assert_eq!(scene.create(&ObjectId::table(&public("t")), table, &folded).sql(), expect);
     }
 
@@ -262,7 +285,10 @@ mod tests {
                 (part(Kind::Default, "t", "b"), default("'x'::text").into()),
                 (part(Kind::PrimaryKey, "t", "t_pkey"), primary_key(&["a"]).into()),
                 (part(Kind::Unique, "t", "t_b_key"), unique(&["b"]).into()),
-                (part(Kind::Check, "t", "t_b_check"), crate::testing::check("(b <> ''::text)", &["b"]).into()),
+                (
+                    part(Kind::Check, "t", "t_b_check"),
+                    crate::testing::check("(b <> ''::text)", &["b"]).into(),
+                ),
             ],
             "CREATE UNLOGGED TABLE t (\n    a integer PRIMARY KEY,\n    b text DEFAULT 'x'::text NOT NULL UNIQUE \
              CHECK (b <> ''::text)\n);\n\nALTER TABLE t ENABLE ROW LEVEL SECURITY;\n",
@@ -288,8 +314,11 @@ mod tests {
     #[test]
     fn serial() {
         let owned_by = Some(column_id("t", "id"));
-        let sequence =
-            Sequence { options: SequenceOptions::of_type("bigint"), owned_by, persistence: Persistence::Permanent };
+        let sequence = Sequence {
+            options: SequenceOptions::of_type("bigint"),
+            owned_by,
+            persistence: Persistence::Permanent,
+        };
         check(
             Table::default(),
             vec![
@@ -306,7 +335,10 @@ mod tests {
     fn partitions_repeat_nothing() {
         let inherited = Column { origin: Origin::Inherited, ..nullable(1, integer()) };
         let bound = Expression::new("FOR VALUES IN (1)");
-        let table = Table { partition_of: Some(Box::new(PartitionOf { parent: public("p"), bound })), ..Table::default() };
+        let table = Table {
+            partition_of: Some(Box::new(PartitionOf { parent: public("p"), bound })),
+            ..Table::default()
+        };
         check(table, vec![column("a", inherited)], "CREATE TABLE t PARTITION OF p FOR VALUES IN (1);\n");
         let table = Table { partition_key: Some(Expression::new("LIST (a)")), ..Table::default() };
         let expect = "CREATE TABLE t (\n    a integer\n) PARTITION BY LIST (a);\n";

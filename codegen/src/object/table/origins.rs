@@ -16,7 +16,13 @@ use crate::context::{Context, Sheet};
 use crate::script::Statement;
 use crate::sql::Sql;
 
-pub(super) fn settle(table: &Table, id: &ObjectId, parts: &[ObjectId], context: &Context<'_>, sheet: &mut Sheet) {
+pub(super) fn settle(
+    table: &Table,
+    id: &ObjectId,
+    parts: &[ObjectId],
+    context: &Context<'_>,
+    sheet: &mut Sheet,
+) {
     let stand_in = id.name.sibling(choose_name(&[id.name.name.as_str()], "autogen_parent"));
     let mut family = Family { table, name: &id.name, stand_in, context, sheet };
     family.sheet.note("a stand-in for its parents hands down what is to be theirs alone, and gives up what is to be its own");
@@ -26,7 +32,9 @@ pub(super) fn settle(table: &Table, id: &ObjectId, parts: &[ObjectId], context: 
     let mut own: Vec<&ObjectId> = Vec::new();
     for part in parts {
         match context.after().get(part) {
-            Some(Object::Column(column)) if column.origin == Origin::Inherited => columns.push((part, column)),
+            Some(Object::Column(column)) if column.origin == Origin::Inherited => {
+                columns.push((part, column))
+            }
             Some(Object::Check(check)) if check.origin == Origin::Inherited => checks.push((part, check)),
             _ => own.push(part),
         }
@@ -106,7 +114,12 @@ impl Family<'_, '_> {
             let not_null = [self.context.before(), self.context.after()].into_iter().any(is_not_null);
             leave_to_children(&self.stand_in, part.own_name(), not_null, self.context, self.sheet);
         } else {
-            self.step(Sql::new("ALTER TABLE ONLY").name(&self.stand_in).kw("DROP CONSTRAINT").ident(part.own_name()));
+            self.step(
+                Sql::new("ALTER TABLE ONLY")
+                    .name(&self.stand_in)
+                    .kw("DROP CONSTRAINT")
+                    .ident(part.own_name()),
+            );
         }
     }
 
@@ -126,7 +139,8 @@ impl Family<'_, '_> {
 
     /// Makes columns that are the stand-in's alone, with the values that the child's own have. `UPDATE` would fire triggers.
     fn hand_down(&mut self, columns: &[(&ObjectId, &Column)]) {
-        let (old, new): (Vec<_>, Vec<_>) = columns.iter().partition(|(id, column)| self.has_values(id, column));
+        let (old, new): (Vec<_>, Vec<_>) =
+            columns.iter().partition(|(id, column)| self.has_values(id, column));
         let aside = |id: &ObjectId| Name::new(choose_name(&[id.own_name().as_str()], "autogen_was"));
         for (id, _) in new.iter().rev() {
             self.drop_column(id.own_name());
@@ -140,7 +154,8 @@ impl Family<'_, '_> {
             self.step(Sql::new("ALTER SEQUENCE").name(&sequence.name).kw("OWNED BY NONE"));
         }
         // One that a generated column reads cannot change its type, which is how the values come.
-        let (read, generated) = columns.split_at(columns.partition_point(|(_, column)| column.generated.is_none()));
+        let (read, generated) =
+            columns.split_at(columns.partition_point(|(_, column)| column.generated.is_none()));
         self.add(read);
         self.fill(old.iter().map(|(id, column)| (*id, *column, aside(id))).collect());
         for (id, _) in &old {

@@ -39,10 +39,7 @@ pub(crate) fn judge(table: &QualName, context: &Context<'_>, statement: &mut Sta
 }
 
 /// The foreign keys of other tables to those that a table is a partition of.
-fn keys<'a>(
-    table: &QualName,
-    context: &Context<'a>,
-) -> impl Iterator<Item = (&'a ObjectId, &'a ForeignKey)> {
+fn keys<'a>(table: &QualName, context: &Context<'a>) -> impl Iterator<Item = (&'a ObjectId, &'a ForeignKey)> {
     let ancestors: BTreeSet<QualName> = above(table, context.before()).collect();
     context.before().of_kind(Kind::ForeignKey).filter_map(move |(id, object)| match object {
         Object::ForeignKey(key) if ancestors.contains(&key.parent) && !ancestors.contains(&id.name) => {
