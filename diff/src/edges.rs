@@ -245,11 +245,15 @@ fn still_used(pair: Pair<&Catalog>, nodes: &Nodes, plan: &Plan, edges: &mut Edge
         left.extend(pair.before.container(id));
         let container = pair.after.container(id);
         left.retain(|used| !wanted.contains(used) && container.as_ref() != Some(used));
+        // Of several steps to other parents the first leaves those that it had.
+        let mut has_parted = false;
         let own: Vec<usize> = nodes
             .list
             .iter()
             .enumerate()
-            .filter(|(_, change)| leaves(change, id))
+            .filter(|(_, change)| {
+                leaves(change, id) && !(only_inherits(change) && std::mem::replace(&mut has_parted, true))
+            })
             .map(|(at, _)| at)
             .collect();
         for used in &left {
@@ -316,8 +320,11 @@ fn leaves(change: &autogen_core::Change, id: &ObjectId) -> bool {
     let Action::Alter(alterations) = &change.action else { return false };
     let owner =
         |alteration: &Alteration| matches!(alteration, Alteration::Sequence(SequenceAlteration::OwnedBy(_)));
+    let stays = |alteration: &Alteration| {
+        is_attachment(alteration) || matches!(alteration, Alteration::Table(TableAlteration::Origins(_)))
+    };
     change.id == *id
-        && !alterations.iter().all(is_attachment)
+        && !alterations.iter().all(stays)
         && (id.kind != Kind::Sequence || alterations.iter().any(owner))
 }
 

@@ -16,11 +16,22 @@ use crate::calls;
 use crate::family::with_ancestors;
 use crate::nodes::Nodes;
 
+/// Pairs of nodes of which the one should come before the other, where nothing is against it. The first kind is granted first.
+#[derive(Default)]
+pub(crate) struct Wishes {
+    /// What goes, before a detour.
+    pub(crate) gone_first: BTreeSet<(usize, usize)>,
+    /// What the way back has to do the other way round. If granted, it holds between the parts of a script, too.
+    pub(crate) mirrors: BTreeSet<(usize, usize)>,
+    /// What comes, before a detour.
+    pub(crate) free_first: BTreeSet<(usize, usize)>,
+}
+
 /// The changes in order, with the edges between them, or the objects of a cycle.
 pub(crate) fn order(
     nodes: &Nodes,
-    edges: Vec<Edge>,
-    wishes: [BTreeSet<(usize, usize)>; 2],
+    mut edges: Vec<Edge>,
+    wishes: Wishes,
     after: &Catalog,
 ) -> Result<(Vec<Change>, Vec<Edge>), Vec<ObjectId>> {
     let count = nodes.list.len();
@@ -28,7 +39,12 @@ pub(crate) fn order(
     {
         return Err(cycle.into_iter().map(|node| nodes.list[node].id.clone()).collect());
     }
-    let soft = soft_edges(nodes, &edges, wishes, after);
+    let mut granted = within(nodes, &edges, Vec::new(), wishes.gone_first);
+    let lasting = within(nodes, &edges, granted.clone(), wishes.mirrors).split_off(granted.len());
+    let reason = Reason::StillUsed;
+    edges.extend(lasting.into_iter().map(|(before, after)| Edge { before, after, reason }));
+    granted = within(nodes, &edges, granted, wishes.free_first);
+    let soft = soft_edges(nodes, &edges, granted, after);
     let mut waits = vec![BTreeSet::new(); count];
     let mut hard_waits = vec![BTreeSet::new(); count];
     let mut followers = vec![BTreeSet::new(); count];
@@ -147,7 +163,7 @@ fn fold(
 fn soft_edges(
     nodes: &Nodes,
     edges: &[Edge],
-    wishes: [BTreeSet<(usize, usize)>; 2],
+    granted: Vec<(usize, usize)>,
     after: &Catalog,
 ) -> Vec<(usize, usize)> {
     let outermost = |mut node: usize| {
@@ -197,8 +213,9 @@ fn soft_edges(
         soft.extend((0..nodes.list.len()).filter(|node| node != drop).map(|node| (*drop, node)));
     }
     // What a function calls comes before it, and is there when its own users call it: an index, a check.
-    let all = wishes.into_iter().chain([calls::wishes(nodes, after), soft]);
-    all.fold(Vec::new(), |granted, wishes| within(nodes, edges, granted, wishes))
+    [calls::wishes(nodes, after), soft]
+        .into_iter()
+        .fold(granted, |granted, wishes| within(nodes, edges, granted, wishes))
 }
 
 fn is_inherited(object: &Object) -> bool {

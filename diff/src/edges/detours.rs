@@ -11,6 +11,7 @@ use autogen_core::{Catalog, Kind, Object, ObjectId, Pair, QualName, Reason};
 use super::{Edges, types};
 use crate::family::stays_below;
 use crate::nodes::{Nodes, comes_first};
+use crate::order::Wishes;
 use crate::plan::Plan;
 use crate::stored_rows;
 
@@ -72,17 +73,17 @@ pub(super) fn detours(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
 }
 
 /// What should come before a column leaves: first of all what goes.
-pub(crate) fn wishes(pair: Pair<&Catalog>, nodes: &Nodes, plan: &Plan) -> [BTreeSet<(usize, usize)>; 2] {
-    let mut all = [BTreeSet::new(), types::wishes(pair, nodes)];
+pub(crate) fn wishes(pair: Pair<&Catalog>, nodes: &Nodes, plan: &Plan) -> Wishes {
+    let mut all = Wishes { mirrors: types::wishes(pair, nodes), ..Wishes::default() };
     for (away, left) in &nodes.away {
         let within = Within::of(&nodes.list[*away].id, left, pair.before);
         let is_own = |node: &usize| nodes.list[*node].id.kind == Kind::Column;
         let gone = nodes.drop.iter().filter(|(id, _)| within.is_of(id)).map(|(_, node)| *node);
-        all[0].extend(gone.filter(is_own).map(|node| (node, *away)));
+        all.gone_first.extend(gone.filter(is_own).map(|node| (node, *away)));
         let altered =
             nodes.alter.iter().filter(|(id, _)| within.is_of(id)).flat_map(|(_, all)| all.iter().copied());
         let first = altered.filter(|node| comes_first(&nodes.list[*node]));
-        all[0].extend(first.map(|node| (node, *away)));
+        all.gone_first.extend(first.map(|node| (node, *away)));
         let stays = |id: &ObjectId| {
             let stays = |table: &ObjectId| table.name == id.name || stays_below(&table.name, &id.name, pair);
             within.types.iter().any(stays)
@@ -91,9 +92,12 @@ pub(crate) fn wishes(pair: Pair<&Catalog>, nodes: &Nodes, plan: &Plan) -> [BTree
             stays(id) && !stored_rows::is_written(id, pair.after) && !waits(id, pair.after, plan)
         };
         let free = within.new_columns(nodes).filter(|(id, _)| is_free(id));
-        all[1].extend(free.map(|(_, node)| (node, *away)));
+        all.free_first.extend(free.map(|(_, node)| (node, *away)));
     }
-    all.map(|wishes| wishes.into_iter().filter(|(one, other)| one != other).collect())
+    for wishes in [&mut all.gone_first, &mut all.free_first] {
+        wishes.retain(|(one, other)| one != other);
+    }
+    all
 }
 
 /// True for a new column whose default has to wait for something else, and would not come with the column.
