@@ -7,7 +7,7 @@ use autogen_core::object::column::{ColumnAlteration, Origin};
 use autogen_core::object::default::DefaultAlteration;
 use autogen_core::object::not_null::NAMES_NOT_NULL;
 use autogen_core::object::table::TableAlteration;
-use autogen_core::{Alteration, Catalog, Kind, Object, ObjectId, Pair, QualName};
+use autogen_core::{Action, Alteration, Catalog, Change, Kind, Object, ObjectId, Pair, QualName};
 
 use crate::plan::Plan;
 
@@ -215,6 +215,14 @@ fn recurses(
 
 pub(crate) fn is_retyping(alteration: &Alteration) -> bool {
     matches!(alteration, Alteration::Column(ColumnAlteration::Type { .. }))
+}
+
+/// True for a change of a column's type.
+pub(crate) fn retypes(change: &Change) -> bool {
+    let Action::Alter(alterations) = &change.action else { return false };
+    let retypes =
+        |alteration: &Alteration| is_retyping(alteration) || matches!(alteration, Alteration::EnumType(_));
+    alterations.iter().any(retypes)
 }
 
 /// The index behind a key of a partition's own that is attached to a partitioned index can neither go nor leave, nor can the

@@ -4,11 +4,13 @@
 mod alter;
 mod backfilled;
 mod children;
+mod definition;
 mod domain;
 mod fill;
 mod generated;
 mod gets;
 pub(crate) mod identity;
+mod members;
 pub(crate) mod not_null;
 mod published;
 mod rebuilt_checks;
@@ -16,18 +18,23 @@ pub(crate) mod rebuilt_parts;
 mod values;
 
 use autogen_core::object::Column;
-use autogen_core::object::column::{ColumnAlteration, Origin, Storage};
+use autogen_core::object::column::{ColumnAlteration, Origin};
 use autogen_core::object::sequence::is_owned;
-use autogen_core::{Catalog, HazardKind, Kind, Lock, Name, Object, ObjectId, Options, Pair, QualName};
+use autogen_core::{Catalog, HazardKind, Kind, Lock, Object, ObjectId, Pair, QualName};
 
-use super::shared::{alter_column, alter_table, collate, foreign_options, options, with_foreign_options};
-use super::{Render, check, constraint, default, exclusion, foreign_key, primary_key, unique};
+use super::shared::alter_table;
+use super::{Render, check, constraint, default, foreign_key, primary_key, unique};
 use crate::context::{Context, Questions, Risk, Sheet, in_words, parents};
-use crate::sql::Sql;
 pub(crate) use children::leave_to_children;
 use children::{children_keep, children_without, release_sequences};
+pub(crate) use definition::{
+    Shape, afterwards, alter_foreign_options, definition, own_default, properties, serial,
+};
+use definition::{set_statistics, set_storage};
 pub(crate) use fill::{Volatility, volatility};
 pub(crate) use gets::{Gets, gets_or_has, in_terms_of_now, typed};
+use members::create_member;
+pub(crate) use members::{Member, add_late, members};
 
 impl Render for Column {
     fn ask_create(&self, id: &ObjectId, context: &Context<'_>, questions: &mut Questions) {
@@ -277,181 +284,4 @@ fn has_children(id: &ObjectId, context: &Context<'_>) -> bool {
         matches!(table, Some(Object::Table(table)) if !shares || table.inherits.contains(&id.name))
     };
     context.plan.children(&id.name, context.at).any(inherits)
-}
-
-/// How a column is written where that is not the column's own matter.
-#[derive(Default)]
-pub(crate) struct Shape {
-    /// `NOT NULL`, if it is to be said here; a primary key says it too, and a column that must be filled gets it later.
-    pub(crate) not_null: Option<Sql>,
-    /// The `serial` word that stands for type, default and sequence.
-    pub(crate) serial: Option<&'static str>,
-}
-
-/// `name type …`.
-pub(crate) fn definition(
-    name: &Name,
-    column: &Column,
-    default: Option<&autogen_core::Expression>,
-    shape: Shape,
-) -> Sql {
-    let sql = Sql::empty().ident(name);
-    if let Some(word) = shape.serial {
-        return sql.kw(word).sql(shape.not_null.unwrap_or_default());
-    }
-    let sql = sql.data_type(&column.data_type);
-    properties(sql, column, default, shape.not_null)
-}
-
-/// What stands after the type: also in the column list of a typed table or a partition.
-pub(crate) fn properties(
-    mut sql: Sql,
-    column: &Column,
-    default: Option<&autogen_core::Expression>,
-    not_null: Option<Sql>,
-) -> Sql {
-    sql = match column.compression.as_deref() {
-        Some("lz4") => sql.kw("COMPRESSION lz4"),
-        Some("pglz") => sql.kw("COMPRESSION pglz"),
-        Some(_) | None => sql,
-    };
-    sql = collate(with_foreign_options(sql, &column.foreign_options), column.collation.as_ref());
-    if let Some(default) = default {
-        sql = sql.kw("DEFAULT").expr(default);
-    }
-    if let Some(identity) = &column.identity {
-        sql = sql.sql(identity::words(identity));
-    }
-    if let Some(generated) = &column.generated {
-        sql = sql.kw("GENERATED ALWAYS AS").expr_in_parens(&generated.expression);
-        sql = sql.kw(if generated.stored { "STORED" } else { "VIRTUAL" });
-    }
-    sql.sql(not_null.unwrap_or_default())
-}
-
-/// The settings that no column definition can state on every version.
-pub(crate) fn afterwards(id: &ObjectId, column: &Column, sheet: &mut Sheet) {
-    if let Some(storage) = column.storage {
-        sheet.push(set_storage(id, Some(storage)));
-    }
-    if let Some(statistics) = column.statistics {
-        sheet.push(set_statistics(id, Some(statistics)));
-    }
-    options(|| alter_column(&id.name, id.own_name()), &autogen_core::Options::new(), &column.options, sheet);
-}
-
-/// `OPTIONS (…)` of a foreign table's column.
-pub(crate) fn alter_foreign_options(id: &ObjectId, before: &Options, after: &Options, sheet: &mut Sheet) {
-    let alter = Sql::new("ALTER FOREIGN TABLE").name(&id.name).kw("ALTER COLUMN").ident(id.own_name());
-    foreign_options(alter, before, after, sheet);
-}
-
-pub(crate) fn set_storage(id: &ObjectId, storage: Option<Storage>) -> Sql {
-    alter_column(&id.name, id.own_name()).kw("SET STORAGE").kw(match storage {
-        Some(Storage::Plain) => "PLAIN",
-        Some(Storage::External) => "EXTERNAL",
-        Some(Storage::Extended) => "EXTENDED",
-        Some(Storage::Main) => "MAIN",
-        // From 16 on the type's own; older servers refuse the word, and have no other.
-        None => "DEFAULT",
-    })
-}
-
-pub(crate) fn set_statistics(id: &ObjectId, target: Option<i32>) -> Sql {
-    alter_column(&id.name, id.own_name()).kw("SET STATISTICS").number(i64::from(target.unwrap_or(-1)))
-}
-
-/// The `serial` word, if the column's default and sequence come with it.
-pub(crate) fn serial(column: &Column, id: &ObjectId, context: &Context<'_>) -> Option<&'static str> {
-    if !context.folded(Kind::Sequence).any(|(_, object)| is_owned(object, id)) {
-        return None;
-    }
-    match column.data_type.full_text().as_str() {
-        "smallint" => Some("smallserial"),
-        "integer" => Some("serial"),
-        "bigint" => Some("bigserial"),
-        _ => None,
-    }
-}
-
-/// The default that is created with the column.
-pub(crate) fn own_default<'a>(id: &ObjectId, context: &Context<'a>) -> Option<&'a autogen_core::Expression> {
-    let id = ObjectId { kind: Kind::Default, ..id.clone() };
-    context.folded(Kind::Default).find(|(other, _)| **other == id).and_then(|(_, object)| match object {
-        Object::Default(default) => Some(&default.expression),
-        _ => None,
-    })
-}
-
-/// A constraint that is created within a statement for a table or column.
-pub(crate) struct Member {
-    pub(crate) id: ObjectId,
-    /// As part of its only column, where that gives it the right name.
-    pub(crate) column: Option<Name>,
-    pub(crate) inline: Option<Sql>,
-    /// As a table constraint, without its name.
-    pub(crate) full: Sql,
-    /// False for one that must not look at rows, which a new table's always do.
-    pub(crate) foldable: bool,
-    /// True for a key over the columns of an earlier one: of two in one statement the server makes one
-    /// (`transformIndexConstraints` in parse_utilcmd.c).
-    pub(crate) repeats: bool,
-}
-
-/// The constraints that are folded into this change: the primary key, then the others in order.
-pub(crate) fn members(context: &Context<'_>) -> Vec<Member> {
-    let mut all = Vec::new();
-    let mut keys: Vec<&[Name]> = Vec::new();
-    for kind in [Kind::PrimaryKey, Kind::Unique, Kind::Check, Kind::Exclusion, Kind::ForeignKey] {
-        for (id, object) in context.folded(kind) {
-            let (inline, full, foldable) = match object {
-                Object::PrimaryKey(key) if !key.inherited => {
-                    (primary_key::inline(key, id), primary_key::definition(key), true)
-                }
-                Object::Unique(key) if !key.inherited => {
-                    (unique::inline(key, id), unique::definition(key), true)
-                }
-                Object::Check(check) if check.origin != Origin::Inherited => {
-                    (check::inline(check, id), check::definition(check), check.validated || !check.enforced)
-                }
-                Object::Exclusion(key) => (None, exclusion::definition(key), true),
-                Object::ForeignKey(key) if !key.inherited => (
-                    foreign_key::inline(key, id),
-                    foreign_key::definition(key),
-                    key.validated || !key.enforced,
-                ),
-                _ => continue,
-            };
-            let inline = inline.filter(|_| !context.plan.shares_name(id));
-            let (column, inline) = inline.map_or((None, None), |(column, sql)| (Some(column), Some(sql)));
-            let columns = match object {
-                Object::PrimaryKey(key) => Some(key.columns.as_slice()),
-                Object::Unique(key) => Some(key.columns.as_slice()),
-                _ => None,
-            };
-            let is_same =
-                |other: &Member| kind == Kind::Exclusion && other.id.kind == kind && other.full == full;
-            let repeats = columns.is_some_and(|columns| keys.contains(&columns)) || all.iter().any(is_same);
-            keys.extend(columns);
-            all.push(Member { id: id.clone(), column, inline, full, foldable, repeats });
-        }
-    }
-    all
-}
-
-/// Adds a constraint of a new column by itself, as its kind does.
-fn create_member(id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {
-    match context.after().get(id) {
-        Some(Object::PrimaryKey(key)) => key.create(id, context, sheet),
-        Some(Object::Unique(key)) => key.create(id, context, sheet),
-        Some(Object::Check(check)) => check.create(id, context, sheet),
-        Some(Object::Exclusion(key)) => key.create(id, context, sheet),
-        Some(Object::ForeignKey(key)) => key.create(id, context, sheet),
-        _ => {}
-    }
-}
-
-/// Adds a constraint that could not be folded.
-pub(crate) fn add_late(member: Member, sheet: &mut Sheet) {
-    constraint::add(&member.id, member.full.kw_if(!member.foldable, "NOT VALID"), sheet);
 }

@@ -7,8 +7,9 @@ use autogen_core::object::table::{Persistence, TableAlteration, ancestors, stayi
 use autogen_core::object::{Sequence, Table};
 use autogen_core::{Action, Alteration, Catalog, Kind, Object, ObjectId, Pair, QualName, Reason};
 
-use super::{Edges, attaches, detaches, retypes};
-use crate::family::{attached_to, parents, with_ancestors};
+use super::Edges;
+use super::departures::{attaches, detaches};
+use crate::family::{attached_to, parents, retypes, with_ancestors};
 use crate::nodes::{Nodes, is_attachment};
 
 /// A foreign key can only refer to a partitioned index that is valid, which it is with the index of its last partition.

@@ -1,7 +1,7 @@
 //! The edges between what is granted, and between owners: what a statement on a table does to its columns or sequences
 //! comes before what is said of those.
 
-use autogen_core::{Action, Catalog, Kind, Object, ObjectId, Pair, Reason};
+use autogen_core::{Action, Catalog, Change, Kind, Object, ObjectId, Pair, Reason};
 
 use super::Edges;
 use crate::nodes::Nodes;
@@ -34,6 +34,39 @@ pub(super) fn sequences(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) 
             .collect();
         for later in owners.iter().filter_map(|owner| nodes.alter.get(owner)).flatten() {
             edges.add(*node, *later, Reason::StillUsed);
+        }
+    }
+}
+
+/// Default privileges reach what is created under them, and a new object's own privileges are stated in full: so old
+/// defaults go before anything comes, and new ones come last.
+pub(super) fn default_privileges(nodes: &Nodes, edges: &mut Edges) {
+    let is_default = |change: &Change| change.id.kind == Kind::DefaultPrivilege;
+    let receivers = || {
+        nodes.create.iter().filter(|(id, _)| {
+            matches!(
+                id.kind,
+                Kind::Table
+                    | Kind::View
+                    | Kind::MaterializedView
+                    | Kind::Sequence
+                    | Kind::Function
+                    | Kind::Schema
+            )
+        })
+    };
+    for (node, change) in nodes.list.iter().enumerate().filter(|(_, change)| is_default(change)) {
+        for (id, receiver) in
+            receivers().filter(|(id, _)| id.kind != Kind::Schema || change.action != Action::Create)
+        {
+            let own_schema = *id == ObjectId::schema(&change.id.name.schema);
+            match change.action {
+                Action::Create => edges.add(*receiver, node, Reason::StillUsed),
+                Action::Drop | Action::Alter(_) if !own_schema => {
+                    edges.add(node, *receiver, Reason::StillUsed)
+                }
+                Action::Drop | Action::Alter(_) | Action::Rename { .. } => {}
+            }
         }
     }
 }

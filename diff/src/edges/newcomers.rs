@@ -6,8 +6,9 @@ use autogen_core::object::column::ColumnAlteration;
 use autogen_core::object::table::ancestors;
 use autogen_core::{Action, Alteration, Catalog, Change, Kind, Object, ObjectId, Pair, QualName, Reason};
 
-use super::{Edges, attaches, retypes};
-use crate::family::{parents, stays_below, with_ancestors};
+use super::Edges;
+use super::departures::attaches;
+use crate::family::{parents, retypes, stays_below, with_ancestors};
 use crate::incomplete::{has_part, lacks_parts};
 use crate::nodes::Nodes;
 use crate::origins;

@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use autogen_core::object::table::{TableAlteration, ancestors};
 use autogen_core::{Action, Alteration, Catalog, Change, Kind, Object, ObjectId, Pair, QualName, Reason};
 
-use super::{Edges, attaches, detaches};
+use super::Edges;
+use super::departures::{attaches, detaches};
 use crate::nodes::Nodes;
 use crate::plan::Plan;
 use crate::stored_rows;

@@ -1,0 +1,110 @@
+//! How a column is written: in the list of a new table, in `ADD COLUMN`, and what can only be said of it afterwards.
+
+use autogen_core::object::Column;
+use autogen_core::object::column::Storage;
+use autogen_core::object::sequence::is_owned;
+use autogen_core::{Expression, Kind, Name, Object, ObjectId, Options};
+
+use super::super::shared::{alter_column, collate, foreign_options, options, with_foreign_options};
+use super::identity;
+use crate::context::{Context, Sheet};
+use crate::sql::Sql;
+
+/// How a column is written where that is not the column's own matter.
+#[derive(Default)]
+pub(crate) struct Shape {
+    /// `NOT NULL`, if it is to be said here; a primary key says it too, and a column that must be filled gets it later.
+    pub(crate) not_null: Option<Sql>,
+    /// The `serial` word that stands for type, default and sequence.
+    pub(crate) serial: Option<&'static str>,
+}
+
+/// `name type …`.
+pub(crate) fn definition(name: &Name, column: &Column, default: Option<&Expression>, shape: Shape) -> Sql {
+    let sql = Sql::empty().ident(name);
+    if let Some(word) = shape.serial {
+        return sql.kw(word).sql(shape.not_null.unwrap_or_default());
+    }
+    let sql = sql.data_type(&column.data_type);
+    properties(sql, column, default, shape.not_null)
+}
+
+/// What stands after the type: also in the column list of a typed table or a partition.
+pub(crate) fn properties(
+    mut sql: Sql,
+    column: &Column,
+    default: Option<&Expression>,
+    not_null: Option<Sql>,
+) -> Sql {
+    sql = match column.compression.as_deref() {
+        Some("lz4") => sql.kw("COMPRESSION lz4"),
+        Some("pglz") => sql.kw("COMPRESSION pglz"),
+        Some(_) | None => sql,
+    };
+    sql = collate(with_foreign_options(sql, &column.foreign_options), column.collation.as_ref());
+    if let Some(default) = default {
+        sql = sql.kw("DEFAULT").expr(default);
+    }
+    if let Some(identity) = &column.identity {
+        sql = sql.sql(identity::words(identity));
+    }
+    if let Some(generated) = &column.generated {
+        sql = sql.kw("GENERATED ALWAYS AS").expr_in_parens(&generated.expression);
+        sql = sql.kw(if generated.stored { "STORED" } else { "VIRTUAL" });
+    }
+    sql.sql(not_null.unwrap_or_default())
+}
+
+/// The settings that no column definition can state on every version.
+pub(crate) fn afterwards(id: &ObjectId, column: &Column, sheet: &mut Sheet) {
+    if let Some(storage) = column.storage {
+        sheet.push(set_storage(id, Some(storage)));
+    }
+    if let Some(statistics) = column.statistics {
+        sheet.push(set_statistics(id, Some(statistics)));
+    }
+    options(|| alter_column(&id.name, id.own_name()), &Options::new(), &column.options, sheet);
+}
+
+/// `OPTIONS (…)` of a foreign table's column.
+pub(crate) fn alter_foreign_options(id: &ObjectId, before: &Options, after: &Options, sheet: &mut Sheet) {
+    let alter = Sql::new("ALTER FOREIGN TABLE").name(&id.name).kw("ALTER COLUMN").ident(id.own_name());
+    foreign_options(alter, before, after, sheet);
+}
+
+pub(crate) fn set_storage(id: &ObjectId, storage: Option<Storage>) -> Sql {
+    alter_column(&id.name, id.own_name()).kw("SET STORAGE").kw(match storage {
+        Some(Storage::Plain) => "PLAIN",
+        Some(Storage::External) => "EXTERNAL",
+        Some(Storage::Extended) => "EXTENDED",
+        Some(Storage::Main) => "MAIN",
+        // From 16 on the type's own; older servers refuse the word, and have no other.
+        None => "DEFAULT",
+    })
+}
+
+pub(crate) fn set_statistics(id: &ObjectId, target: Option<i32>) -> Sql {
+    alter_column(&id.name, id.own_name()).kw("SET STATISTICS").number(i64::from(target.unwrap_or(-1)))
+}
+
+/// The `serial` word, if the column's default and sequence come with it.
+pub(crate) fn serial(column: &Column, id: &ObjectId, context: &Context<'_>) -> Option<&'static str> {
+    if !context.folded(Kind::Sequence).any(|(_, object)| is_owned(object, id)) {
+        return None;
+    }
+    match column.data_type.full_text().as_str() {
+        "smallint" => Some("smallserial"),
+        "integer" => Some("serial"),
+        "bigint" => Some("bigserial"),
+        _ => None,
+    }
+}
+
+/// The default that is created with the column.
+pub(crate) fn own_default<'a>(id: &ObjectId, context: &Context<'a>) -> Option<&'a Expression> {
+    let id = ObjectId { kind: Kind::Default, ..id.clone() };
+    context.folded(Kind::Default).find(|(other, _)| **other == id).and_then(|(_, object)| match object {
+        Object::Default(default) => Some(&default.expression),
+        _ => None,
+    })
+}
