@@ -31,6 +31,8 @@ pub(crate) struct Drift {
     pub(crate) column: Option<String>,
     /// Its own name, where it is neither a table nor about a column.
     pub(crate) name: Option<String>,
+    /// True for an object that nothing changes in place: what it is made of is part of the difference.
+    pub(crate) is_anew: bool,
 }
 
 impl Drift {
@@ -74,7 +76,8 @@ pub(crate) fn drifts(graph: &ChangeGraph) -> Vec<Drift> {
         let old = graph.old_id(&change.id);
         let db = side(&graph.catalogs.before, &old, before);
         let model = side(&graph.catalogs.after, &change.id, after);
-        all.push(Drift { model, db, ..blank });
+        let is_anew = change.replaces && before.is_some() && after.is_some();
+        all.push(Drift { model, db, is_anew, ..blank });
     }
     all
 }
@@ -103,6 +106,13 @@ pub(crate) fn take_live(drift: &Drift, live: &Catalog, wanted: &mut Catalog) {
         return;
     }
     let mut taken = vec![drift.id.clone()];
+    if drift.is_anew && drift.id.kind == Kind::Table {
+        let columns = |catalog: &Catalog| -> Vec<ObjectId> {
+            catalog.parts(Kind::Column, &drift.id.name).map(|(id, _)| id.clone()).collect()
+        };
+        columns(wanted).iter().filter(|id| !live.contains(id)).for_each(|id| wanted.remove_tree(id));
+        taken.extend(columns(live));
+    }
     if !wanted.contains(&drift.id) {
         // What went with it comes back with it.
         let within = |id: &ObjectId| {
@@ -149,7 +159,8 @@ fn placed(id: &ObjectId, object: &Object) -> Drift {
             None => (None, None, Some(raw(&about.name))),
         },
     };
-    Drift { id: id.clone(), aspect: None, model: String::new(), db: String::new(), table, column, name }
+    let (model, db) = Default::default();
+    Drift { id: id.clone(), aspect: None, model, db, table, column, name, is_anew: false }
 }
 
 /// `users`, or `audit.users` outside of `public`, with every character as it is.

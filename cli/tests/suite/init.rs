@@ -126,6 +126,26 @@ table".b IS E'line\nline "quoted" ''''''';
 }
 
 #[test]
+fn a_table_that_nothing_changes_in_place_is_accepted_with_its_columns() -> Result<()> {
+    let folder = project(
+        r#"
+        #[derive(Queryable, Selectable)]
+        #[diesel(table_name = events)]
+        pub struct Event { pub id: i32, pub at: chrono::DateTime<chrono::Utc> }
+        "#,
+        "CREATE TABLE events (id int NOT NULL, at timestamp NOT NULL) PARTITION BY RANGE (at);
+        CREATE TABLE events_1 PARTITION OF events FOR VALUES FROM ('2020-01-01') TO ('2021-01-01');",
+    )?;
+    let (told, _) = stdout(folder.path(), &["check", "--models", "src"], 1)?;
+    ensure!(told.contains("replace table events"), "{told}");
+    let (told, error) = stdout(folder.path(), &["init"], 0)?;
+    ensure!(told.contains("1 difference is accepted") && !error.contains("warning"), "{told}{error}");
+    let (told, _) = stdout(folder.path(), &["check"], 0)?;
+    ensure!(told.contains("events (table)"), "{told}");
+    Ok(())
+}
+
+#[test]
 fn columns_are_accepted_on_the_struct() -> Result<()> {
     let models = |attribute: &str| {
         format!(

@@ -1,8 +1,9 @@
 //! What the rows said, and what is said of it on the statements.
 
-use autogen_core::{Answer, Expression, HazardKind, QualName, Question};
+use autogen_core::{Answer, Expression, HazardKind, ObjectId, QualName, Question};
 
 use super::{Context, FEW_ROWS};
+use crate::object::shared::is_foreign;
 use crate::script::Statement;
 use crate::sql::Sql;
 use crate::total::is_total;
@@ -169,6 +170,13 @@ impl Context<'_> {
     /// The question whether a table has rows, if it is there.
     pub(crate) fn rows_question(&self, table: &QualName) -> Option<Question> {
         self.kept_table(table).map(|table| Question::Rows { table })
+    }
+
+    /// The question whether a table that goes has rows, be it made anew or not. Those of a foreign table stay where they are.
+    pub(crate) fn rows_that_go(&self, table: &QualName) -> Option<Question> {
+        let id = ObjectId::table(table);
+        let is_there = self.before().contains(&id) && !is_foreign(&id, self.before());
+        is_there.then(|| Question::Rows { table: self.old_id(&id).name })
     }
 
     /// Puts what the rows said to a question on a statement that some of them would make fail: a marker with the

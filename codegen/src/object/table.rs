@@ -1,6 +1,7 @@
 //! Tables. A new one is written in `table/create.rs`, with all that can be folded into its statement. `ALTER TABLE` is
 //! good for foreign tables too, but for their options.
 
+mod anew;
 mod create;
 mod origins;
 pub(crate) mod referenced;
@@ -11,13 +12,13 @@ use autogen_core::{HazardKind, Lock, ObjectId, Pair, QualName};
 
 use super::Render;
 use super::shared::{alter_table, foreign_options, options, rename, set_tablespace};
-use crate::context::{Context, Questions, Sheet, in_words};
+use crate::context::{Context, Found, Questions, Sheet, in_words};
 use crate::online;
 use crate::sql::Sql;
 
 impl Render for Table {
     fn ask_drop(&self, id: &ObjectId, context: &Context<'_>, questions: &mut Questions) {
-        questions.ask(context.rows_question(&id.name));
+        questions.ask(context.rows_that_go(&id.name));
         referenced::ask(&id.name, context, questions);
     }
 
@@ -73,23 +74,22 @@ impl Render for Table {
             referenced::judge(&id.name, context, statement);
         }
         let statement = sheet.push(Sql::new("DROP TABLE").name(&id.name)).lock(Lock::AccessExclusive);
-        let old = ObjectId::table(&id.name);
-        let known_empty = context.before().contains(&old) && context.answers().is_empty_table(&id.name);
-        if known_empty {
-            statement.note("it is empty");
-            return;
-        }
-        statement.hazard(
-            HazardKind::DataLoss,
-            match context.row_count(&id.name) {
-                Some(1) => format!("the row of {} is lost", id.name),
-                Some(rows) => format!("{} of {} are lost", in_words(rows), id.name),
-                None => format!("the rows of {} are lost", id.name),
-            },
-        );
+        let found =
+            context.rows_that_go(&id.name).map_or(Found::Unknown, |question| context.found(&question));
+        let lost = match found {
+            Found::None => {
+                statement.note("it is empty");
+                return;
+            }
+            Found::Some { total: 1, .. } => format!("the row of {} is lost", id.name),
+            Found::Some { total, .. } => format!("{} of {} are lost", in_words(total), id.name),
+            Found::Unknown => format!("the rows of {} are lost", id.name),
+        };
+        statement.hazard(HazardKind::DataLoss, lost);
         if !context.is_down() {
             statement.hazard(HazardKind::Irreversible, "down.sql makes the table anew, without its rows");
         }
+        anew::ask_for_rows(id, context, statement);
     }
 
     fn alter(
