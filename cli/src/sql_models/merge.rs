@@ -46,13 +46,17 @@ pub(crate) fn merge(wanted: &mut Catalog, built: &Built, said: &[Statement]) {
         }
     }
     // It has no index that nothing there needed. Nothing depends on an index, so one use too many does no harm.
-    let functions: Vec<&ObjectId> = built.claimed.iter().filter(|id| id.kind == Kind::Function).collect();
     let mut calls = Vec::new();
     for (id, object) in wanted.of_kind(Kind::Index).filter(|(id, _)| !built.catalog.contains(id)) {
         let Object::Index(index) = object else { continue };
         let words = words_of(index);
-        let called = functions.iter().filter(|function| words.contains(function.name.name.as_str()));
-        calls.extend(called.map(|function| (id.clone(), (*function).clone())));
+        let may_use = |used: &&ObjectId| match used.kind {
+            // An operator class goes without saying where it is the type's own for the method.
+            Kind::Extension => true,
+            Kind::Function | Kind::Collation | Kind::Defined(_) => words.contains(used.name.name.as_str()),
+            _ => false,
+        };
+        calls.extend(built.claimed.iter().filter(may_use).map(|used| (id.clone(), used.clone())));
     }
     for (user, used) in calls {
         wanted.add_use(user, used);
@@ -60,20 +64,22 @@ pub(crate) fn merge(wanted: &mut Catalog, built: &Built, said: &[Statement]) {
     wanted.extension_owned.extend(built.catalog.extension_owned.iter().cloned());
 }
 
-/// All names in the expressions of an index.
+/// All names in an index: those in its expressions, as text too (`to_tsvector('public.en', …)`), and what its keys name.
 fn words_of(index: &Index) -> BTreeSet<String> {
     let keys = index.keys.iter().filter_map(|key| match &key.target {
         IndexTarget::Expression(expression) => Some(expression),
         IndexTarget::Column(_) => None,
     });
     let texts: Vec<&Expression> = keys.chain(&index.predicate).collect();
-    let words =
-        texts.into_iter().flat_map(|text| tokens(text.as_str())).filter_map(|token| match token.kind {
-            TokenKind::Word => Some(token.text.to_lowercase()),
-            TokenKind::Quoted => Some(token.unquoted()),
-            TokenKind::String | TokenKind::Comment | TokenKind::Space | TokenKind::Other => None,
-        });
-    words.collect()
+    let words = texts.into_iter().flat_map(|text| tokens(text.as_str())).flat_map(|token| match token.kind {
+        TokenKind::Word => vec![token.text.to_lowercase()],
+        TokenKind::Quoted => vec![token.unquoted()],
+        TokenKind::String => token.text.split(['\'', '.', '"']).map(str::to_owned).collect(),
+        TokenKind::Comment | TokenKind::Space | TokenKind::Other => Vec::new(),
+    });
+    let named = index.keys.iter().flat_map(|key| key.collation.iter().chain(&key.opclass));
+    let named = named.map(|name| name.name.as_str().to_owned());
+    words.chain(named).chain([index.method.as_str().to_owned()]).collect()
 }
 
 /// Functions and the functions that their bodies call, as far as the order in which they could be made told.

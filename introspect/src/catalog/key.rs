@@ -59,6 +59,7 @@ impl RawKeys<'_> {
     fn key(&self, reader: &Reader<'_>, place: usize, number: i16) -> IndexKey {
         let collation = self.collations.get(place).copied().unwrap_or(0);
         let column = reader.attributes.get(self.relation, number);
+        let opclass = self.opclasses.get(place).copied().unwrap_or(0);
         let (target, type_oid, collation) = match column {
             Some(column) => {
                 let collation = reader.types.collation(collation, column.collation);
@@ -72,10 +73,13 @@ impl RawKeys<'_> {
                     .and_then(|texts| texts.full_definition.as_ref())
                     .is_some_and(|full| full.contains(&format!("{text} COLLATE ")));
                 let collation = reader.types.collation(collation, 0).filter(|_| said);
-                (IndexTarget::Expression(Expression::new(text)), own, collation)
+                (
+                    IndexTarget::Expression(Expression::new(text)),
+                    reader.opclasses.key_type(opclass, own),
+                    collation,
+                )
             }
         };
-        let opclass = self.opclasses.get(place).copied().unwrap_or(0);
         let flags = self.flags.get(place).copied().unwrap_or(0);
         let opclass_options =
             reader.attributes.opclass_options(self.index, i16::try_from(place + 1).unwrap_or(0));

@@ -16,6 +16,7 @@ row! {
         name: Name,
         method: u32,
         input: u32,
+        stored: u32,
         is_default: bool,
     }
 }
@@ -49,6 +50,11 @@ impl OpClasses {
         let implied = class.is_default
             && (class.input == type_oid || !self.defaults.contains(&(class.method, type_oid)));
         if implied { None } else { self.name(oid) }
+    }
+
+    /// The type of a key that is an expression, from that of the index's own column, which has what the class stores.
+    pub(crate) fn key_type(&self, oid: u32, own: u32) -> u32 {
+        self.classes.get(&oid).filter(|class| class.stored != 0).map_or(own, |class| class.input)
     }
 
     /// The name of a class.
