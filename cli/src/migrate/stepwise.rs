@@ -3,7 +3,6 @@
 //! that cannot run in a transaction is noted before; what it has left tells whether it took effect.
 
 use anyhow::{Result, bail};
-use diesel::result::Error as DieselError;
 
 use super::alone::{self, Verdict};
 use super::failure::{Cause, Place, Stop};
@@ -11,7 +10,7 @@ use super::plan::Job;
 use super::progress::{self, Begun};
 use super::run::Run;
 use super::script::{Role, Step};
-use crate::postgres::server_message;
+use crate::postgres::wants_no_transaction;
 use crate::project::displayed;
 
 /// What to do with a statement of which nobody knows whether it has taken effect.
@@ -177,7 +176,7 @@ fn in_own(run: &mut Run<'_>, job: &Job, state: &mut Begun, at: usize) -> Result<
     run.session.keep("BEGIN")?;
     if let Err(error) = run.session.run(&step.sql) {
         run.session.roll_back();
-        if !wants_none(&error) {
+        if !wants_no_transaction(&error) {
             return Err(error.into());
         }
         // Nothing was done, so it can be done otherwise.
@@ -193,19 +192,6 @@ fn in_own(run: &mut Run<'_>, job: &Job, state: &mut Begun, at: usize) -> Result<
     };
     run.session.keep("COMMIT")?;
     Ok(noted)
-}
-
-/// A statement may be known to the server alone as one that cannot run in a transaction: a procedure that commits, or
-/// what a later version of Postgres brings.
-fn wants_none(error: &DieselError) -> bool {
-    let message = server_message(error);
-    [
-        "cannot run inside a transaction block",
-        "invalid transaction termination",
-        "cannot be executed from a function",
-    ]
-    .iter()
-    .any(|words| message.contains(words))
 }
 
 /// Without a transaction, noted before and after.

@@ -177,6 +177,19 @@ impl Error {
     }
 }
 
+/// True where a statement was refused for the transaction around it. The server alone knows for certain which these are: a
+/// procedure that commits, or what a later version of Postgres brings.
+pub(crate) fn wants_no_transaction(error: &diesel::result::Error) -> bool {
+    let message = server_message(error);
+    [
+        "cannot run inside a transaction block",
+        "invalid transaction termination",
+        "cannot be executed from a function",
+    ]
+    .iter()
+    .any(|words| message.contains(words))
+}
+
 /// The server's message with detail and hint, on one line each.
 pub(crate) fn server_message(error: &diesel::result::Error) -> String {
     let diesel::result::Error::DatabaseError(_, info) = error else { return error.to_string() };

@@ -25,6 +25,6 @@ pub use binaries::Binaries;
 pub use connect::{connect, describe, is_source, pin_search_path, pin_session};
 pub use ephemeral::{Ephemeral, Options};
 pub use error::Error;
-pub(crate) use error::{Place, server_message};
+pub(crate) use error::{Place, server_message, wants_no_transaction};
 pub(crate) use process::{on_interrupt, yield_to_signal};
 pub use progress::Progress;

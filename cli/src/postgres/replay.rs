@@ -1,6 +1,7 @@
 //! Replaying a Diesel migrations directory, with Diesel's own order, transactions and bookkeeping, into a
-//! database of a throwaway server. Kinder than Diesel in three ways, as the history is a given here: an up.sql
-//! without a statement, a role that does not exist, and an emptied search path stop nothing.
+//! database of a throwaway server. Kinder than Diesel in four ways, as the history is a given here: an up.sql
+//! without a statement, a role that does not exist, an emptied search path, and several statements of which one may
+//! not run in a transaction stop nothing.
 
 use std::cell::Cell;
 use std::path::{Path, PathBuf};
@@ -10,9 +11,9 @@ use autogen_core::QualName;
 use diesel::connection::SimpleConnection;
 use diesel::result::Error as DieselError;
 use diesel::sql_types::{Nullable, Text};
-use diesel::{Connection, PgConnection, RunQueryDsl};
+use diesel::{Connection, PgConnection, QueryResult, RunQueryDsl};
 
-use super::error::{Error, Place, server_message};
+use super::error::{Error, Place, server_message, wants_no_transaction};
 use super::{load, roles, script};
 
 /// Diesel's table of migrations, in the schema that comes first in the search path.
@@ -120,7 +121,7 @@ fn run_one(connection: &mut PgConnection, migration: &Migration, note: &str) -> 
     loop {
         let work = |connection: &mut PgConnection| {
             if !is_empty {
-                connection.batch_execute(&text)?;
+                send(connection, &text, migration.run_in_transaction)?;
             }
             // A project may guard the table with a trigger against other tools than its own; here nothing is at stake.
             connection.batch_execute("SET session_replication_role = replica")?;
@@ -145,6 +146,22 @@ fn run_one(connection: &mut PgConnection, migration: &Migration, note: &str) -> 
         .map_err(Error::server(format!("go on after the migration {:?}", migration.name)))
 }
 
+/// Sends a script as Diesel does, as one message. What may not be in a transaction does not bear other statements beside
+/// it there, so the statements of such a script go one by one, as `autogen migrate` sends them.
+fn send(connection: &mut PgConnection, text: &str, in_transaction: bool) -> QueryResult<()> {
+    match connection.batch_execute(text) {
+        Err(error) if !in_transaction && wants_no_transaction(&error) => {
+            let statements = script::split(text).into_iter().map(|item| match item {
+                script::Item::Statement(statement) => Some(statement.sql),
+                script::Item::Copy(_) | script::Item::Meta { .. } => None,
+            });
+            let Some(statements) = statements.collect::<Option<Vec<_>>>() else { return Err(error) };
+            statements.into_iter().try_for_each(|statement| connection.batch_execute(statement))
+        }
+        sent => sent,
+    }
+}
+
 /// A file made from pg_dump empties the search path for the session. The next migration was written for a session in
 /// which it is not empty.
 pub(crate) fn restore_search_path(connection: &mut PgConnection) -> Result<(), DieselError> {
@@ -162,7 +179,12 @@ fn failed(connection: &mut PgConnection, path: PathBuf, text: &str, error: &Dies
     // The file goes to the server as one message, so a position counts from its beginning.
     let at = at.and_then(|p| usize::try_from(p).ok()).map(|p| Place::of_char(text, p.saturating_sub(1)));
     let at = at.or_else(|| statement_that_fails(connection, text, error));
-    Error::Sql { path, at, message: server_message(error) }
+    let mut message = server_message(error);
+    if wants_no_transaction(error) && run_in_transaction(path.parent().unwrap_or(&path)) {
+        message +=
+            "\n  hint: a metadata.toml beside it that says `run_in_transaction = false` runs it without one";
+    }
+    Error::Sql { path, at, message }
 }
 
 /// Where the statement begins that fails in this way when all are sent one by one; most errors have no position. It is

@@ -7,7 +7,6 @@ use std::collections::BTreeMap;
 use anyhow::{Context, Result};
 use autogen_core::{Lock, QualName, visible};
 use diesel::connection::SimpleConnection;
-use diesel::result::Error as DieselError;
 use diesel::sql_types::{BigInt, Text};
 use diesel::{PgConnection, QueryResult, QueryableByName, RunQueryDsl, sql_query};
 
@@ -16,7 +15,7 @@ use super::gate;
 use super::query;
 use super::step::File;
 use crate::migrate::script::Role;
-use crate::postgres::server_message;
+use crate::postgres::wants_no_transaction;
 use crate::servers::Servers;
 
 /// What was seen of a statement.
@@ -133,14 +132,6 @@ fn attempt(connection: &mut PgConnection, sql: &str, own: bool) -> QueryResult<O
     }
     connection.batch_execute(sql)?;
     locks(connection).map(Some)
-}
-
-/// The server alone knows for certain which statements these are.
-fn wants_no_transaction(error: &DieselError) -> bool {
-    let message = server_message(error);
-    ["cannot run inside a transaction block", "invalid transaction termination"]
-        .iter()
-        .any(|words| message.contains(words))
 }
 
 type Relations = BTreeMap<i64, Relation>;

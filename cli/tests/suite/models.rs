@@ -157,6 +157,24 @@ fn a_migration_that_commits_by_itself_is_replayed() {
 }
 
 #[test]
+fn statements_that_bear_no_transaction_are_replayed_together() {
+    let project = Project::new(
+        "CREATE TABLE users (id bigint PRIMARY KEY, name text NOT NULL, nick text NOT NULL);
+         CREATE INDEX CONCURRENTLY users_name ON users (name);
+         CREATE INDEX CONCURRENTLY users_nick ON users (nick);",
+        &[
+            (
+                "src/models.rs",
+                "#[derive(Insertable)] #[diesel(table_name = users)]
+                 pub struct User { pub id: i64, pub name: String, pub nick: String }",
+            ),
+            ("migrations/2024-01-01-000000_first/metadata.toml", "run_in_transaction = false"),
+        ],
+    );
+    assert_eq!(project.check(&[])["in_sync"], Value::from(true));
+}
+
+#[test]
 fn the_types_of_a_model_are_found_wherever_they_are() {
     let project = Project::new(
         "CREATE TYPE mood AS ENUM ('good');
