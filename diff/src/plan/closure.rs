@@ -79,7 +79,12 @@ fn reach(
             }
             return Some((id.clone(), Wave::Disturbed(Disturbance::Retyped)));
         }
-        Wave::Gone => still_depends || planned.is_none_or(|planned| planned.alterations.is_empty()),
+        // A remark goes with what it is on, and comes with what takes that one's name.
+        Wave::Gone => {
+            still_depends
+                || id.kind.is_remark()
+                || planned.is_none_or(|planned| planned.alterations.is_empty())
+        }
         Wave::Disturbed(how) => {
             if source.kind == Kind::EnumType && is_value {
                 if !still_depends {
