@@ -72,7 +72,8 @@ pub(crate) fn overloaded(pair: Pair<&Catalog>) -> BTreeSet<ObjectId> {
     if gone.is_empty() {
         return BTreeSet::new();
     }
-    let callers = pair.before.ids().filter(|id| is_redefinable(id) && pair.after.contains(id));
+    let may_call = |id: &&ObjectId| is_redefinable(id) || id.kind == Kind::Domain;
+    let callers = pair.before.ids().filter(may_call).filter(|id| pair.after.contains(id));
     callers.filter(|id| calls(pair.before, id, &gone) && calls(pair.after, id, &new)).cloned().collect()
 }
 

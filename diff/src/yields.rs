@@ -1,8 +1,12 @@
 //! Who must give way when an object that it depends on changes under it.
 
-use autogen_core::Object;
 use autogen_core::object::Defined;
+use autogen_core::object::column::ColumnAlteration;
 use autogen_core::object::defined::DefinedKind;
+use autogen_core::object::domain::DomainAlteration;
+use autogen_core::object::rule::RuleAlteration;
+use autogen_core::object::view::ViewAlteration;
+use autogen_core::{Alteration, Expression, Object, ObjectId};
 
 use crate::compare::Disturbance;
 
@@ -46,5 +50,38 @@ pub(crate) fn must_yield(dependent: &Object, disturbance: Disturbance) -> bool {
         | Object::Privilege(_)
         | Object::DefaultPrivilege(_)
         | Object::Comment(_) => false,
+    }
+}
+
+/// True for a change in place that may say anew that an object uses the source, or no longer says so. After the others it
+/// uses what it was made with.
+pub(crate) fn lets_go(alteration: &Alteration, object: &Object, source: &ObjectId) -> bool {
+    let names_it = |text: &Expression| text.as_str().contains(source.name.name.as_str());
+    match (alteration, object) {
+        (
+            Alteration::Trigger(_)
+            | Alteration::Index(_)
+            | Alteration::MaterializedView(_)
+            | Alteration::Statistics(_)
+            | Alteration::Check(_)
+            | Alteration::ForeignKey(_)
+            | Alteration::View(ViewAlteration::Options(_))
+            | Alteration::Rule(RuleAlteration::Enabled(_)),
+            _,
+        ) => false,
+        (Alteration::Domain(change), Object::Domain(domain)) => match change {
+            DomainAlteration::DropCheck(name) => {
+                domain.checks.get(name).is_some_and(|check| names_it(&check.expression))
+            }
+            DomainAlteration::Default(_) => domain.default.as_ref().is_some_and(names_it),
+            DomainAlteration::NotNull(_)
+            | DomainAlteration::NotNullName(_)
+            | DomainAlteration::AddCheck(..)
+            | DomainAlteration::Validate(_) => false,
+        },
+        (Alteration::Column(change), Object::Column(column)) if column.generated.is_some() => {
+            matches!(change, ColumnAlteration::Type { .. } | ColumnAlteration::Generated(_))
+        }
+        _ => true,
     }
 }

@@ -9,7 +9,7 @@ use autogen_core::{Alteration, Catalog, Dependants, Kind, Object, ObjectId, Pair
 
 use super::{Plan, Planned};
 use crate::compare::{Disturbance, disturbance};
-use crate::yields::must_yield;
+use crate::yields::{lets_go, must_yield};
 use crate::{family, origins, respelled, stored_rows};
 
 /// How an object's change reaches its dependants.
@@ -83,7 +83,8 @@ fn reach(
         Wave::Gone => {
             still_depends
                 || id.kind.is_remark()
-                || planned.is_none_or(|planned| planned.alterations.is_empty())
+                || planned
+                    .is_none_or(|planned| !planned.alterations.iter().any(|one| lets_go(one, object, source)))
         }
         Wave::Disturbed(how) => {
             if source.kind == Kind::EnumType && is_value {
