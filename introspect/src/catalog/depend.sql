@@ -25,6 +25,12 @@ WHERE d.deptype IN ('n', 'a')
         SELECT m.classid, m.objid
         FROM pg_catalog.pg_depend m
         WHERE m.deptype = 'e'
+        UNION ALL
+        SELECT m.classid, t.typarray
+        FROM pg_catalog.pg_depend m
+        JOIN pg_catalog.pg_type t ON t.oid = m.objid
+        WHERE m.deptype = 'e'
+          AND m.classid = 'pg_catalog.pg_type'::pg_catalog.regclass
     ))
   AND NOT (d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.deptype = 'a' AND d.objsubid = 0 AND d.objid IN (
     SELECT i.indexrelid
