@@ -31,6 +31,7 @@ mod policy;
 mod primary_key;
 mod referenced;
 mod sequence;
+mod stale;
 mod table;
 mod types;
 mod unique;
@@ -70,6 +71,8 @@ pub struct OverlayOptions {
     pub redefined: BTreeSet<ObjectId>,
     /// The models as they were: what they had and today's no longer have was wanted away.
     pub baseline: Option<Baseline>,
+    /// Of [`Overlay::declared`] what the schema had once, and gave up.
+    pub given_up: BTreeSet<ObjectId>,
     /// How a new integer key fills itself.
     pub id_style: IdStyle,
 }
@@ -105,21 +108,33 @@ pub struct Overlay {
     pub asked: Vec<Asked>,
     /// What the baseline had, today's models lack, and is going unless other code turns out to use it.
     pub vanished: Vec<Vanished>,
+    /// Tables and columns that are to be made for the sake of a `table!` alone.
+    pub declared: BTreeSet<ObjectId>,
 }
 
 /// Lays models over a live catalog.
 pub fn overlay(models: &Models, live: &Catalog, canon: &Canon, options: &OverlayOptions) -> Overlay {
     let laid = Laid::new(models, live, &options.renames);
+    let of_then = OverlayOptions { id_style: options.id_style, ..OverlayOptions::default() };
+    let baseline = options.baseline.as_ref();
+    let laid_then = baseline.map(|baseline| Laid::new(&baseline.models, live, &of_then.renames));
+    // The models of then are laid over the live catalog as it is: their objects have the names of then.
+    let then = laid_then.as_ref().map(|laid| laid.builder(canon, &of_then).laid());
     let mut builder = laid.builder(canon, options);
+    builder.settle_given_up(then.as_ref());
+    let mut builder = builder.laid();
     builder.attribute_drops();
     builder.accepted_columns();
-    builder.baseline_drops(live);
+    if let (Some(baseline), Some(then)) = (baseline, &then) {
+        builder.baseline_drops(baseline, then);
+    }
     builder.named_drops();
     builder.likely_renames();
     builder.keys_behind_references();
     builder.unmanaged();
     builder.coverage();
     builder.stale_declarations();
+    builder.given_up_declarations();
     let mut seen: Vec<Diagnostic> = Vec::new();
     for diagnostic in std::mem::take(&mut builder.out.diagnostics) {
         if !seen.contains(&diagnostic) {
@@ -163,7 +178,7 @@ impl<'m> Laid<'m> {
         Self { renames, live, models }
     }
 
-    /// Lays all that the models say, drops aside.
+    /// Nothing is laid yet.
     fn builder<'a>(&'a self, canon: &'a Canon, options: &'a OverlayOptions) -> Builder<'a> {
         let mut builder = Builder::new(&self.models, canon, options);
         builder.out.hints.renames = self.renames.clone();
@@ -179,10 +194,6 @@ impl<'m> Laid<'m> {
                 builder.sequences.entry(owner.clone()).or_default().push(id.clone());
             }
         }
-        lay_kinds(&mut builder);
-        // All at once, since each time takes a look at every object.
-        let unlisted = std::mem::take(&mut builder.unlisted);
-        builder.out.catalog.remove_contents(unlisted);
         builder
     }
 }
@@ -210,6 +221,8 @@ pub(crate) struct Builder<'a> {
     pub(crate) sequences: BTreeMap<ObjectId, Vec<ObjectId>>,
     /// What a list took out by leaving it out.
     unlisted: Vec<ObjectId>,
+    /// What a `table!` still has, and models and schema gave up.
+    given_up: FxHashSet<ObjectId>,
     /// Who is built on what, from the first drop on.
     dependants: OnceCell<Rc<Dependants>>,
     pub(crate) out: Overlay,
@@ -234,9 +247,19 @@ impl<'a> Builder<'a> {
             indexes: BTreeMap::new(),
             sequences: BTreeMap::new(),
             unlisted: Vec::new(),
+            given_up: FxHashSet::default(),
             dependants: OnceCell::new(),
             out,
         }
+    }
+
+    /// Lays all that the models say, drops aside.
+    fn laid(mut self) -> Self {
+        lay_kinds(&mut self);
+        // All at once, since each time takes a look at every object.
+        let unlisted = std::mem::take(&mut self.unlisted);
+        self.out.catalog.remove_contents(unlisted);
+        self
     }
 
     /// The relation or type that an unqualified name means: Diesel's default schema is `public`.
@@ -250,12 +273,6 @@ impl<'a> Builder<'a> {
         if !self.out.catalog.contains(&id) {
             self.out.catalog.insert(id, autogen_core::object::Schema {});
         }
-    }
-
-    /// True for a name of today's that only the live catalog has, for something that is renamed.
-    pub(crate) fn was_renamed(&self, id: &ObjectId) -> bool {
-        let before = self.out.hints.renames.inverted().follow(id);
-        !self.live.contains(id) && self.out.hints.renames.iter().any(|(old, _)| *old == before)
     }
 
     pub(crate) fn declare(&mut self, id: &ObjectId, span: &Span) {
