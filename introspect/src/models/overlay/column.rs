@@ -120,7 +120,6 @@ impl<'a> Builder<'a> {
         match column.attribute.null.as_ref().map(|said| said.value) {
             Some(NullWord::Null) => wanted.not_null = false,
             Some(NullWord::NotNull) => wanted.not_null = true,
-            None if column.is_key => {}
             None => match column.nullability {
                 Nullability::NotNull => wanted.not_null = true,
                 Nullability::Nullable => wanted.not_null = false,

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use autogen_core::{Diagnostic, Kind, Object, ObjectId, Span, visible};
 use rustc_hash::FxHashSet;
 
-use super::super::{SchemaTable, TypeSet};
+use super::super::{Nullability, SchemaTable, TypeSet};
 use super::{Builder, types};
 
 impl Builder<'_> {
@@ -116,7 +116,10 @@ impl Builder<'_> {
                 wanted.data_type == live.data_type
                     && !types::live(&live.data_type, &self.live).iter().any(|live| declared.accepts(live))
             });
-            let other_null = wanted.not_null == live.not_null && declared.nullable == live.not_null;
+            // Where nobody says whether there are NULLs, nobody agrees.
+            let other_null = laid.column.nullability != Nullability::Keep
+                && wanted.not_null == live.not_null
+                && declared.nullable == live.not_null;
             if other_type || other_null {
                 stale.entry(table).or_default().push(laid.id.own_name().as_str().to_owned());
             }
