@@ -168,20 +168,24 @@ struct Laid<'m> {
     live: Catalog,
     /// With the structs whose table only the catalog tells.
     models: Cow<'m, Models>,
+    /// Where these say something else of it than others.
+    conflicts: Vec<Diagnostic>,
 }
 
 impl<'m> Laid<'m> {
     fn new(models: &'m Models, live: &Catalog, given: &Renames) -> Self {
         let renames = names::renames(models, live, given);
         let live = live.renamed(&renames);
-        let models = enum_names::settle(free::settle(models, &live), &live);
-        Self { renames, live, models }
+        let mut conflicts = Vec::new();
+        let models = enum_names::settle(free::settle(models, &live, &mut conflicts), &live);
+        Self { renames, live, models, conflicts }
     }
 
     /// Nothing is laid yet.
     fn builder<'a>(&'a self, canon: &'a Canon, options: &'a OverlayOptions) -> Builder<'a> {
         let mut builder = Builder::new(&self.models, canon, options);
         builder.out.hints.renames = self.renames.clone();
+        builder.out.diagnostics.clone_from(&self.conflicts);
         builder.live = self.live.clone();
         builder.out.catalog = self.live.clone();
         for (id, object) in self.live.of_kind(Kind::Index) {
