@@ -29,6 +29,7 @@ mod model_files;
 mod names;
 mod outcome;
 mod output;
+mod past;
 mod pending;
 mod pipeline;
 pub mod postgres;

@@ -18,6 +18,7 @@ use crate::missing_roles;
 use crate::names::{self, Rename};
 use crate::outcome::{Outcome, skipped};
 use crate::output::Terminal;
+use crate::past::Past;
 use crate::pending;
 use crate::probe;
 use crate::servers::Servers;
@@ -121,11 +122,19 @@ pub(crate) fn compare_as(
         current = pending::replayed(current, &setup.project, &args.with, &mut servers, terminal)?;
     }
     let mut renames = names::resolve(&given, &current.catalog)?;
+    let past = Past {
+        migrations: match &source {
+            Source::Migrations(dir) | Source::Part(dir, _) => dir.clone(),
+            Source::Live(_) | Source::SqlFile(_) | Source::Snapshot(_) => setup.project.migrations(),
+        },
+        dropped: args.dropped.clone(),
+    };
 
     let (mut wanted, label) = match &wish {
-        Wish::Models(read) => {
-            (wanted::overlay(read, &mut current, renames.clone(), args, &mut servers)?, read.label.clone())
-        }
+        Wish::Models(read) => (
+            wanted::overlay(read, &mut current, (renames.clone(), &past), args, &mut servers)?,
+            read.label.clone(),
+        ),
         Wish::Target(target) => {
             let loaded = target.load(&args.with, &mut servers, terminal)?;
             let hints = Hints { renames: renames.clone(), to_the_letter: true, ..Hints::default() };
@@ -141,7 +150,7 @@ pub(crate) fn compare_as(
         if agreed {
             match &wish {
                 Wish::Models(read) => {
-                    wanted = wanted::overlay(read, &mut current, renames, args, &mut servers)?
+                    wanted = wanted::overlay(read, &mut current, (renames, &past), args, &mut servers)?
                 }
                 Wish::Target(_) => wanted.hints.renames = renames,
             }

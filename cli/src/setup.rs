@@ -41,7 +41,7 @@ impl Setup {
             Some(dir) => Project::in_folder(&WorkingTree, dir)?,
             None => Project::of(&WorkingTree, Path::new("."))?,
         };
-        for finding in project.unknown_keys() {
+        for finding in project.refused_keys() {
             terminal.note(&format!("warning: {finding}"));
         }
         Ok(Setup { project, config: Config::default(), is_explicit: explicit.is_some() })

@@ -1,7 +1,7 @@
 //! The wanted schema from Rust models: the one place where models are laid over the current catalog, with the server
 //! asked about the expressions whose texts alone decide nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -23,6 +23,7 @@ use crate::diagnostics::Texts;
 use crate::drops;
 use crate::model_files;
 use crate::output::Terminal;
+use crate::past::Past;
 use crate::project::named;
 use crate::prune::prune;
 use crate::scratch::Scratch;
@@ -122,7 +123,7 @@ impl ReadModels {
 pub(crate) fn overlay(
     read: &ReadModels,
     current: &mut Loaded,
-    renames: Renames,
+    (renames, past): (Renames, &Past),
     args: &CompareArgs,
     servers: &mut Servers<'_>,
 ) -> Result<Wanted> {
@@ -136,9 +137,10 @@ pub(crate) fn overlay(
         baseline,
         drops: drops::resolve(&args.drop, &current.catalog)?,
         redefined: read.sql.redefined(&current.catalog),
+        given_up: BTreeSet::new(),
         id_style: read.id_style,
     };
-    let mut wanted = overlay_rust(read, current, &mut options, servers)?;
+    let mut wanted = overlay_rust(read, current, past, &mut options, servers)?;
     if read.needs_server() {
         let around = sql_models::Around {
             before: read.before.as_ref().map(|before| &before.sql),
@@ -157,6 +159,7 @@ pub(crate) fn overlay(
 fn overlay_rust(
     read: &ReadModels,
     current: &mut Loaded,
+    past: &Past,
     options: &mut OverlayOptions,
     servers: &mut Servers<'_>,
 ) -> Result<Wanted> {
@@ -165,6 +168,13 @@ fn overlay_rust(
     let mut overlay = lay_over(&read.models, &current.catalog, &canon, options);
     if let (Some(before), Some(baseline)) = (&read.before, &mut options.baseline) {
         baseline.in_use = in_use(&before.top, &overlay.vanished, &read.options)?;
+    }
+    if !overlay.declared.is_empty() {
+        options.given_up = past.given_up(&overlay.declared, servers);
+        if !options.given_up.is_empty() {
+            drop(overlay);
+            overlay = lay_over(&read.models, &current.catalog, &canon, options);
+        }
     }
     let is_in_use = options.baseline.as_ref().is_some_and(|baseline| !baseline.in_use.is_empty());
     // Each is as large as the schema, so the next takes the room of the last.

@@ -40,7 +40,8 @@ pub(crate) fn in_use(
     let again = says_ignore.then(|| files.clone());
     for one in &vanished {
         let Some(table) = &one.declared else { continue };
-        let mention = Mention { table, column: one.column.as_deref() };
+        let aliases = files.iter().flat_map(|file| mentions::aliases(file, table)).collect();
+        let mention = Mention { table, column: one.column.as_deref(), aliases: &aliases };
         if let Some(span) = files.iter().find_map(|file| mentions::find(file, mention)) {
             found.insert(one.id.clone(), InUse::At(span));
         }

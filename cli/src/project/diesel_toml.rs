@@ -19,8 +19,8 @@ pub(super) struct DieselToml {
     pub(super) blocks: Vec<SchemaBlock>,
     /// `migrations_directory.dir`.
     pub(super) migrations: Option<PathBuf>,
-    /// Keys that diesel_cli 2.3 does not know and would refuse.
-    pub(super) unknown: Vec<String>,
+    /// What diesel_cli 2.3 does not know or understand of the form of a schema.rs, and would refuse.
+    pub(super) refused: Vec<String>,
 }
 
 /// One `[print_schema]`: a schema.rs with its place and form.
@@ -45,7 +45,7 @@ impl SchemaBlock {
 
 /// Understands the text of the file at `path`. The error names file, line and column.
 pub(super) fn parse(path: &Path, text: &str) -> Result<DieselToml> {
-    let mut reader = Reader { file: TomlFile::new(path, text), unknown: Vec::new() };
+    let mut reader = Reader { file: TomlFile::new(path, text), refused: Vec::new() };
     let document = reader.file.document()?;
     let mut blocks = None;
     let mut migrations = None;
@@ -57,12 +57,12 @@ pub(super) fn parse(path: &Path, text: &str) -> Result<DieselToml> {
         }
     }
     let blocks = blocks.unwrap_or_else(|| vec![SchemaBlock::empty("default")]);
-    Ok(DieselToml { blocks, migrations, unknown: reader.unknown })
+    Ok(DieselToml { blocks, migrations, refused: reader.refused })
 }
 
 struct Reader<'a> {
     file: TomlFile<'a>,
-    unknown: Vec<String>,
+    refused: Vec<String>,
 }
 
 impl Reader<'_> {
@@ -75,13 +75,13 @@ impl Reader<'_> {
             .partition(|(key, value)| key.get_ref() == "filter" || !value.get_ref().is_table());
         let mut unnamed = SchemaBlock::empty("default");
         for (key, value) in own {
-            self.block_key(&mut unnamed, key, value)?;
+            self.key(&mut unnamed, key, value)?;
         }
         let mut blocks = Vec::new();
         for (name, value) in named {
             let mut block = SchemaBlock::empty(name.get_ref());
             for (key, value) in self.file.table(value, "print_schema")? {
-                self.block_key(&mut block, key, value)?;
+                self.key(&mut block, key, value)?;
             }
             blocks.push(block);
         }
@@ -90,6 +90,22 @@ impl Reader<'_> {
         }
         blocks.sort_by(|a, b| a.name.cmp(&b.name));
         Ok(blocks)
+    }
+
+    /// Where a schema.rs is has to be known to read it; what form it is written in matters to nobody who does not write it.
+    fn key(
+        &mut self,
+        block: &mut SchemaBlock,
+        key: &Spanned<impl AsRef<str>>,
+        value: &Value<'_>,
+    ) -> Result<()> {
+        match self.block_key(block, key, value) {
+            Err(error) if key.get_ref().as_ref() != "file" => {
+                self.refused.push(error.to_string());
+                Ok(())
+            }
+            other => other,
+        }
     }
 
     fn block_key(
@@ -228,12 +244,12 @@ impl Reader<'_> {
         })
     }
 
-    /// Another version of Diesel may know the key, so it is no error until a schema.rs is to be written.
+    /// Another version of Diesel may know the key.
     fn unknown(&mut self, key: &Spanned<impl AsRef<str>>, inside: &str) {
         let name = visible(key.get_ref().as_ref());
         let finding =
             format!("{}: Diesel 2.3 does not know the key `{inside}{name}`", self.file.place(key.span()));
-        self.unknown.push(finding);
+        self.refused.push(finding);
     }
 }
 
@@ -248,6 +264,12 @@ mod tests {
     #[track_caller]
     fn refused(text: &str, expect: &str) {
         assert_eq!(read(text).unwrap_err().to_string(), expect);
+    }
+
+    /// No error until a schema.rs is to be written.
+    #[track_caller]
+    fn doubted(text: &str, expect: &str) {
+        assert_eq!(read(text).unwrap().refused, [expect]);
     }
 
     #[test]
@@ -273,7 +295,7 @@ mod tests {
         )
         .unwrap();
         assert_eq!(toml.migrations, Some(PathBuf::from("db/migrations")));
-        assert!(toml.unknown.is_empty());
+        assert!(toml.refused.is_empty());
         let [block] = &*toml.blocks else { panic!("{:?}", toml.blocks) };
         assert_eq!(block.file, Some(PathBuf::from("src/schema.rs")));
         assert_eq!(block.patch_file, Some(PathBuf::from("schema.patch")));
@@ -311,14 +333,14 @@ mod tests {
         assert_eq!(docs("true").unwrap(), Docs::CommentsOrGenerated);
         assert_eq!(docs("false").unwrap(), Docs::None);
         assert_eq!(docs("\"no-doc-comments\"").unwrap(), Docs::None);
-        assert!(docs("\"all\"").is_err() && docs("1").is_err());
+        assert!(docs("\"all\"").unwrap() == Docs::default() && docs("1").unwrap() == Docs::default());
     }
 
     #[test]
     fn unknown_keys_are_told_with_their_place() {
         let toml = read("[print_schema]\nfile = \"a.rs\"\n  flie = \"b.rs\"\n[other]\nx = 1\n").unwrap();
         assert_eq!(
-            toml.unknown,
+            toml.refused,
             [
                 "diesel.toml:4:2: Diesel 2.3 does not know the key `other`",
                 "diesel.toml:3:3: Diesel 2.3 does not know the key `print_schema.flie`",
@@ -330,23 +352,23 @@ mod tests {
     fn mistakes_are_told_with_their_place() {
         refused("[print_schema]\nfile = 3\n", "diesel.toml:2:8: file must be a string");
         refused("print_schema = 3\n", "diesel.toml:1:16: print_schema must be a table");
-        refused(
+        doubted(
             "[print_schema]\ncolumn_sorting = \"nmae\"\n",
             "diesel.toml:2:18: column_sorting must be `ordinal_position` or `name`, not `nmae`",
         );
-        refused(
+        doubted(
             "[print_schema]\nfilter = { only_tables = [\"a\"], except_tables = [\"b\"] }\n",
             "diesel.toml:2:10: filter takes only_tables or except_tables, not both",
         );
-        refused(
+        doubted(
             "[print_schema]\nfilter = { only_tables = [\"a\", \"(\"] }\n",
             "diesel.toml:2:32: only_tables: `(` is no regular expression: unclosed group",
         );
-        refused(
+        doubted(
             "[print_schema]\nimport_types = [\"a::*; fn evil() {}\"]\n",
             "diesel.toml:2:17: import_types: `a::*; fn evil() {}` cannot be imported in Rust",
         );
-        refused(
+        doubted(
             "[print_schema]\ncustom_type_derives = [\"Debug)] struct X; #[derive(Clone\"]\n",
             "diesel.toml:2:24: custom_type_derives: `Debug)] struct X; #[derive(Clone` is no path of a derive macro",
         );

@@ -110,9 +110,9 @@ impl Project {
         self.diesel.blocks.iter().any(|block| block.file.is_some())
     }
 
-    /// What in diesel.toml is not known, with its place in the file.
-    pub(crate) fn unknown_keys(&self) -> &[String] {
-        &self.diesel.unknown
+    /// What in diesel.toml is not understood, with its place in the file.
+    pub(crate) fn refused_keys(&self) -> &[String] {
+        &self.diesel.refused
     }
 
     /// Where models are when nobody says so.

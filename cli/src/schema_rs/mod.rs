@@ -32,7 +32,7 @@ pub(crate) struct SchemaRs {
 /// The schema.rs files of a project for a catalog, one a `[print_schema]` with a file. `to` names another place for the
 /// only one.
 pub(crate) fn of_project(project: &Project, to: Option<&Path>, catalog: &Catalog) -> Result<Vec<SchemaRs>> {
-    if let Some(finding) = project.unknown_keys().first() {
+    if let Some(finding) = project.refused_keys().first() {
         bail!("{finding}, so what it would write into schema.rs is not known");
     }
     let mut blocks = project.schema_blocks();

@@ -14,6 +14,10 @@ const GENERATED: &str = "// @generated automatically by Diesel CLI.";
 
 /// The generated files that hold none of these schemas.
 pub(crate) fn files(project: &Project, schemas: &[&dyn Fn() -> Catalog]) -> Vec<PathBuf> {
+    // What they would hold is not known then.
+    if !project.refused_keys().is_empty() {
+        return Vec::new();
+    }
     let written: Vec<(SchemaBlock, PathBuf, String)> = project
         .schema_blocks()
         .into_iter()

@@ -27,6 +27,7 @@ use crate::args::{CompareArgs, TerminalArgs, VerifyArgs, With};
 use crate::describe;
 use crate::names::{self, Rename};
 use crate::output::{Findings, Terminal};
+use crate::past;
 use crate::pipeline::{self, Depth};
 use crate::postgres::replay;
 use crate::servers::Servers;
@@ -114,7 +115,8 @@ pub(crate) fn run(args: &VerifyArgs, terminal: &Terminal) -> Result<Report> {
     for reason in &start.missing {
         report.notes.push(format!("{} cannot be built here as it is: {}", plan.label, visible(reason)));
     }
-    let mut catalog = bench.catalog()?;
+    let first = bench.catalog()?;
+    let mut catalog = first.clone();
     let mut steps = plan.steps.iter();
     for step in steps.by_ref() {
         let renames = resolved(&given, &catalog)?;
@@ -134,7 +136,7 @@ pub(crate) fn run(args: &VerifyArgs, terminal: &Terminal) -> Result<Report> {
     if report.verdict() == Sum::Proven {
         match &plan.wanted {
             Wanted::Comparison(comparison) => {
-                if let Some(broken) = reaches(comparison, &bench, terminal)? {
+                if let Some(broken) = reaches(comparison, (&first, &catalog), &bench, terminal)? {
                     let verdict = Verdict::Broken(broken);
                     let last = report.proofs.pop();
                     report.proofs.extend(last.map(|proof| Proof { verdict, ..proof }));
@@ -263,12 +265,18 @@ fn resolved(given: &[Rename], catalog: &Catalog) -> Result<Renames> {
 }
 
 /// Whether the wanted schema is reached.
-fn reaches(comparison: &CompareArgs, bench: &Bench, terminal: &Terminal) -> Result<Option<Broken>> {
+fn reaches(
+    comparison: &CompareArgs,
+    (first, reached): (&Catalog, &Catalog),
+    bench: &Bench,
+    terminal: &Terminal,
+) -> Result<Option<Broken>> {
     let _progress = terminal.progress("comparing with what is wanted");
     let args = CompareArgs {
         db: Some(bench.database.url.clone()),
         rename: Vec::new(),
         drop: Vec::new(),
+        dropped: past::lost(first, reached),
         no_pending: true,
         ..comparison.clone()
     };

@@ -97,6 +97,9 @@ fn a_stale_file_is_noted() -> Result<()> {
     let wanted = std::fs::read_to_string(&schema)?;
     ensure!(wanted.contains("age -> Nullable<Int4>"), "{wanted}");
     ensure!(!is_noted(&wanted)?, "the wanted schema counts as stale");
+    // Nor is one whose form is not understood, which keeps nobody from a check.
+    std::fs::write(project.path().join("diesel.toml"), "[print_schema]\ncolumn_sorting = \"size\"\n")?;
+    ensure!(!is_noted(&old)?, "a file of unknown form counts as stale");
     Ok(())
 }
 

@@ -109,6 +109,14 @@ impl Context<'_> {
         }
     }
 
+    /// How many rows are what a question asks for, and of how many.
+    pub(crate) fn counted(&self, question: &Question) -> Option<(u64, u64)> {
+        match self.answers().get(question)? {
+            Answer::Count { matching, total } => Some((*matching, *total)),
+            Answer::Refused { .. } | Answer::Unknown { .. } => None,
+        }
+    }
+
     /// True if the rows told what a question asks, be it with an error.
     pub(crate) fn is_answered(&self, question: &Question) -> bool {
         matches!(self.answers().get(question), Some(Answer::Count { .. } | Answer::Refused { .. }))

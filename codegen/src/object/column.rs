@@ -20,7 +20,7 @@ mod values;
 
 use autogen_core::object::Column;
 use autogen_core::object::column::ColumnAlteration;
-use autogen_core::{HazardKind, Kind, Lock, Object, ObjectId, Pair};
+use autogen_core::{HazardKind, Kind, Lock, Object, ObjectId, Pair, Question};
 
 use super::shared::alter_table;
 use super::{Render, check, foreign_key, primary_key, unique};
@@ -67,6 +67,7 @@ impl Render for Column {
 
     fn ask_drop(&self, id: &ObjectId, context: &Context<'_>, questions: &mut Questions) {
         questions.ask(context.rows_question(&id.name));
+        questions.ask(values_question(self, id, context));
     }
 
     fn create(&self, id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {
@@ -85,8 +86,9 @@ impl Render for Column {
                 .push(alter_table(&id.name).kw("DROP COLUMN").ident(id.own_name()))
                 .lock(Lock::AccessExclusive)
         };
-        if self.generated.is_none() && context.may_have_rows(&id.name) {
-            let message = match context.row_count(&id.name) {
+        let values = value_count(self, id, context);
+        if self.generated.is_none() && context.may_have_rows(&id.name) && values != Some(0) {
+            let message = match values {
                 Some(rows) => {
                     format!("the values of {}.{} are lost in {}", id.name, id.own_name(), in_words(rows))
                 }
@@ -119,6 +121,21 @@ impl Render for Column {
         let sql =
             alter_table(&to.name).kw("RENAME COLUMN").ident(from.own_name()).kw("TO").ident(to.own_name());
         sheet.push(sql).lock(Lock::AccessExclusive);
+    }
+}
+
+/// How many rows have no value that would be lost with a column; every row has one that is NOT NULL.
+fn values_question(column: &Column, id: &ObjectId, context: &Context<'_>) -> Option<Question> {
+    let table = context.kept_table(&id.name).filter(|_| !column.not_null && column.generated.is_none())?;
+    Some(Question::Nulls { table, column: context.old_id(id).own_name().clone() })
+}
+
+/// In how many rows values are lost with a column, as far as anybody counted.
+fn value_count(column: &Column, id: &ObjectId, context: &Context<'_>) -> Option<u64> {
+    let found = values_question(column, id, context).map(|question| context.counted(&question));
+    match found {
+        Some(Some((nulls, total))) => Some(total.saturating_sub(nulls)),
+        Some(None) | None => context.row_count(&id.name),
     }
 }
 

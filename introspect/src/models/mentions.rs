@@ -2,6 +2,7 @@
 //! no longer has a field says nothing about the queries that still filter by it. In doubt the answer is yes; what
 //! follows from a yes is only that nothing is dropped.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use autogen_core::Span;
@@ -9,6 +10,9 @@ use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
 use super::SchemaTable;
 use super::read::SourceFile;
+use imports::{Import, bound, imports};
+
+mod imports;
 
 /// What to look for, in Rust names.
 #[derive(Clone, Copy, Debug)]
@@ -17,21 +21,24 @@ pub struct Mention<'a> {
     pub table: &'a SchemaTable,
     /// A column of it; the table itself if there is none.
     pub column: Option<&'a str>,
+    /// What files call the table's module beside its own name; see [`aliases`].
+    pub aliases: &'a BTreeSet<String>,
 }
 
 /// The first place in a file that uses the table or column, outside of Diesel's own macros.
 pub fn find(file: &SourceFile, mention: Mention<'_>) -> Option<Span> {
     let name = &mention.table.name;
     // Most files are done with a look at their text.
-    if !file.text.contains(name.as_str()) || mention.column.is_some_and(|column| !file.text.contains(column))
-    {
+    let has = |name: &String| file.text.contains(name.as_str());
+    let is_named = has(name) || (mention.column.is_some() && mention.aliases.iter().any(has));
+    if !is_named || mention.column.is_some_and(|column| !file.text.contains(column)) {
         return None;
     }
     let stream: TokenStream = file.text.parse().ok()?;
     let mut tokens = Vec::new();
     flatten(stream, &mut tokens);
     let at = match mention.column {
-        Some(column) => column_use(&tokens, name, column),
+        Some(column) => column_use(&tokens, mention, column),
         None => table_use(&tokens, mention.table),
     }?;
     let (start, end) = (tokens[at].1.start(), tokens[at].1.end());
@@ -122,30 +129,94 @@ fn path_before(tokens: &Tokens, at: usize) -> Vec<&str> {
     parts
 }
 
-/// `users::nick`, `users::dsl::nick`, `users::{id, nick}`; or a bare `nick` where all of `users` is imported.
-fn column_use(tokens: &Tokens, table: &str, column: &str) -> Option<usize> {
-    let mut imported = false;
-    for at in (0..tokens.len()).filter(|at| is(tokens, *at, table) && is(tokens, at + 1, "::")) {
-        let mut next = at + 2;
-        while matches!(tokens.get(next), Some((token, _)) if token == "dsl" || token == "columns")
-            && is(tokens, next + 1, "::")
-        {
-            next += 2;
-        }
-        match tokens.get(next).map(|(token, _)| token.as_str()) {
-            Some("*") => imported = true,
-            Some("{") => {
-                let end = (next..tokens.len()).find(|at| is(tokens, *at, "}"))?;
-                if let Some(found) = (next..end).find(|at| is(tokens, *at, column)) {
-                    return Some(found);
-                }
-                imported |= (next..end).any(|at| is(tokens, at, "*"));
-            }
-            Some(name) if name == column => return Some(next),
+/// `users::nick`, `users::dsl::nick`, or the same below another name that `users` or its `dsl` has here; or a bare `nick`
+/// where all of `users` is imported.
+fn column_use(tokens: &Tokens, mention: Mention<'_>, column: &str) -> Option<usize> {
+    let names = Names { tokens, imports: imports(tokens), mention };
+    let mut is_imported = false;
+    for import in &names.imports {
+        let below = names.below(&import.path);
+        match (below, &import.name) {
+            (Some([]), None) => is_imported = true,
+            (Some([last]), Some(_)) if is(tokens, *last, column) => return Some(*last),
             _ => {}
         }
     }
-    imported.then(|| (0..tokens.len()).find(|at| is(tokens, *at, column) && is_bare(tokens, *at))).flatten()
+    let is_import = |at: usize| names.imports.iter().any(|import| import.path.contains(&at));
+    let starts = (0..tokens.len()).filter(|at| is(tokens, at + 1, "::") && !is_import(*at));
+    for at in
+        starts.filter(|at| names.is_table(*at, at.checked_sub(1).is_some_and(|at| is(tokens, at, "::")), 0))
+    {
+        let mut next = at + 2;
+        while is_inner(tokens, next) && is(tokens, next + 1, "::") {
+            next += 2;
+        }
+        if is(tokens, next, column) {
+            return Some(next);
+        }
+    }
+    is_imported
+        .then(|| (0..tokens.len()).find(|at| is(tokens, *at, column) && is_bare(tokens, *at)))
+        .flatten()
+}
+
+/// The modules of a table's module that have its columns too.
+fn is_inner(tokens: &Tokens, at: usize) -> bool {
+    is(tokens, at, "dsl") || is(tokens, at, "columns")
+}
+
+/// Chains of imports that are longer are loops.
+const DEEPEST: usize = 8;
+
+/// What names mean in a file.
+struct Names<'a> {
+    tokens: &'a Tokens,
+    imports: Vec<Import>,
+    mention: Mention<'a>,
+}
+
+impl Names<'_> {
+    /// What a path names below the table's module or its `dsl`; nothing if it is another's.
+    fn below<'p>(&self, path: &'p [usize]) -> Option<&'p [usize]> {
+        self.below_at(path, 0)
+    }
+
+    fn below_at<'p>(&self, path: &'p [usize], depth: usize) -> Option<&'p [usize]> {
+        let table = (0..path.len()).rfind(|at| self.is_table(path[*at], *at > 0, depth))?;
+        let rest = &path[table + 1..];
+        let inner = rest.iter().take_while(|at| is_inner(self.tokens, **at)).count();
+        Some(&rest[inner..])
+    }
+
+    /// True if a word means the table's module, or one in it that has the columns. Of a word inside of a path only its
+    /// name is known.
+    fn is_table(&self, at: usize, is_inside: bool, depth: usize) -> bool {
+        let Some((word, _)) = self.tokens.get(at) else { return false };
+        if !is_inside
+            && depth < DEEPEST
+            && let Some(import) = bound(&self.imports, word, at)
+        {
+            return self.below_at(&import.path, depth + 1).is_some_and(<[usize]>::is_empty);
+        }
+        *word == self.mention.table.name || self.mention.aliases.contains(word)
+    }
+}
+
+/// The other names that a file gives the table's module or its `dsl`, and by which further files may call it.
+pub fn aliases(file: &SourceFile, table: &SchemaTable) -> BTreeSet<String> {
+    if !file.text.contains(table.name.as_str()) || !file.text.contains(" as ") {
+        return BTreeSet::new();
+    }
+    let Ok(stream) = file.text.parse::<TokenStream>() else { return BTreeSet::new() };
+    let mut tokens = Vec::new();
+    flatten(stream, &mut tokens);
+    let none = BTreeSet::new();
+    let mention = Mention { table, column: None, aliases: &none };
+    let names = Names { tokens: &tokens, imports: imports(&tokens), mention };
+    let given = names.imports.iter().filter(|import| import.is_alias);
+    let given = given.filter(|import| names.below(&import.path).is_some_and(<[usize]>::is_empty));
+    // `as _` names nothing.
+    given.filter_map(|import| import.name.clone()).filter(|name| name != "_").collect()
 }
 
 /// Not a field: neither `user.nick` nor `nick: …`, and no name that is being made.
@@ -162,7 +233,10 @@ mod tests {
         let schema =
             SourceFile::new("src/schema.rs", "diesel::table! { users (id) { id -> Int4, nick -> Text, } }");
         let (models, _) = crate::models::read(vec![schema], &crate::models::ReadOptions::default());
-        let mention = Mention { table: &models.schema_tables[0], column };
+        let table = &models.schema_tables[0];
+        let reexport = "pub use crate::schema::users as people; pub use crate::schema::posts as articles;";
+        let aliases = aliases(&SourceFile::new("src/db.rs", reexport), table);
+        let mention = Mention { table, column, aliases: &aliases };
         let found = find(&SourceFile::new("src/query.rs", code), mention);
         assert_eq!(found.is_some(), expect, "{column:?} in {code}");
     }
@@ -177,6 +251,30 @@ mod tests {
         check("use crate::schema::users::dsl::*; fn f() { user.nick; X { nick: 1 } }", nick, false);
         check("use crate::schema::users; fn f(nick: i32) { nick }", nick, false);
         check("joinable!(users -> posts (nick));", nick, false);
+        // Groups in groups, other names, and paths that begin elsewhere.
+        check("use crate::schema::users::{self, dsl::{users as t}, nick}; fn f() { nick.eq(1) }", nick, true);
+        check("use crate::schema::{users::{self, dsl::{nick as n}}, orgs};", nick, true);
+        check("use crate::schema::{users::{self, dsl::{id as n}}, orgs::nick};", nick, false);
+        check("use crate::schema::users::dsl as c; fn f() { c::nick.eq(1) }", nick, true);
+        check("use crate::schema::users as u; fn f() { u::nick.eq(1); }", nick, true);
+        check("use crate::schema::users as u; fn f() { u::columns::nick.eq(1); }", nick, true);
+        check("use crate::schema::{users as u}; use u::dsl as c; fn f() { c::nick }", nick, true);
+        check("fn f() { use super::schema::users::dsl; dsl::users.filter(dsl::nick.eq(1)) }", nick, true);
+        check("use self::schema::users::columns; fn f() { columns::nick }", nick, true);
+        check("use crate::schema; fn f() { schema::users::dsl::nick }", nick, true);
+        check("fn f() { use crate::schema::users::{dsl::*}; users.filter(nick.eq(1)) }", nick, true);
+        check("use crate::db::people; fn f() { people::nick }", nick, true);
+        check("use crate::db; fn f() { db::people::dsl::nick }", nick, true);
+        check("use crate::db::articles; fn f() { articles::nick; users }", nick, false);
+        // Another table's.
+        check("use crate::schema::{posts::dsl, users}; fn f() { dsl::nick }", nick, false);
+        check("use crate::schema::{posts as u, users}; fn f() { u::nick }", nick, false);
+        check(
+            "fn f() { use crate::schema::users::dsl; } fn g() { use crate::schema::posts::dsl; dsl::nick }",
+            nick,
+            false,
+        );
+        check("use crate::schema::users::{self, id}; use crate::schema::posts::{nick};", nick, false);
         check("// users::nick", nick, false);
     }
 

@@ -18,7 +18,7 @@ use autogen_core::Diagnostic;
 pub(crate) use bind::{accepts as bind_accepts, written_parts as bind_written};
 
 pub use model::{
-    BelongsTo, Binding, ColumnModel, EnumLabel, EnumModel, EnumOrigin, Evidence, FieldBinding,
+    BelongsTo, Binding, ColumnModel, EnumLabel, EnumModel, EnumOrigin, Evidence, FieldBinding, FreeStruct,
     InsertEvidence, Joinable, KeyOrigin, Load, Models, Nullability, Nulls, PrimaryKey, Roles, SchemaColumn,
     SchemaTable, SqlType, Standing, StructBinding, TableModel, TypeSet,
 };

@@ -387,6 +387,19 @@ pub struct Models {
     /// All `joinable!`s.
     pub joinables: Vec<Joinable>,
     /// `Queryable`s without a table, when no `table!` could decide: one binds if a live table has just its fields, or
-    /// its implicit name and 70% of them. The name is the implicit one.
-    pub free: Vec<Said<(String, StructBinding)>>,
+    /// its implicit name and 70% of them.
+    pub free: Vec<FreeStruct>,
+}
+
+/// A struct that only a live table can place.
+#[derive(Clone, Debug)]
+pub struct FreeStruct {
+    /// The table's name by the struct's.
+    pub implicit: String,
+    /// The struct.
+    pub binding: StructBinding,
+    /// What it says of its table.
+    pub attribute: Arc<TableAttr>,
+    /// True if it has the attribute, be it empty: then it means a table, if not one that is there.
+    pub is_declared: bool,
 }

@@ -9,6 +9,7 @@
 )]
 
 mod drops;
+mod given_up;
 mod kept;
 mod renames;
 mod repositories;

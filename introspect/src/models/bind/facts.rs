@@ -57,15 +57,17 @@ impl<'a> Types<'a> {
         }
         for call in &workspace.calls {
             let Some(item) = workspace.macro_named(&call.name, call.module) else { continue };
-            for subject in &call.subjects {
+            for subject in item.subjects(call) {
+                let fact = match &item.fixed {
+                    Fixed::Sql(ty) => Fact::Sql(item.module, ty.clone()),
+                    Fixed::Argument(at) => match call.arguments.get(*at) {
+                        Some(Some(ty)) => Fact::Sql(call.module, ty.clone()),
+                        Some(None) | None => continue,
+                    },
+                    Fixed::Inner(ty) => Fact::Inner(item.module, Vec::new(), ty.clone()),
+                };
                 if let Found::Item(def) = workspace.resolve(call.module, std::slice::from_ref(subject)) {
-                    types.add(
-                        def,
-                        vec![match &item.fixed {
-                            Fixed::Sql(ty) => Fact::Sql(item.module, ty.clone()),
-                            Fixed::Inner(ty) => Fact::Inner(item.module, Vec::new(), ty.clone()),
-                        }],
-                    );
+                    types.add(def, vec![fact]);
                 }
             }
         }

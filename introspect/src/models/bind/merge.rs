@@ -312,7 +312,10 @@ fn if_new(bound: &[(&StructBinding, &FieldBinding)], declared: Option<&SchemaCol
     }
 }
 
+/// A key is never NULL, but Diesel never checks its keys: where the table has another, an `Option` says nothing.
 fn settle_key(column: &mut ColumnModel) {
-    column.nullability = Nullability::NotNull;
+    if column.nullability == Nullability::Nullable {
+        column.nullability = Nullability::Keep;
+    }
     column.if_new = Nullability::NotNull;
 }

@@ -11,10 +11,10 @@ use syn::Type;
 use super::free;
 use super::sql::widen;
 use super::types::{RustType, Types};
-use crate::models::grammar::{Said, TableAttr};
+use crate::models::grammar::TableAttr;
 use crate::models::model::{
-    BelongsTo, Binding, Evidence, FieldBinding, Load, Nulls, Roles, SchemaTable, StructBinding, TableModel,
-    TypeSet,
+    BelongsTo, Binding, Evidence, FieldBinding, FreeStruct, Load, Nulls, Roles, SchemaTable, StructBinding,
+    TableModel, TypeSet,
 };
 use crate::models::read::{Def, FieldItem, StructItem};
 
@@ -30,7 +30,7 @@ pub(super) struct Binder<'a> {
     pub(super) types: &'a Types<'a>,
     pub(super) schema_tables: &'a [SchemaTable],
     pub(super) tables: Tables,
-    pub(super) free: Vec<Said<(String, StructBinding)>>,
+    pub(super) free: Vec<FreeStruct>,
     /// The table of a struct, by the struct's name; for `belongs_to`.
     pub(super) home: BTreeMap<String, String>,
     pub(super) diagnostics: &'a mut Vec<Diagnostic>,
@@ -123,7 +123,7 @@ impl Binder<'_> {
             return;
         }
         let by_name = roles.insert || roles.update || roles.keys || roles.load == Some(Load::Named);
-        if by_name || item.has_autogen {
+        if by_name || item.autogen.schema.is_some() {
             self.implicit(item, roles);
         } else {
             match free::find(self, item) {
@@ -131,13 +131,18 @@ impl Binder<'_> {
                     let target = self.declared_target(at, Binding::Free);
                     self.bind(item, roles, target);
                 }
+                free::Match::Projection if item.has_autogen => self.implicit(item, roles),
                 free::Match::Projection => {}
                 free::Match::Undecided => {
                     let name = format!("{}s", snake(&item.name));
                     let target =
                         Target { schema: None, name: name.clone(), declared: None, binding: Binding::Free };
-                    let bound = self.binding(item, roles, &target);
-                    self.free.push(Said { value: (name, bound), span: item.span.clone() });
+                    self.free.push(FreeStruct {
+                        implicit: name,
+                        binding: self.binding(item, roles, &target),
+                        attribute: item.autogen.clone(),
+                        is_declared: item.has_autogen,
+                    });
                 }
             }
         }

@@ -7,10 +7,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use autogen_core::{Catalog, Diagnostic, Kind, ObjectId, Renames, Span};
+use autogen_core::{Diagnostic, Kind, ObjectId, Renames, Span};
 
 use super::super::{ColumnModel, Models, SchemaTable, TableModel};
-use super::{Builder, Laid, OverlayOptions};
+use super::Builder;
 
 /// The models as they were, and what today's code still uses of what they had.
 #[derive(Clone, Debug, Default)]
@@ -50,20 +50,15 @@ const LISTED: [Kind; 7] =
     [Kind::Index, Kind::Unique, Kind::Check, Kind::Exclusion, Kind::ForeignKey, Kind::Default, Kind::Policy];
 
 impl Builder<'_> {
-    /// Drops what the baseline had. The baseline is laid over the live catalog as it is; its objects have the names
-    /// of then, and are followed to those of today.
-    pub(super) fn baseline_drops(&mut self, live: &Catalog) {
-        let Some(baseline) = &self.options.baseline else { return };
-        let options = OverlayOptions { id_style: self.options.id_style, ..OverlayOptions::default() };
-        let laid = Laid::new(&baseline.models, live, &options.renames);
-        let then = laid.builder(self.canon, &options);
+    /// Drops what the baseline had: its objects have the names of then, and are followed to those of today.
+    pub(super) fn baseline_drops(&mut self, baseline: &Baseline, then: &Builder<'_>) {
         // What the server does not understand of it was told when it was new.
         let asked = then.out.asked.iter().map(|one| super::Asked { span: None, ..one.clone() });
         self.out.asked.extend(asked);
 
-        self.renamed_in_place(&then);
-        self.vanished_objects(baseline, &then);
-        self.vanished_mentions(&then);
+        self.renamed_in_place(then);
+        self.vanished_objects(baseline, then);
+        self.vanished_mentions(then);
     }
 
     fn vanished_objects(&mut self, baseline: &Baseline, then: &Builder<'_>) {
@@ -221,7 +216,7 @@ impl Builder<'_> {
     }
 
     /// True if `table!` says the same of an object as it did.
-    fn is_declared_as_before(&self, then: &Builder<'_>, old: &ObjectId, id: &ObjectId) -> bool {
+    pub(super) fn is_declared_as_before(&self, then: &Builder<'_>, old: &ObjectId, id: &ObjectId) -> bool {
         let (Some(before), Some(now)) = (then.declared(old), self.declared(id)) else { return false };
         before.columns.len() == now.columns.len()
             && before.columns.iter().zip(&now.columns).all(|(before, now)| {
@@ -234,7 +229,7 @@ impl Builder<'_> {
         self.models.tables.iter().find(|model| self.table_name(model) == id.name)
     }
 
-    fn declared(&self, id: &ObjectId) -> Option<&SchemaTable> {
+    pub(super) fn declared(&self, id: &ObjectId) -> Option<&SchemaTable> {
         self.models.schema_tables.get(self.model(id)?.declared?)
     }
 

@@ -23,14 +23,19 @@ impl FromModels for Column {
         for (table, model) in builder.tables.clone() {
             let exists = builder.live.contains(&ObjectId::table(&table));
             for column in &model.columns {
-                // schema.rs may be older than a rename.
-                let is_stale =
-                    column.field.is_none() && builder.was_renamed(&builder.column_id(&table, column));
+                let id = builder.column_id(&table, column);
+                let is_declared_only = column.field.is_none() && exists && !builder.live.contains(&id);
                 if is_renamed_away(model, column) {
                     builder.warn_of_old_name(column);
-                } else if !is_stale {
-                    builder.column(&table, model, column, exists);
+                    continue;
                 }
+                if is_declared_only {
+                    if builder.is_given_up(&id) || builder.is_disputed(&id, &column.span) {
+                        continue;
+                    }
+                    builder.out.declared.insert(id);
+                }
+                builder.column(&table, model, column, exists);
             }
         }
         builder.columns_from_parents();
@@ -115,7 +120,6 @@ impl<'a> Builder<'a> {
         match column.attribute.null.as_ref().map(|said| said.value) {
             Some(NullWord::Null) => wanted.not_null = false,
             Some(NullWord::NotNull) => wanted.not_null = true,
-            None if column.is_key => {}
             None => match column.nullability {
                 Nullability::NotNull => wanted.not_null = true,
                 Nullability::Nullable => wanted.not_null = false,

@@ -5,28 +5,34 @@
 use std::borrow::Cow;
 
 use autogen_core::object::{Column, column};
-use autogen_core::{Catalog, Kind, Name, ObjectId, QualName};
+use autogen_core::{Catalog, Diagnostic, Kind, Name, ObjectId, QualName};
 
-use super::super::{FieldBinding, Models, StructBinding, TableModel};
+use super::super::grammar::TableAttr;
+use super::super::{FieldBinding, FreeStruct, Models, StructBinding, TableModel};
 use super::types;
 
 /// The models with every struct that a live table decides about bound to it.
-pub(super) fn settle<'a>(models: &'a Models, live: &Catalog) -> Cow<'a, Models> {
+pub(super) fn settle<'a>(
+    models: &'a Models,
+    live: &Catalog,
+    conflicts: &mut Vec<Diagnostic>,
+) -> Cow<'a, Models> {
     let fields = models.tables.iter().flat_map(|model| &model.structs).flat_map(|one| &one.fields);
     if models.free.is_empty() && !fields.into_iter().any(|field| field.positional) {
         return Cow::Borrowed(models);
     }
     let mut models = models.clone();
     for free in std::mem::take(&mut models.free) {
-        let (implicit, one) = free.value;
-        let Some(table) = table_of(&implicit, &one, live) else { continue };
+        let FreeStruct { implicit, binding: one, attribute, is_declared } = free;
+        let own = || is_declared.then(|| QualName::new("public", implicit.as_str()));
+        let Some(table) = table_of(&implicit, &one, live).or_else(own) else { continue };
         let at = models.tables.iter().position(|model| qualified(model) == table);
         let at = at.unwrap_or_else(|| {
             models.tables.push(TableModel {
                 schema: Some(table.schema.as_str().to_owned()),
                 name: table.name.as_str().to_owned(),
                 span: one.span.clone(),
-                implicit_name: true,
+                implicit_name: !is_declared,
                 structs: Vec::new(),
                 columns: Vec::new(),
                 attribute: Default::default(),
@@ -38,7 +44,9 @@ pub(super) fn settle<'a>(models: &'a Models, live: &Catalog) -> Cow<'a, Models> 
             });
             models.tables.len() - 1
         });
-        models.tables[at].structs.push(one);
+        let model = &mut models.tables[at];
+        model.structs.push(one);
+        conflicts.extend(TableAttr::share(&mut model.attribute, &attribute));
     }
     let Models { tables, schema_tables, .. } = &mut models;
     for model in tables {

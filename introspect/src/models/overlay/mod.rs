@@ -31,6 +31,7 @@ mod policy;
 mod primary_key;
 mod referenced;
 mod sequence;
+mod stale;
 mod table;
 mod types;
 mod unique;
@@ -70,6 +71,8 @@ pub struct OverlayOptions {
     pub redefined: BTreeSet<ObjectId>,
     /// The models as they were: what they had and today's no longer have was wanted away.
     pub baseline: Option<Baseline>,
+    /// Of [`Overlay::declared`] what the schema had once, and gave up.
+    pub given_up: BTreeSet<ObjectId>,
     /// How a new integer key fills itself.
     pub id_style: IdStyle,
 }
@@ -105,21 +108,33 @@ pub struct Overlay {
     pub asked: Vec<Asked>,
     /// What the baseline had, today's models lack, and is going unless other code turns out to use it.
     pub vanished: Vec<Vanished>,
+    /// Tables and columns that are to be made for the sake of a `table!` alone.
+    pub declared: BTreeSet<ObjectId>,
 }
 
 /// Lays models over a live catalog.
 pub fn overlay(models: &Models, live: &Catalog, canon: &Canon, options: &OverlayOptions) -> Overlay {
     let laid = Laid::new(models, live, &options.renames);
+    let of_then = OverlayOptions { id_style: options.id_style, ..OverlayOptions::default() };
+    let baseline = options.baseline.as_ref();
+    let laid_then = baseline.map(|baseline| Laid::new(&baseline.models, live, &of_then.renames));
+    // The models of then are laid over the live catalog as it is: their objects have the names of then.
+    let then = laid_then.as_ref().map(|laid| laid.builder(canon, &of_then).laid());
     let mut builder = laid.builder(canon, options);
+    builder.settle_given_up(then.as_ref());
+    let mut builder = builder.laid();
     builder.attribute_drops();
     builder.accepted_columns();
-    builder.baseline_drops(live);
+    if let (Some(baseline), Some(then)) = (baseline, &then) {
+        builder.baseline_drops(baseline, then);
+    }
     builder.named_drops();
     builder.likely_renames();
     builder.keys_behind_references();
     builder.unmanaged();
     builder.coverage();
     builder.stale_declarations();
+    builder.given_up_declarations();
     let mut seen: Vec<Diagnostic> = Vec::new();
     for diagnostic in std::mem::take(&mut builder.out.diagnostics) {
         if !seen.contains(&diagnostic) {
@@ -153,20 +168,24 @@ struct Laid<'m> {
     live: Catalog,
     /// With the structs whose table only the catalog tells.
     models: Cow<'m, Models>,
+    /// Where these say something else of it than others.
+    conflicts: Vec<Diagnostic>,
 }
 
 impl<'m> Laid<'m> {
     fn new(models: &'m Models, live: &Catalog, given: &Renames) -> Self {
         let renames = names::renames(models, live, given);
         let live = live.renamed(&renames);
-        let models = enum_names::settle(free::settle(models, &live), &live);
-        Self { renames, live, models }
+        let mut conflicts = Vec::new();
+        let models = enum_names::settle(free::settle(models, &live, &mut conflicts), &live);
+        Self { renames, live, models, conflicts }
     }
 
-    /// Lays all that the models say, drops aside.
+    /// Nothing is laid yet.
     fn builder<'a>(&'a self, canon: &'a Canon, options: &'a OverlayOptions) -> Builder<'a> {
         let mut builder = Builder::new(&self.models, canon, options);
         builder.out.hints.renames = self.renames.clone();
+        builder.out.diagnostics.clone_from(&self.conflicts);
         builder.live = self.live.clone();
         builder.out.catalog = self.live.clone();
         for (id, object) in self.live.of_kind(Kind::Index) {
@@ -179,10 +198,6 @@ impl<'m> Laid<'m> {
                 builder.sequences.entry(owner.clone()).or_default().push(id.clone());
             }
         }
-        lay_kinds(&mut builder);
-        // All at once, since each time takes a look at every object.
-        let unlisted = std::mem::take(&mut builder.unlisted);
-        builder.out.catalog.remove_contents(unlisted);
         builder
     }
 }
@@ -210,6 +225,8 @@ pub(crate) struct Builder<'a> {
     pub(crate) sequences: BTreeMap<ObjectId, Vec<ObjectId>>,
     /// What a list took out by leaving it out.
     unlisted: Vec<ObjectId>,
+    /// What a `table!` still has, and models and schema gave up.
+    given_up: FxHashSet<ObjectId>,
     /// Who is built on what, from the first drop on.
     dependants: OnceCell<Rc<Dependants>>,
     pub(crate) out: Overlay,
@@ -234,9 +251,19 @@ impl<'a> Builder<'a> {
             indexes: BTreeMap::new(),
             sequences: BTreeMap::new(),
             unlisted: Vec::new(),
+            given_up: FxHashSet::default(),
             dependants: OnceCell::new(),
             out,
         }
+    }
+
+    /// Lays all that the models say, drops aside.
+    fn laid(mut self) -> Self {
+        lay_kinds(&mut self);
+        // All at once, since each time takes a look at every object.
+        let unlisted = std::mem::take(&mut self.unlisted);
+        self.out.catalog.remove_contents(unlisted);
+        self
     }
 
     /// The relation or type that an unqualified name means: Diesel's default schema is `public`.
@@ -250,12 +277,6 @@ impl<'a> Builder<'a> {
         if !self.out.catalog.contains(&id) {
             self.out.catalog.insert(id, autogen_core::object::Schema {});
         }
-    }
-
-    /// True for a name of today's that only the live catalog has, for something that is renamed.
-    pub(crate) fn was_renamed(&self, id: &ObjectId) -> bool {
-        let before = self.out.hints.renames.inverted().follow(id);
-        !self.live.contains(id) && self.out.hints.renames.iter().any(|(old, _)| *old == before)
     }
 
     pub(crate) fn declare(&mut self, id: &ObjectId, span: &Span) {

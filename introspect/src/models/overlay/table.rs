@@ -44,9 +44,11 @@ impl<'a> Builder<'a> {
         if !exists && (only_implied || (model.structs.is_empty() && !self.is_schema_file(model))) {
             return;
         }
-        // schema.rs is older than the rename.
-        if !exists && model.structs.is_empty() && self.was_renamed(&id) {
-            return;
+        if !exists && model.structs.is_empty() {
+            if self.is_given_up(&id) {
+                return;
+            }
+            self.out.declared.insert(id.clone());
         }
         self.declare(&id, &model.span);
         self.bound.insert(id.clone());

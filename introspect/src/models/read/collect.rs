@@ -327,9 +327,13 @@ impl Collector<'_> {
             "allow_tables_to_appear_in_same_query" => {}
             "macro_rules" => {
                 let name = item.ident.as_ref().map(plain).unwrap_or_default();
+                if macros::makes_models(&tokens) {
+                    self.workspace.model_macros.push(name.clone());
+                }
                 let makes_types = macros::makes_types(&tokens);
+                let subject = macros::subject(&tokens);
                 if let Some(fixed) = macros::fixed(tokens) {
-                    self.workspace.macros.push(MacroItem { name, module, fixed, makes_types });
+                    self.workspace.macros.push(MacroItem { name, module, fixed, makes_types, subject });
                 }
             }
             "cfg_if" => {
@@ -337,6 +341,7 @@ impl Collector<'_> {
                 self.items(module, items);
             }
             _ => {
+                let arguments = macros::arguments(tokens.clone());
                 let subjects = match syn::parse2::<syn::File>(tokens.clone()) {
                     Ok(file) => {
                         let subjects = file.items.iter().filter_map(|item| match item {
@@ -352,7 +357,7 @@ impl Collector<'_> {
                 };
                 if !subjects.is_empty() {
                     let file_span = self.span(item.mac.path.span());
-                    self.workspace.calls.push(CallItem { name, module, subjects, file_span });
+                    self.workspace.calls.push(CallItem { name, module, subjects, arguments, file_span });
                 }
             }
         }

@@ -157,6 +157,21 @@ pub(crate) struct MacroItem {
     pub(crate) fixed: Fixed,
     /// True if it defines a type of a name that it is given.
     pub(crate) makes_types: bool,
+    /// Which of its arguments is that name, where its pattern tells.
+    pub(crate) subject: Option<usize>,
+}
+
+impl MacroItem {
+    /// The names in a call that it is about.
+    pub(crate) fn subjects<'c>(&self, call: &'c CallItem) -> impl Iterator<Item = &'c String> {
+        let only = self.subject.map(|at| match call.arguments.get(at) {
+            Some(Some(Type::Path(path))) => path.path.get_ident().map(|name| name.to_string()),
+            Some(_) | None => None,
+        });
+        let is_meant =
+            move |subject: &&String| only.as_ref().is_none_or(|only| only.as_ref() == Some(*subject));
+        call.subjects.iter().filter(is_meant)
+    }
 }
 
 /// What a macro's argument is stored as.
@@ -164,6 +179,8 @@ pub(crate) struct MacroItem {
 pub(crate) enum Fixed {
     /// An SQL type.
     Sql(Type),
+    /// The SQL type that is the call's argument of this number.
+    Argument(usize),
     /// Whatever a Rust type is stored as.
     Inner(Type),
 }
@@ -174,6 +191,8 @@ pub(crate) struct CallItem {
     pub(crate) name: String,
     pub(crate) module: usize,
     pub(crate) subjects: Vec<String>,
+    /// What stands between its commas, where that is a type.
+    pub(crate) arguments: Vec<Option<Type>>,
     /// Where the macro is called.
     pub(crate) file_span: Span,
 }

@@ -13,6 +13,7 @@ use super::{ReadOptions, cfg};
 /// What a macro's body makes of its argument: the SQL type that every `sql_type = X` and `FromSql<X, …>` in it names, or
 /// the type inside of a `DieselNewType`.
 pub(super) fn fixed(body: TokenStream) -> Option<Fixed> {
+    let parameters = parameters(&body);
     let mut found = BTreeMap::new();
     search(body.clone(), &mut found);
     match found.len() {
@@ -24,9 +25,86 @@ pub(super) fn fixed(body: TokenStream) -> Option<Fixed> {
                 _ => None,
             }
         }
-        1 => found.into_values().next().map(Fixed::Sql),
+        1 => match found.into_iter().next()? {
+            (_, Some(ty)) => Some(Fixed::Sql(ty)),
+            (name, None) => parameters.iter().position(|one| *one == name).map(Fixed::Argument),
+        },
         _ => None,
     }
+}
+
+/// True if a body has a struct for a table that is a parameter.
+pub(super) fn makes_models(body: &TokenStream) -> bool {
+    let trees: Vec<TokenTree> = body.clone().into_iter().collect();
+    let is_named = |words: &[TokenTree]| {
+        matches!(words, [TokenTree::Ident(key), TokenTree::Punct(equals), TokenTree::Punct(sign)]
+            if key == "table_name" && equals.as_char() == '=' && sign.as_char() == '$')
+    };
+    trees.windows(3).any(is_named)
+        || trees.iter().any(|tree| matches!(tree, TokenTree::Group(group) if makes_models(&group.stream())))
+}
+
+/// The parameters at the beginning of a macro's only pattern, as far as each stands alone between commas: `$name:ident, $ty:ty`.
+fn parameters(body: &TokenStream) -> Vec<String> {
+    let rules: Vec<TokenTree> = body.clone().into_iter().collect();
+    let is_rule = |pair: &&[TokenTree]| matches!(pair, [TokenTree::Punct(equals), TokenTree::Punct(more)] if equals.as_char() == '=' && more.as_char() == '>');
+    let Some(TokenTree::Group(pattern)) = rules.first() else { return Vec::new() };
+    if rules.windows(2).filter(is_rule).count() != 1 {
+        return Vec::new();
+    }
+    let trees: Vec<TokenTree> = pattern.stream().into_iter().collect();
+    let mut found = Vec::new();
+    for part in trees.split(|tree| matches!(tree, TokenTree::Punct(comma) if comma.as_char() == ',')) {
+        match part {
+            [
+                TokenTree::Punct(sign),
+                TokenTree::Ident(name),
+                TokenTree::Punct(colon),
+                TokenTree::Ident(_),
+            ] if sign.as_char() == '$' && colon.as_char() == ':' => {
+                found.push(name.to_string());
+            }
+            _ => break,
+        }
+    }
+    found
+}
+
+/// The number of the parameter that names the only type that a body defines.
+pub(super) fn subject(body: &TokenStream) -> Option<usize> {
+    let parameters = parameters(body);
+    let mut names = Vec::new();
+    made_names(body, &mut names);
+    names.dedup();
+    match names.as_slice() {
+        [name] => parameters.iter().position(|one| one == name),
+        _ => None,
+    }
+}
+
+/// The parameters behind `struct` and `enum`.
+fn made_names(stream: &TokenStream, out: &mut Vec<String>) {
+    let trees: Vec<TokenTree> = stream.clone().into_iter().collect();
+    for tree in &trees {
+        if let TokenTree::Group(group) = tree {
+            made_names(&group.stream(), out);
+        }
+    }
+    for words in trees.windows(3) {
+        if let [TokenTree::Ident(word), TokenTree::Punct(sign), TokenTree::Ident(name)] = words
+            && (word == "struct" || word == "enum")
+            && sign.as_char() == '$'
+        {
+            out.push(name.to_string());
+        }
+    }
+}
+
+/// What stands between the commas of a call, where it is a type.
+pub(super) fn arguments(tokens: TokenStream) -> Vec<Option<Type>> {
+    let trees: Vec<TokenTree> = tokens.into_iter().collect();
+    let parts = trees.split(|tree| matches!(tree, TokenTree::Punct(comma) if comma.as_char() == ','));
+    parts.map(|part| syn::parse2::<Type>(part.iter().cloned().collect()).ok()).collect()
 }
 
 /// True if a body defines a struct or enum of a name that it is given.
@@ -116,7 +194,8 @@ impl Parse for CfgIf {
     }
 }
 
-fn search(stream: TokenStream, found: &mut BTreeMap<String, Type>) {
+/// The SQL types that are named, by their last name; without the type, a parameter's.
+fn search(stream: TokenStream, found: &mut BTreeMap<String, Option<Type>>) {
     let trees: Vec<TokenTree> = stream.into_iter().collect();
     for (at, tree) in trees.iter().enumerate() {
         if let TokenTree::Group(group) = tree {
@@ -136,6 +215,12 @@ fn search(stream: TokenStream, found: &mut BTreeMap<String, Type>) {
         if !matches!(trees.get(next), Some(TokenTree::Punct(p)) if p.as_char() == opener) {
             continue;
         }
+        if let [TokenTree::Punct(sign), TokenTree::Ident(name), ..] = &trees[next + 1..]
+            && sign.as_char() == '$'
+        {
+            found.entry(name.to_string()).or_insert(None);
+            continue;
+        }
         let path: Vec<TokenTree> = trees[next + 1..]
             .iter()
             .take_while(|tree| match tree {
@@ -147,7 +232,7 @@ fn search(stream: TokenStream, found: &mut BTreeMap<String, Type>) {
             .collect();
         let last = path.last().map(ToString::to_string).unwrap_or_default();
         if let Ok(ty) = syn::parse2::<Type>(path.into_iter().collect()) {
-            found.entry(last).or_insert(ty);
+            found.entry(last).or_insert(Some(ty));
         }
     }
 }

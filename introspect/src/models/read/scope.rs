@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use autogen_core::Span;
+use autogen_core::{Diagnostic, Span};
 
 use super::items::*;
 
@@ -39,6 +39,8 @@ pub(crate) struct Workspace {
     pub(crate) joinables: Vec<JoinableItem>,
     pub(crate) macros: Vec<MacroItem>,
     pub(crate) calls: Vec<CallItem>,
+    /// Macros that make structs for a table that they are told.
+    pub(crate) model_macros: Vec<String>,
     /// Files that are read for their types only.
     pub(crate) context: HashSet<Arc<PathBuf>>,
     /// All definitions of a name, wherever they are.
@@ -140,10 +142,11 @@ impl Workspace {
     /// Enters the types that macros make out of a name: `id_type!(UserId)`, where the macro is known to fix a type.
     pub(super) fn enter_made_types(&mut self) {
         for at in 0..self.calls.len() {
-            let CallItem { name, module, subjects, file_span } = self.calls[at].clone();
-            if !self.macro_named(&name, module).is_some_and(|known| known.makes_types) {
-                continue;
-            }
+            let call = &self.calls[at];
+            let known = self.macro_named(&call.name, call.module).filter(|known| known.makes_types);
+            let Some(known) = known else { continue };
+            let subjects: Vec<String> = known.subjects(call).cloned().collect();
+            let (module, file_span) = (call.module, call.file_span.clone());
             for subject in subjects {
                 if let Found::Item(_) = self.resolve(module, std::slice::from_ref(&subject)) {
                     continue;
@@ -153,6 +156,18 @@ impl Workspace {
                 self.define(module, &subject, def);
             }
         }
+    }
+
+    /// Says which calls make models that nobody reads: macros are not expanded.
+    pub(super) fn unread_models(&self) -> impl Iterator<Item = Diagnostic> {
+        let calls = self.calls.iter().filter(|call| self.model_macros.contains(&call.name));
+        calls.filter(|call| !self.is_context(&call.file_span)).map(|call| {
+            let what = call.subjects.join(", ");
+            let message =
+                format!("`{}!` makes a struct of a table, and what it makes is not read: {what}", call.name);
+            let help = "write the struct out where the schema is to follow it";
+            Diagnostic::note("macro-not-read", message).at(call.file_span.clone()).help(help)
+        })
     }
 
     /// The declarative macro that a name means: that of the own crate first.

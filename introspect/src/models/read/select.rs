@@ -79,6 +79,7 @@ pub(crate) fn workspace(files: Vec<SourceFile>, options: &ReadOptions) -> (Works
         enter(parsed, &mut declarations, options, &mut workspace, &mut diagnostics);
     }
     workspace.enter_made_types();
+    diagnostics.extend(workspace.unread_models());
     (workspace, diagnostics)
 }
 

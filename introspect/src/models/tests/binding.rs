@@ -134,3 +134,15 @@ fn names_that_diesel_never_reads() {
         ],
     );
 }
+
+#[test]
+fn an_attribute_leaves_a_queryable_its_table() {
+    let schema = ("src/schema.rs", "diesel::table! { contact (id) { id -> Int4, email -> Text, } }");
+    for words in ["index(email, id)", "unique(email)", "managed = \"full\""] {
+        let model = format!(
+            "#[derive(Queryable)] #[cfg_attr(any(), autogen({words}))] struct Contact {{ id: i32, email: String }}"
+        );
+        check(&[("src/models.rs", &model), schema], &["table contact by [Contact]", "!contacts"]);
+        check(&[("src/models.rs", &model)], &["free Contact contacts"]);
+    }
+}

@@ -68,7 +68,7 @@ fn summary(models: &Models, diagnostics: &[Diagnostic]) -> String {
         writeln!(out, "enum {schema}{} {:?} [{}]", one.name, one.origin, labels.join(",")).unwrap();
     }
     for free in &models.free {
-        writeln!(out, "free {} {}", free.value.1.rust_name, free.value.0).unwrap();
+        writeln!(out, "free {} {}", free.binding.rust_name, free.implicit).unwrap();
     }
     for join in &models.joinables {
         writeln!(out, "join {}.{} -> {}", join.child, join.column, join.parent).unwrap();

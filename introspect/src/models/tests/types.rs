@@ -102,6 +102,30 @@ fn types_that_macros_make() {
 }
 
 #[test]
+fn types_that_a_macro_is_told() {
+    let macros = r#"macro_rules! stored { ($wrapper:ident, $inner:ty, $sql:ty, [$($variant:ident),+ $(,)?]) => {
+        #[derive(AsExpression, FromSqlRow)] #[diesel(sql_type = $sql)] pub struct $wrapper(pub $inner);
+        impl FromSql<$sql, Pg> for $wrapper {}
+        impl From<$wrapper> for $inner {} } }
+        macro_rules! either { ($a:ident, $sql:ty) => { #[diesel(sql_type = $sql)] pub struct $a; }; ($a:ident) => { pub struct $a; } }
+        pub enum Plain { A } pub mod sql { #[derive(SqlType)] #[diesel(postgres_type(name = "mood"))] pub struct Mood; }
+        use sql::Mood as MoodSql;
+        stored!(Mood, Plain, MoodSql, [Happy, Sad]);
+        stored!(Size, i32, diesel::sql_types::Integer, [Big]);
+        either!(Odd, Integer);
+        #[derive(Insertable)] #[diesel(table_name = t)] struct T { a: Mood, b: Option<Size>, c: Odd, d: Plain }"#;
+    one(macros, &["t.a mood", "t.b int4", "t.c ?", "t.d ?"]);
+    one(
+        "macro_rules! model { ($n:ident, $t:ident, { $($f:ident : $ty:ty),* }) => {
+            #[derive(Queryable)] #[diesel(table_name = $t)] pub struct $n { $(pub $f: $ty),* } } }
+         model!(Thing, things, { id: i32 });",
+        &[
+            "Note macro-not-read at src/models.rs:3:10: `model!` makes a struct of a table, and what it makes is not read: Thing",
+        ],
+    );
+}
+
+#[test]
 fn types_of_other_crates() {
     // The attributes of a wrapper with `foreign_derive` speak of the type inside.
     one(
