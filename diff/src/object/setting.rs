@@ -8,12 +8,13 @@ use crate::compare::{Compare, Comparison, Context};
 
 impl Compare for Setting {
     fn compare(pair: Pair<&Self>, _: Context<'_>) -> Comparison<SettingAlteration> {
-        if pair.map(|setting| &setting.on).differs() {
-            // It goes with the one and comes with the other.
+        let others = pair.map(|setting| &setting.on).differs();
+        if others && !pair.map(|setting| setting.on.own_name()).differs() {
+            // The one goes before the other of its name comes: an index and a constraint, say.
             return Comparison::Replace;
         }
         // How it is taken back follows from what it is on.
-        if pair.map(|setting| &setting.set).differs() {
+        if others || pair.map(|setting| &setting.set).differs() {
             Comparison::Alter(vec![SettingAlteration::Value(pair.after.clone())])
         } else {
             Comparison::Equal
