@@ -7,9 +7,11 @@ use std::ops::Range;
 use autogen_core::object::Column;
 use autogen_core::object::choose_name;
 use autogen_core::object::column::{Generated, Identity, Storage};
+use autogen_core::object::sequence::of_identity;
 use autogen_core::{DataType, Kind, Name, ObjectId};
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::oids::class;
 use super::oids::{Oids, Relation};
 use super::query::query;
 use super::reader::Reader;
@@ -140,6 +142,7 @@ pub(crate) fn read_attributes(reader: &mut Reader<'_>) -> Result<(), Error> {
 impl FromCatalog for Column {
     fn read(reader: &mut Reader<'_>) -> Result<(), Error> {
         let mut not_null = not_null::read(reader)?;
+        let mut sequences = Vec::new();
         for (oid, rows) in reader.attributes.iter() {
             let Some(relation) = table(&reader.oids, oid) else { continue };
             // What comes in the order of the catalog has its place beside the last.
@@ -152,8 +155,15 @@ impl FromCatalog for Column {
                 let sequence = reader.identities.get(&(oid, i32::from(row.number)));
                 let mut column = column(row, relation, column_type, sequence, &reader.types)?;
                 column.not_null_constraint = not_null.remove(&(oid, row.number));
-                reader.catalog.insert(ObjectId::column(&relation.name, &row.name), column);
+                let id = ObjectId::column(&relation.name, &row.name);
+                if let Some(sequence) = sequence.filter(|_| column.identity.is_some()) {
+                    sequences.push((sequence.oid, of_identity(&id)));
+                }
+                reader.catalog.insert(id, column);
             }
+        }
+        for (oid, id) in sequences {
+            reader.oids.insert(class::RELATION, oid, id);
         }
         Ok(())
     }
