@@ -240,13 +240,13 @@ fn renew_partitioned(plan: &mut Plan, pair: Pair<&Catalog>) {
     }
 }
 
-/// A replica identity goes with the index that it uses, so it is stated again where that is made anew.
+/// A replica identity goes with the index that it uses, so it is stated again where that is made anew, be it as that of a
+/// constraint, or as one of its own.
 fn restate_identities(plan: &mut Plan, pair: Pair<&Catalog>) {
     for (id, object) in pair.after.of_kind(Kind::Table).filter(|(id, _)| pair.before.contains(id)) {
         let Object::Table(table) = object else { continue };
         let ReplicaIdentity::Index(name) = &table.replica_identity else { continue };
-        let is_made =
-            |id: &ObjectId| plan.actions.get(id).is_some_and(|planned| planned.drop && planned.create);
+        let is_made = |id: &ObjectId| plan.actions.get(id).is_some_and(|planned| planned.create);
         let alteration = Alteration::Table(TableAlteration::ReplicaIdentity(table.replica_identity.clone()));
         let made = is_made(&ObjectId::new(Kind::Index, id.name.sibling(name.clone())))
             || [Kind::PrimaryKey, Kind::Unique]
