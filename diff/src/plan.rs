@@ -13,7 +13,7 @@ use autogen_core::{Alteration, Catalog, Hints, Kind, Object, ObjectId, Pair, Qua
 use crate::compare::{Comparison, Context, compare};
 use crate::{
     base_types, by_itself, domains, expressions, family, incomplete, origins, owners, persistence, remarks,
-    stored_rows, stricter, taken, typed,
+    reset, stored_rows, stricter, taken, typed,
 };
 
 /// What happens to one object. A replacement is a drop and a create.
@@ -116,6 +116,7 @@ pub(crate) fn plan(pair: Pair<&Catalog>, hints: &Hints, forced: &BTreeSet<Object
         restate_identities(&mut plan, pair);
         remarks::restate(&mut plan, pair);
         family::restate(&mut plan, pair);
+        reset::restate(&mut plan, pair);
         owners::restate_on_columns(&mut plan, pair);
         absorb(&mut plan, pair);
         let goes = |column: &ObjectId| plan.actions.get(column).is_some_and(|planned| planned.drop);
