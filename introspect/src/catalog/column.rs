@@ -50,7 +50,7 @@ pub(crate) struct Attributes {
     ranges: FxHashMap<u32, Range<usize>>,
     /// The parameters of operator classes, by index and place.
     opclass_options: HashMap<(u32, i16), autogen_core::Options>,
-    /// Indexes and materialized views with a statistics target on a column.
+    /// Indexes with a statistics target on a column, and materialized views.
     with_targets: BTreeSet<u32>,
 }
 
@@ -90,7 +90,7 @@ impl Attributes {
             .unzip()
     }
 
-    /// The indexes and materialized views that have a statistics target on a column.
+    /// The indexes that have a statistics target on a column, and all materialized views.
     pub(crate) fn with_targets(&self) -> Vec<u32> {
         self.with_targets.iter().copied().collect()
     }
@@ -116,7 +116,8 @@ pub(crate) fn read_attributes(reader: &mut Reader<'_>) -> Result<(), Error> {
             attributes.opclass_options.insert((row.relation, row.number), options(row.options));
             continue;
         };
-        if relation.kind == b'm' && row.statistics.is_some() {
+        // Whether its storage is the type's own is not known here.
+        if relation.kind == b'm' {
             attributes.with_targets.insert(row.relation);
         }
         pairs.insert((row.type_oid, row.modifier));
