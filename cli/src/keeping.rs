@@ -1,13 +1,17 @@
 //! What an object has beside its definition, privileges and an owner, is kept where a script makes the object anew, on the way
 //! there or back, also where nobody asked for them to be compared: dropping the object would lose them without a word.
 
+mod sequences;
+
 use std::collections::BTreeSet;
 
 use anyhow::{Context, Result};
 use autogen_core::object::Owner;
+use autogen_core::object::sequence::{has_identity, identity_column};
 use autogen_core::{Action, Alteration, Catalog, ChangeGraph, Hints, Kind, Object, ObjectId, Pair, Renames};
 use autogen_introspect::catalog::{self, Owners, ReadOptions};
 
+use self::sequences::{Sequences, passing};
 use crate::args::With;
 use crate::source::{Loaded, read_options};
 
@@ -38,7 +42,9 @@ pub(crate) fn keep(there: ChangeGraph, current: &mut Loaded, with: &[With]) -> R
     let full = catalog::read(connection, &options).context("cannot read privileges and owners")?;
     let wanted = |(_, object): &(&ObjectId, &Object)| match object {
         Object::Privilege(privilege) if !asked.privileges => {
-            made_anew.contains(&privilege.on) || made_anew.contains(&privilege.whole(&full))
+            let column = identity_column(&privilege.on);
+            let mut on = [privilege.on.clone(), privilege.whole(&full)].into_iter().chain(column);
+            on.any(|on| made_anew.contains(&on))
         }
         Object::Owner(owner) if asked.owners == Owners::Unread => made_anew.contains(&owner.on),
         // They decide what is to be granted, or revoked, of what is made anew.
@@ -50,6 +56,7 @@ pub(crate) fn keep(there: ChangeGraph, current: &mut Loaded, with: &[With]) -> R
         return Ok(Ways { there, back });
     }
     let ChangeGraph { catalogs: Pair { mut before, mut after }, hints, .. } = there;
+    let sequences = Sequences::of(&after);
     for object in kept {
         let is_in_both = |catalog: &Catalog| match object.1 {
             Object::DefaultPrivilege(default) => {
@@ -58,8 +65,12 @@ pub(crate) fn keep(there: ChangeGraph, current: &mut Loaded, with: &[With]) -> R
             _ => true,
         };
         if is_in_both(&before) && is_in_both(&after) {
-            insert(object, &Renames::default(), &mut before);
-            insert(object, &hints.renames, &mut after);
+            insert(object, &Renames::default(), None, &mut before);
+            let passed = match object.1 {
+                Object::Privilege(privilege) => sequences.called_like(&privilege.on, &full),
+                _ => None,
+            };
+            insert(object, &hints.renames, passed, &mut after);
         }
     }
     let hints = Hints { as_granted: hints.as_granted || !asked.privileges, ..hints };
@@ -87,7 +98,8 @@ fn made_anew(there: &ChangeGraph, back: &ChangeGraph) -> BTreeSet<ObjectId> {
     };
     let old_names = of(back).into_iter().map(|id| there.old_id(&id));
     let all = of(there).into_iter().map(|id| there.old_id(&id)).chain(old_names);
-    all.filter(|id| has_owner(id.kind) && there.catalogs.before.contains(id)).collect()
+    let all = all.filter(|id| has_owner(id.kind) && there.catalogs.before.contains(id));
+    all.chain(passing(there.catalogs.as_ref())).collect()
 }
 
 /// True for what makes an object, though it may alter one of its name.
@@ -121,16 +133,27 @@ fn has_owner(kind: Kind) -> bool {
     )
 }
 
-/// Puts what is kept into a catalog that has the object, under its name there, unless something is said of it already.
-fn insert((id, object): (&ObjectId, &Object), renames: &Renames, catalog: &mut Catalog) {
+/// Puts what is kept into a catalog that has the object, under its name there, unless something is said of it already. What
+/// was on a sequence is on the one of that name.
+fn insert(
+    (id, object): (&ObjectId, &Object),
+    renames: &Renames,
+    sequence: Option<&ObjectId>,
+    catalog: &mut Catalog,
+) {
     let mut object = object.clone();
     object.rename(id, renames);
+    if let (Object::Privilege(privilege), Some(sequence)) = (&mut object, sequence) {
+        privilege.on = sequence.clone();
+    }
     let (id, is_there) = match &object {
         Object::Privilege(privilege) => {
             let whole = privilege.whole(catalog);
             // The columns of a view are no objects.
             let is_there =
                 catalog.contains(&privilege.on) || whole.kind != Kind::Table && catalog.contains(&whole);
+            let identity = identity_column(&privilege.on).and_then(|column| catalog.get(&column));
+            let is_there = is_there || identity.is_some_and(has_identity);
             (privilege.own_id(), is_there)
         }
         Object::Owner(owner) => (Owner::id(&owner.on), catalog.contains(&owner.on)),

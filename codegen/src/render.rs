@@ -2,6 +2,7 @@
 //! the place in the models, and the renames that are only offered.
 
 use autogen_core::object::function::Routine;
+use autogen_core::object::sequence;
 use autogen_core::{Action, ChangeGraph, Kind, Lock, Object, ObjectId, QualName, Span};
 
 use crate::context::{Context, Plan, Sheet};
@@ -126,21 +127,23 @@ fn given(id: &ObjectId, context: &Context<'_>) -> String {
 
 /// What a change is about, in words. A comment, owner or privilege is named by what it is on.
 fn subject(id: &ObjectId, context: &Context<'_>) -> String {
-    match context.after().get(id).or_else(|| context.before().get(id)) {
-        Some(Object::Comment(comment)) => format!("the comment on {}", named(&comment.on)),
+    let catalog = if context.after().contains(id) { context.after() } else { context.before() };
+    let on = |on: &ObjectId| sequence::by_name(on, catalog);
+    match catalog.get(id) {
+        Some(Object::Comment(comment)) => format!("the comment on {}", named(&on(&comment.on))),
         Some(Object::Owner(owner)) => format!("the owner of {}", named(&owner.on)),
         Some(Object::Privilege(privilege)) if privilege.is_owner => {
-            format!("what its owner may do with {}", named(&privilege.on))
+            format!("what its owner may do with {}", named(&on(&privilege.on)))
         }
         Some(Object::Privilege(privilege)) if privilege.grantee.is_empty() => {
-            format!("what everybody may do with {}", named(&privilege.on))
+            format!("what everybody may do with {}", named(&on(&privilege.on)))
         }
         Some(Object::Privilege(privilege)) => {
             let by = privilege.grantor.as_ref().map(|grantor| format!(", by grant of {grantor}"));
             format!(
                 "what {} may do with {}{}",
                 privilege.grantee,
-                named(&privilege.on),
+                named(&on(&privilege.on)),
                 by.unwrap_or_default()
             )
         }

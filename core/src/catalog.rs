@@ -7,7 +7,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
-use crate::object::{Comment, Kind, Object, Owner, Sequence, domain, not_null, relation_id};
+use crate::object::{Comment, Kind, Object, Owner, Sequence, domain, not_null, relation_id, sequence};
 use crate::ordered::OrderedMap;
 use crate::{ObjectId, QualName, Renames};
 
@@ -223,6 +223,7 @@ impl Catalog {
             Kind::Table => relation_id(self, &container.name),
             // The check of a domain.
             Kind::Domain if container.part.is_some() => ObjectId::new(Kind::Domain, container.name),
+            Kind::Sequence => sequence::identity_column(&container).unwrap_or(container),
             // Columns of views and composite types, which may have a comment, are no objects of their own.
             Kind::Column if !self.contains(&container) => {
                 let composite = ObjectId::new(Kind::CompositeType, container.name.clone());

@@ -87,8 +87,9 @@ impl Renames {
         if let Some(new) = self.objects.get(id) {
             return new.clone();
         }
-        if let (Kind::Default, Some(column)) = (id.kind, &id.part) {
-            return ObjectId::part(Kind::Default, self.relation(&id.name), self.column(&id.name, column));
+        // A sequence with a part is that of an identity column.
+        if let (Kind::Default | Kind::Sequence, Some(column)) = (id.kind, &id.part) {
+            return ObjectId::part(id.kind, self.relation(&id.name), self.column(&id.name, column));
         }
         if id.part.is_some() && !id.kind.has_signature() {
             return ObjectId { name: self.relation(&id.name), ..id.clone() };

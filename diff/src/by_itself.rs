@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use autogen_core::object::KeyAlteration;
 use autogen_core::object::check::CheckAlteration;
 use autogen_core::object::column::{ColumnAlteration, Origin};
+use autogen_core::object::sequence::{has_identity, identity_column};
 use autogen_core::object::table::TableAlteration;
 use autogen_core::{Alteration, Catalog, Kind, Object, ObjectId, Pair, QualName};
 
@@ -189,7 +190,9 @@ pub(crate) fn follows(id: &ObjectId, planned: &Planned, among: &Among<'_>, pair:
         !stays && matches!(object, Object::PrimaryKey(_) | Object::Unique(_) | Object::ForeignKey(_))
     };
     match (planned.drop, planned.create) {
-        (true, false) => sides.before.is_some_and(|object| follows(object) && !remains(object)),
+        (true, false) => sides.before.is_some_and(|object| {
+            follows(object) && !remains(object) || goes_with_identity(object, pair.after)
+        }),
         (false, true) => sides.after.is_some_and(follows) || stays && comes_with_parents(id, pair),
         // The server stores a default that is NULL, which may be in the way of a type's change.
         (true, true) if id.kind == Kind::Default => false,
@@ -210,6 +213,17 @@ pub(crate) fn follows(id: &ObjectId, planned: &Planned, among: &Among<'_>, pair:
             _ => false,
         },
     }
+}
+
+/// True for what is said of the sequence of a column that is no identity any longer.
+fn goes_with_identity(object: &Object, after: &Catalog) -> bool {
+    let on = match object {
+        Object::Comment(comment) => &comment.on,
+        Object::Privilege(privilege) => &privilege.on,
+        _ => return false,
+    };
+    let column = identity_column(on).and_then(|column| after.get(&column));
+    column.is_some_and(|column| !has_identity(column))
 }
 
 /// True for the end of an attachment, which comes with the table's.

@@ -48,7 +48,7 @@ pub(crate) fn edges(pair: Pair<&Catalog>, nodes: &Nodes, plan: &Plan) -> Vec<Edg
     types::stored_rows(pair, nodes, &mut all);
     types::of_types(pair, nodes, &mut all);
     types::rebuilt_enums(plan, nodes, &mut all);
-    grants::default_privileges(nodes, &mut all);
+    grants::default_privileges(pair.after, nodes, &mut all);
     grants::columns(pair, nodes, &mut all);
     grants::sequences(pair, nodes, &mut all);
     all.0.into_iter().collect()

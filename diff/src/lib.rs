@@ -32,6 +32,7 @@ mod persistence;
 mod plan;
 mod remarks;
 mod renamed;
+mod reset;
 mod residue;
 mod respelled;
 mod serial;

@@ -257,6 +257,11 @@ impl Nodes {
         made.chain(self.alter.iter().flat_map(|(id, all)| all.iter().map(move |node| (id, *node))))
     }
 
+    /// What comes, goes or changes in place, each object with its nodes.
+    pub(crate) fn all(&self) -> impl Iterator<Item = (&ObjectId, usize)> {
+        self.coming().chain(self.drop.iter().map(|(id, node)| (id, *node)))
+    }
+
     /// The nodes by which an object comes or changes in place.
     pub(crate) fn coming_of(&self, id: &ObjectId) -> impl Iterator<Item = usize> {
         self.create.get(id).into_iter().chain(self.alter.get(id).into_iter().flatten()).copied()

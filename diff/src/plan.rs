@@ -13,7 +13,7 @@ use autogen_core::{Alteration, Catalog, Hints, Kind, Object, ObjectId, Pair, Qua
 use crate::compare::{Comparison, Context, compare};
 use crate::{
     base_types, by_itself, domains, expressions, family, incomplete, origins, owners, persistence, remarks,
-    stored_rows, stricter, taken, typed,
+    reset, stored_rows, stricter, taken, typed,
 };
 
 /// What happens to one object. A replacement is a drop and a create.
@@ -117,6 +117,7 @@ pub(crate) fn plan(pair: Pair<&Catalog>, hints: &Hints, forced: &BTreeSet<Object
         restate_identities(&mut plan, pair);
         remarks::restate(&mut plan, pair);
         family::restate(&mut plan, pair);
+        reset::restate(&mut plan, pair);
         owners::restate_on_columns(&mut plan, pair);
         absorb(&mut plan, pair);
         let goes = |column: &ObjectId| plan.actions.get(column).is_some_and(|planned| planned.drop);
@@ -241,13 +242,13 @@ fn renew_partitioned(plan: &mut Plan, pair: Pair<&Catalog>) {
     }
 }
 
-/// A replica identity goes with the index that it uses, so it is stated again where that is made anew.
+/// A replica identity goes with the index that it uses, so it is stated again where that is made anew, be it as that of a
+/// constraint, or as one of its own.
 fn restate_identities(plan: &mut Plan, pair: Pair<&Catalog>) {
     for (id, object) in pair.after.of_kind(Kind::Table).filter(|(id, _)| pair.before.contains(id)) {
         let Object::Table(table) = object else { continue };
         let ReplicaIdentity::Index(name) = &table.replica_identity else { continue };
-        let is_made =
-            |id: &ObjectId| plan.actions.get(id).is_some_and(|planned| planned.drop && planned.create);
+        let is_made = |id: &ObjectId| plan.actions.get(id).is_some_and(|planned| planned.create);
         let alteration = Alteration::Table(TableAlteration::ReplicaIdentity(table.replica_identity.clone()));
         let made = is_made(&ObjectId::new(Kind::Index, id.name.sibling(name.clone())))
             || [Kind::PrimaryKey, Kind::Unique]

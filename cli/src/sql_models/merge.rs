@@ -3,8 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use autogen_core::object::Index;
 use autogen_core::object::index::IndexTarget;
+use autogen_core::object::{Index, sequence};
 use autogen_core::{Catalog, Expression, Kind, Object, ObjectId, SourceMap, Span, TokenKind, tokens};
 
 use super::queue::Built;
@@ -143,7 +143,7 @@ pub(crate) fn places(built: &Built, said: &[Statement], sources: &mut SourceMap)
 
 fn place<'a>(id: &ObjectId, built: &Built, said: &'a [Statement]) -> Option<&'a Span> {
     let subject_of = match built.catalog.get(id) {
-        Some(Object::Comment(comment)) => &comment.on,
+        Some(Object::Comment(comment)) => &sequence::by_name(&comment.on, &built.catalog),
         Some(Object::Owner(owner)) => &owner.on,
         _ => id,
     };

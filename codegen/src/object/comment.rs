@@ -3,6 +3,7 @@
 use autogen_core::object::Comment;
 use autogen_core::object::comment::CommentAlteration;
 use autogen_core::object::function::Routine;
+use autogen_core::object::sequence;
 use autogen_core::{Catalog, Kind, Lock, Object, ObjectId, Pair};
 
 use super::shared::is_foreign;
@@ -49,6 +50,7 @@ pub(crate) fn set(on: &ObjectId, text: Option<&str>, catalog: &Catalog, sheet: &
 
 /// The object in the words of `COMMENT ON`, which are those of `ALTER`; `None` for what cannot have a comment.
 pub(crate) fn target(on: &ObjectId, catalog: &Catalog) -> Option<Sql> {
+    let on = &sequence::by_name(on, catalog);
     let named = |words: &'static str| Some(Sql::new(words).name(&on.name));
     let part = |words: &'static str| Some(Sql::new(words).ident(on.own_name()).kw("ON").name(&on.name));
     match on.kind {

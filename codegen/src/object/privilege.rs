@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use autogen_core::object::function::Routine;
 use autogen_core::object::privilege::PrivilegeAlteration;
-use autogen_core::object::{Owner, Privilege};
+use autogen_core::object::{Owner, Privilege, sequence};
 use autogen_core::{Catalog, Kind, Name, Object, ObjectId, Pair};
 
 use super::{Render, defined, function};
@@ -147,7 +147,7 @@ fn target(on: &ObjectId, catalog: &Catalog) -> Option<Sql> {
         Kind::Table | Kind::View | Kind::MaterializedView | Kind::Column => {
             Some(Sql::new("TABLE").name(&on.name))
         }
-        Kind::Sequence => Some(Sql::new("SEQUENCE").name(&on.name)),
+        Kind::Sequence => Some(Sql::new("SEQUENCE").name(&sequence::by_name(on, catalog).name)),
         Kind::Schema => Some(Sql::new("SCHEMA").ident(&on.name.name)),
         Kind::EnumType | Kind::CompositeType | Kind::RangeType => Some(Sql::new("TYPE").name(&on.name)),
         Kind::Domain => Some(Sql::new("DOMAIN").name(&on.name)),

@@ -160,6 +160,8 @@ impl ObjectKind for Column {
             ColumnAlteration::Type { data_type, collation } => {
                 self.data_type = data_type.clone();
                 self.collation.clone_from(collation);
+                // Those are the type's.
+                (self.storage, self.compression) = (None, None);
             }
             ColumnAlteration::NotNull(new) => self.not_null = *new,
             ColumnAlteration::NotNullConstraint(new) => self.not_null_constraint.clone_from(new),

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::object::ObjectKind;
+use crate::object::sequence::identity_column;
 use crate::{Catalog, Name, ObjectId, Renames};
 
 /// What one role may do with one object.
@@ -64,12 +65,10 @@ impl Privilege {
         ObjectId::part(crate::Kind::Privilege, on.name.clone(), format!("{part} {whom}"))
     }
 
-    /// The whole that a privilege is on, where it is on a column.
+    /// The whole that a privilege is on, where it is on a column, or on the sequence of one.
     pub fn whole(&self, catalog: &Catalog) -> ObjectId {
-        match self.on.kind {
-            crate::Kind::Column => crate::object::relation_id(catalog, &self.on.name),
-            _ => self.on.clone(),
-        }
+        let is_of_column = self.on.kind == crate::Kind::Column || identity_column(&self.on).is_some();
+        if is_of_column { crate::object::relation_id(catalog, &self.on.name) } else { self.on.clone() }
     }
 }
 

@@ -1,9 +1,10 @@
-//! Sequences (`pg_sequence`), free or owned by a column. Those behind identity columns are part of the column.
+//! Sequences (`pg_sequence`), free or owned by a column. Those behind identity columns are part of the column, with an id that
+//! says whose they are, for what is said of them: comments and privileges.
 
 use serde::{Deserialize, Serialize};
 
 use crate::object::table::Persistence;
-use crate::object::{Kind, ObjectKind};
+use crate::object::{Column, Kind, ObjectKind};
 use crate::{Catalog, Name, Object, ObjectId, Renames};
 
 /// A sequence.
@@ -20,6 +21,33 @@ pub struct Sequence {
 /// True for a sequence that the column takes along.
 pub fn is_owned(object: &Object, column: &ObjectId) -> bool {
     matches!(object, Object::Sequence(sequence) if sequence.owned_by.as_ref() == Some(column))
+}
+
+/// The id of the sequence behind an identity column. It is that of no object in a catalog, and stays what it is when the
+/// sequence gets another name.
+pub fn of_identity(column: &ObjectId) -> ObjectId {
+    ObjectId { kind: Kind::Sequence, ..column.clone() }
+}
+
+/// The identity column that such an id is about.
+pub fn identity_column(id: &ObjectId) -> Option<ObjectId> {
+    (id.kind == Kind::Sequence && id.part.is_some()).then(|| ObjectId { kind: Kind::Column, ..id.clone() })
+}
+
+/// True for an identity column.
+pub fn has_identity(object: &Object) -> bool {
+    matches!(object, Object::Column(column) if column.identity.is_some())
+}
+
+/// Such an id as the sequence is called in the catalog; any other as it is.
+pub fn by_name(id: &ObjectId, catalog: &Catalog) -> ObjectId {
+    let Some(column) = identity_column(id) else { return id.clone() };
+    match catalog.get(&column) {
+        Some(Object::Column(Column { identity: Some(identity), .. })) => {
+            ObjectId::new(Kind::Sequence, identity.sequence_of(&column))
+        }
+        _ => id.clone(),
+    }
 }
 
 /// The options of a sequence or an identity column, always spelled out as in `pg_sequence`.

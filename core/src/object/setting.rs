@@ -1,7 +1,8 @@
 //! What `ALTER` sets on a piece that is no object of the model: the default of a view's column, the statistics target of
-//! a column of an index or materialized view, the index that a table is clustered on, when a partition's copy of a
-//! trigger fires, that the sequence of an identity column is unlogged where its table is not, that NOT NULL is not proved
-//! (18). An object of its own, so that no kind has to think of it; its statements are the server's words.
+//! a column of an index, what is set on a column of a materialized view, the index that a table is clustered on, when a
+//! partition's copy of a trigger fires, that the sequence of an identity column is unlogged where its table is not, that
+//! NOT NULL is not proved (18). An object of its own, so that no kind has to think of it; its statements are the server's
+//! words.
 
 use serde::{Deserialize, Serialize};
 

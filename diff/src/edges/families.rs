@@ -124,7 +124,12 @@ pub(super) fn families(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
                 }
             }
             let gone: BTreeSet<QualName> = old.difference(&new).cloned().collect();
-            for later in ancestors(pair.before, gone).iter().chain([&change.id.name]).flat_map(columns) {
+            let gone = ancestors(pair.before, gone);
+            for later in gone.iter().chain([&change.id.name]).flat_map(columns) {
+                edges.add(node, later, Reason::StillUsed);
+            }
+            // Nor does it lose what it keeps of them with theirs, or get what they get.
+            for (_, later) in nodes.all().filter(|(id, _)| is_handed_down(id, &gone, pair)) {
                 edges.add(node, later, Reason::StillUsed);
             }
         } else {
@@ -140,6 +145,18 @@ pub(super) fn families(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
             }
         }
     }
+}
+
+/// True for a default, key, foreign key or index of these tables, which partitions and children have with them.
+fn is_handed_down(id: &ObjectId, tables: &BTreeSet<QualName>, pair: Pair<&Catalog>) -> bool {
+    let table = match pair.before.get(id).or_else(|| pair.after.get(id)) {
+        Some(Object::Index(index)) => &index.table,
+        Some(Object::Default(_) | Object::PrimaryKey(_) | Object::Unique(_) | Object::ForeignKey(_)) => {
+            &id.name
+        }
+        _ => return false,
+    };
+    tables.contains(table)
 }
 
 /// A partition that is made anew because its own partition key changes its type is away while its parents' columns do.

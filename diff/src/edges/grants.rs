@@ -1,7 +1,9 @@
 //! The edges between what is granted, and between owners: what a statement on a table does to its columns or sequences
 //! comes before what is said of those.
 
-use autogen_core::{Action, Catalog, Change, Kind, Object, ObjectId, Pair, Reason};
+use autogen_core::object::column::ColumnAlteration;
+use autogen_core::object::sequence::has_identity;
+use autogen_core::{Action, Alteration, Catalog, Change, Kind, Object, ObjectId, Pair, Reason};
 
 use super::Edges;
 use crate::nodes::Nodes;
@@ -40,20 +42,28 @@ pub(super) fn sequences(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) 
 
 /// Default privileges reach what is created under them, and a new object's own privileges are stated in full: so old
 /// defaults go before anything comes, and new ones come last.
-pub(super) fn default_privileges(nodes: &Nodes, edges: &mut Edges) {
+pub(super) fn default_privileges(after: &Catalog, nodes: &Nodes, edges: &mut Edges) {
     let is_default = |change: &Change| change.id.kind == Kind::DefaultPrivilege;
+    let is_receiver = |id: &ObjectId| match id.kind {
+        Kind::Table
+        | Kind::View
+        | Kind::MaterializedView
+        | Kind::Sequence
+        | Kind::Function
+        | Kind::Schema => true,
+        // With its sequence.
+        Kind::Column => after.get(id).is_some_and(has_identity),
+        _ => false,
+    };
+    let becomes_identity = |alteration: &Alteration| {
+        matches!(alteration, Alteration::Column(ColumnAlteration::Identity(Some(_))))
+    };
     let receivers = || {
-        nodes.create.iter().filter(|(id, _)| {
-            matches!(
-                id.kind,
-                Kind::Table
-                    | Kind::View
-                    | Kind::MaterializedView
-                    | Kind::Sequence
-                    | Kind::Function
-                    | Kind::Schema
-            )
-        })
+        let made = nodes.create.iter().filter(|(id, _)| is_receiver(id)).map(|(id, node)| (id, *node));
+        let altered = nodes.list.iter().enumerate().filter(
+            |(_, change)| matches!(&change.action, Action::Alter(all) if all.iter().any(becomes_identity)),
+        );
+        made.chain(altered.map(|(node, change)| (&change.id, node)))
     };
     for (node, change) in nodes.list.iter().enumerate().filter(|(_, change)| is_default(change)) {
         for (id, receiver) in
@@ -61,9 +71,9 @@ pub(super) fn default_privileges(nodes: &Nodes, edges: &mut Edges) {
         {
             let own_schema = *id == ObjectId::schema(&change.id.name.schema);
             match change.action {
-                Action::Create => edges.add(*receiver, node, Reason::StillUsed),
+                Action::Create => edges.add(receiver, node, Reason::StillUsed),
                 Action::Drop | Action::Alter(_) if !own_schema => {
-                    edges.add(node, *receiver, Reason::StillUsed)
+                    edges.add(node, receiver, Reason::StillUsed)
                 }
                 Action::Drop | Action::Alter(_) | Action::Rename { .. } => {}
             }

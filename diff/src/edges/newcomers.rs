@@ -104,11 +104,12 @@ pub(super) fn own_columns(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges
     }
 }
 
-/// A check or column of a child's own comes when its parent's of the name has gone, and goes before a copy of a parent's comes.
+/// A check or column of a child's own comes when its parent's of the name has gone, and goes before a copy of a parent's comes. So
+/// does a foreign key or trigger of a partition's.
 pub(super) fn own_parts(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
     let parts = |all: &'_ BTreeMap<ObjectId, usize>| -> Vec<(ObjectId, usize)> {
         let parts = all.iter().filter(|(id, _)| match id.kind {
-            Kind::Check => true,
+            Kind::Check | Kind::ForeignKey | Kind::Trigger => true,
             // One that is there before and after makes way for another, or was in the way of it.
             Kind::Column => pair.before.contains(id) && pair.after.contains(id),
             _ => false,
@@ -116,8 +117,11 @@ pub(super) fn own_parts(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) 
         parts.map(|(id, node)| (id.clone(), *node)).collect()
     };
     let above = |id: &ObjectId, catalog: &Catalog, all: &BTreeMap<ObjectId, usize>| -> Vec<usize> {
-        let ancestors = with_ancestors(catalog, id).into_iter().skip(1);
-        let stays = ancestors.filter(|above| stays_below(&id.name, &above.name, pair));
+        let ancestors = match id.kind {
+            Kind::ForeignKey | Kind::Trigger => partitioned(id, catalog),
+            _ => with_ancestors(catalog, id).split_off(1),
+        };
+        let stays = ancestors.into_iter().filter(|above| stays_below(&id.name, &above.name, pair));
         stays.filter_map(|above| all.get(&above).copied()).collect()
     };
     for (id, created) in parts(&nodes.create) {
@@ -129,12 +133,19 @@ pub(super) fn own_parts(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) 
             }
         }
     }
-    let counts = |id: &ObjectId| id.kind == Kind::Check || origins::is_inherited(id, pair.after);
+    let counts = |id: &ObjectId| id.kind != Kind::Column || origins::is_inherited(id, pair.after);
     for (id, dropped) in parts(&nodes.drop).into_iter().filter(|(id, _)| counts(id)) {
         for created in above(&id, pair.after, &nodes.create) {
             edges.add(dropped, created, Reason::NameFreed);
         }
     }
+}
+
+/// What has the name of a partition's part in the partitioned tables above.
+fn partitioned(part: &ObjectId, catalog: &Catalog) -> Vec<ObjectId> {
+    let above = ancestors(catalog, [part.name.clone()]).into_iter();
+    let above = above.filter(|table| *table != part.name && catalog.is_partitioned(table));
+    above.map(|table| ObjectId { name: table, ..part.clone() }).collect()
 }
 
 /// A new child's copy of a check is valid, whatever its parent's is; that of one that was there is as its parent's.

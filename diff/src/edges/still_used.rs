@@ -36,7 +36,9 @@ fn users_go(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
             let sources = with_ancestors(pair.before, &used);
             let away = nodes.away.iter().map(|(away, _)| away);
             let away = away.filter(|away| sources.contains(&nodes.list[**away].id));
-            for drop in sources.iter().filter_map(|source| goes_at(source, nodes)) {
+            // A part goes with its whole.
+            let wholes = pair.before.wholes(&used).filter_map(|whole| nodes.drop.get(&whole).copied());
+            for drop in sources.iter().filter_map(|source| goes_at(source, nodes)).chain(wholes) {
                 edges.add(*node, drop, Reason::StillUsed);
             }
             // A default of its own waits for the parent's, and bears all changes of the parent's column but of type.

@@ -7,6 +7,7 @@ use autogen_core::{Action, Alteration, Catalog, Change, DataType, Kind, Object, 
 
 use super::Nodes;
 use crate::plan::Plan;
+use crate::reset;
 
 impl Nodes {
     /// A column leaves a domain for its base type, a collation for the default one (any other type for text), and takes the new
@@ -32,7 +33,8 @@ impl Nodes {
         let away = self.push(column, Action::Alter(vec![of(&meanwhile, collation)]), &Plan::default());
         self.away.push((away, source.clone()));
         let back = of(&wanted.data_type, wanted.collation.clone());
-        let back = self.push(column, Action::Alter(vec![back]), &Plan::default());
+        let back: Vec<Alteration> = std::iter::once(back).chain(reset::said(wanted)).collect();
+        let back = self.push(column, Action::Alter(back), &Plan::default());
         self.alter.entry(column.clone()).or_default().push(back);
     }
 }

@@ -48,9 +48,13 @@ impl Compare for Column {
         let constraint = not_null::wanted(pair, context);
         push(constraint.is_some(), ColumnAlteration::NotNullConstraint(constraint.flatten()));
         push(identity && !shrinks, ColumnAlteration::Identity(after.identity.clone()));
-        push(before.storage != after.storage, ColumnAlteration::Storage(after.storage));
+        // Another type comes with its own of these.
+        let given = (!retyped).then_some(before);
+        let storage = given.and_then(|column| column.storage);
+        push(storage != after.storage, ColumnAlteration::Storage(after.storage));
+        let compression = given.and_then(|column| column.compression.as_ref());
         push(
-            before.compression != after.compression,
+            compression != after.compression.as_ref(),
             ColumnAlteration::Compression(after.compression.clone()),
         );
         push(before.statistics != after.statistics, ColumnAlteration::Statistics(after.statistics));

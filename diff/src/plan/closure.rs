@@ -108,7 +108,9 @@ fn reach(
                 return Some((id.clone(), Wave::Disturbed(Disturbance::Retyped)));
             }
             let is_respelled = || respelled::must_yield(plan.actions.get(source), pair.after.get(id));
-            must_yield(object, how) || plan.to_the_letter && is_respelled()
+            must_yield(object, how)
+                || refers_to_part(id, source, pair.before)
+                || plan.to_the_letter && is_respelled()
         }
     };
     if !gives_way {
@@ -116,6 +118,14 @@ fn reach(
     }
     plan.actions.entry(id.clone()).or_default().give_way(source.clone());
     Some((id.clone(), Wave::Gone))
+}
+
+/// True for a foreign key to a partition's columns whose key there is a part of the parent's. The server makes that anew when such a
+/// column changes its type, and finds those that refer to the whole, but not to a part.
+fn refers_to_part(id: &ObjectId, source: &ObjectId, before: &Catalog) -> bool {
+    let Some(Object::ForeignKey(foreign)) = before.get(id) else { return false };
+    let is_referenced = source.kind == Kind::Column && source.name == foreign.parent;
+    is_referenced && before.depends_on(id).iter().any(|used| before.whole(used).is_some())
 }
 
 /// True if the values of a column can be something else while what they are made of is made anew.

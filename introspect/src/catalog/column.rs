@@ -7,9 +7,11 @@ use std::ops::Range;
 use autogen_core::object::Column;
 use autogen_core::object::choose_name;
 use autogen_core::object::column::{Generated, Identity, Storage};
+use autogen_core::object::sequence::of_identity;
 use autogen_core::{DataType, Kind, Name, ObjectId};
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::oids::class;
 use super::oids::{Oids, Relation};
 use super::query::query;
 use super::reader::Reader;
@@ -48,7 +50,7 @@ pub(crate) struct Attributes {
     ranges: FxHashMap<u32, Range<usize>>,
     /// The parameters of operator classes, by index and place.
     opclass_options: HashMap<(u32, i16), autogen_core::Options>,
-    /// Indexes and materialized views with a statistics target on a column.
+    /// Indexes with a statistics target on a column, and materialized views.
     with_targets: BTreeSet<u32>,
 }
 
@@ -88,7 +90,7 @@ impl Attributes {
             .unzip()
     }
 
-    /// The indexes and materialized views that have a statistics target on a column.
+    /// The indexes that have a statistics target on a column, and all materialized views.
     pub(crate) fn with_targets(&self) -> Vec<u32> {
         self.with_targets.iter().copied().collect()
     }
@@ -114,7 +116,8 @@ pub(crate) fn read_attributes(reader: &mut Reader<'_>) -> Result<(), Error> {
             attributes.opclass_options.insert((row.relation, row.number), options(row.options));
             continue;
         };
-        if relation.kind == b'm' && row.statistics.is_some() {
+        // Whether its storage is the type's own is not known here.
+        if relation.kind == b'm' {
             attributes.with_targets.insert(row.relation);
         }
         pairs.insert((row.type_oid, row.modifier));
@@ -140,6 +143,7 @@ pub(crate) fn read_attributes(reader: &mut Reader<'_>) -> Result<(), Error> {
 impl FromCatalog for Column {
     fn read(reader: &mut Reader<'_>) -> Result<(), Error> {
         let mut not_null = not_null::read(reader)?;
+        let mut sequences = Vec::new();
         for (oid, rows) in reader.attributes.iter() {
             let Some(relation) = table(&reader.oids, oid) else { continue };
             // What comes in the order of the catalog has its place beside the last.
@@ -152,8 +156,15 @@ impl FromCatalog for Column {
                 let sequence = reader.identities.get(&(oid, i32::from(row.number)));
                 let mut column = column(row, relation, column_type, sequence, &reader.types)?;
                 column.not_null_constraint = not_null.remove(&(oid, row.number));
-                reader.catalog.insert(ObjectId::column(&relation.name, &row.name), column);
+                let id = ObjectId::column(&relation.name, &row.name);
+                if let Some(sequence) = sequence.filter(|_| column.identity.is_some()) {
+                    sequences.push((sequence.oid, of_identity(&id)));
+                }
+                reader.catalog.insert(id, column);
             }
+        }
+        for (oid, id) in sequences {
+            reader.oids.insert(class::RELATION, oid, id);
         }
         Ok(())
     }

@@ -1,5 +1,5 @@
-//! Comments, from `pg_description`. Those on identity sequences have no object in the model that could carry them. The check
-//! of a domain and the index behind a constraint are none either, but have a name.
+//! Comments, from `pg_description`. The sequence of an identity column, the check
+//! of a domain and the index behind a constraint are no objects of the model, but have an id.
 
 use autogen_core::object::Comment;
 use autogen_core::{Kind, Name, ObjectId};

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use autogen_core::object::Privilege;
-use autogen_core::{Kind, Name, Object};
+use autogen_core::object::sequence::identity_column;
+use autogen_core::{Kind, Name, Object, ObjectId};
 
 use super::comment::column;
 use super::oids::class;
@@ -33,9 +34,8 @@ impl FromCatalog for Privilege {
         }
         for row in reader.session.rows::<PrivilegeRow>(query!("privileges", "privilege.sql"))? {
             let row = row?;
-            let Some(on) =
-                reader.oids.resolve(row.class, row.oid, row.sub).filter(|on| reader.catalog.contains(on))
-            else {
+            let is_held = |on: &ObjectId| reader.catalog.contains(on) || identity_column(on).is_some();
+            let Some(on) = reader.oids.resolve(row.class, row.oid, row.sub).filter(is_held) else {
                 continue;
             };
             // The constructors of a range type stand for the type, and follow it.

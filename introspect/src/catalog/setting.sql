@@ -1,4 +1,5 @@
--- Defaults of views' columns, statistics targets of columns of indexes and materialized views, the index that a table is
+-- Defaults of views' columns, statistics targets of columns of indexes and materialized views, what else is set on columns of the
+-- latter, the index that a table is
 -- clustered on, copies of triggers on partitions that do not fire when the original does, sequences of identity columns that are
 -- unlogged where their tables are not, or the other way round, and NOT NULL that is NOT VALID. The relations of $1 are those
 -- that the columns and sequences were found to have something set on: those catalogs are the largest, and once is enough to go
@@ -57,6 +58,47 @@ settings AS (
             CASE c.relkind WHEN 'm' THEN pg_catalog.quote_ident(a.attname) ELSE a.attnum::pg_catalog.text END AS piece
     ) w
     WHERE a.attrelid = ANY ($1::pg_catalog.oid[]) AND a.attstattarget >= 0 AND a.attnum > 0 AND NOT a.attisdropped
+    UNION ALL
+    SELECT
+        0,
+        0,
+        c.oid,
+        pg_catalog.format('%s of %s.%s', o.key, c.relname, a.attname),
+        c.tableoid,
+        c.oid,
+        0,
+        0,
+        0,
+        pg_catalog.format('ALTER MATERIALIZED VIEW %I.%I ALTER COLUMN %I %s', n.nspname, c.relname, a.attname, o.set),
+        pg_catalog.format('ALTER MATERIALIZED VIEW %I.%I ALTER COLUMN %I %s', n.nspname, c.relname, a.attname, o.reset),
+        false
+    FROM pg_catalog.pg_attribute a
+    JOIN pg_catalog.pg_class c ON c.oid = a.attrelid AND c.relkind = 'm'
+    JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
+    CROSS JOIN LATERAL (
+        SELECT 'storage' AS key, 'SET STORAGE ' || own.words AS set, 'SET STORAGE ' || given.words AS reset
+        FROM (
+            VALUES ('p'::pg_catalog."char", 'PLAIN'), ('e', 'EXTERNAL'), ('x', 'EXTENDED'), ('m', 'MAIN')
+        ) own (storage, words)
+        JOIN (
+            VALUES ('p'::pg_catalog."char", 'PLAIN'), ('e', 'EXTERNAL'), ('x', 'EXTENDED'), ('m', 'MAIN')
+        ) given (storage, words) ON given.storage = t.typstorage
+        WHERE own.storage = a.attstorage AND a.attstorage <> t.typstorage
+        {{since 14: UNION ALL
+        SELECT
+            'compression',
+            'SET COMPRESSION ' || CASE a.attcompression WHEN 'l' THEN 'lz4' ELSE 'pglz' END,
+            'SET COMPRESSION DEFAULT'
+        WHERE a.attcompression <> ''}}
+        UNION ALL
+        SELECT
+            pg_catalog.split_part(p.option, '=', 1),
+            pg_catalog.format('SET (%s)', p.option),
+            pg_catalog.format('RESET (%s)', pg_catalog.split_part(p.option, '=', 1))
+        FROM pg_catalog.unnest(a.attoptions) p (option)
+    ) o
+    WHERE a.attrelid = ANY ($1::pg_catalog.oid[]) AND a.attnum > 0 AND NOT a.attisdropped
     UNION ALL
     SELECT
         0,

@@ -1,8 +1,9 @@
 //! Objects that are dropped and made anew while default privileges are in force: they come with what these grant, and
 //! without what these deny. What they are to have is led to from there.
 
-use autogen_core::object::{Privilege, Standing};
-use autogen_core::{Action, Alteration, ObjectId, Pair};
+use autogen_core::object::sequence::{identity_column, of_identity};
+use autogen_core::object::{Privilege, Standing, sequence};
+use autogen_core::{Action, Alteration, Catalog, ObjectId, Pair};
 
 use super::{Grants, lead, role};
 use crate::context::{Context, Sheet};
@@ -26,7 +27,9 @@ pub(crate) fn settle(context: &Context<'_>, sheet: &mut Sheet) {
         return;
     }
     let made = std::iter::once(&context.change.id).chain(&context.change.folded);
-    for id in made.filter(|id| is_made_here(id, context) && is_remade(id, context)) {
+    let made = made.filter(|id| is_made_here(id, context));
+    let made = made.map(|id| if has_identity(id, context.after()) { of_identity(id) } else { id.clone() });
+    for id in &made.filter(|id| is_remade(id, context)).collect::<Vec<_>>() {
         for grantee in standing.grantees(id, context.after()) {
             let (key, wanted) = Standing::wanted(id, &grantee, context.after());
             if context.plan.created_at(&key).is_some() {
@@ -43,8 +46,14 @@ fn standing<'a>(context: &Context<'a>) -> Standing<'a> {
     Standing::new(Pair::new(context.before(), context.after()))
 }
 
-/// True for an object that is there before, and another one of the same name after.
+/// True for an object that is there before, and another one of the same name after. The sequence of an identity column is
+/// made with that.
 fn is_remade(id: &ObjectId, context: &Context<'_>) -> bool {
+    if let Some(column) = identity_column(id) {
+        let is_there = |catalog: &Catalog| has_identity(&column, catalog);
+        let catalogs = [context.before(), context.after()];
+        return context.plan.created_at(&column).is_some() && catalogs.into_iter().all(is_there);
+    }
     let is_rebuilt = || {
         let mut changes = context.plan.graph.changes.iter();
         changes.any(|change| change.id == *id && rebuilds(&change.action))
@@ -59,6 +68,10 @@ fn is_made_here(id: &ObjectId, context: &Context<'_>) -> bool {
         Action::Create => true,
         action => *id == context.change.id && rebuilds(action),
     }
+}
+
+fn has_identity(column: &ObjectId, catalog: &Catalog) -> bool {
+    catalog.get(column).is_some_and(sequence::has_identity)
 }
 
 /// True for the labels of an enum that take a new type.
