@@ -7,7 +7,9 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
-use crate::object::{Comment, Kind, Object, Owner, Sequence, domain, not_null, relation_id, sequence};
+use crate::object::{
+    Comment, ForeignKey, Kind, Object, Owner, Sequence, domain, not_null, relation_id, sequence,
+};
 use crate::ordered::OrderedMap;
 use crate::{ObjectId, QualName, Renames};
 
@@ -188,11 +190,14 @@ impl Catalog {
         let is_whole = |other: &Object| match (object, other) {
             (Object::PrimaryKey(own), Object::PrimaryKey(_)) => own.inherited,
             (Object::Unique(own), Object::Unique(other)) => own.inherited && own.is_part_of(other),
+            (Object::ForeignKey(own), Object::ForeignKey(other)) => {
+                own.inherited && ForeignKey { inherited: other.inherited, ..own.clone() } == *other
+            }
             _ => false,
         };
         match object {
             Object::Index(index) => index.partition_of.clone().map(|name| ObjectId::new(Kind::Index, name)),
-            Object::PrimaryKey(_) | Object::Unique(_) => {
+            Object::PrimaryKey(_) | Object::Unique(_) | Object::ForeignKey(_) => {
                 let above = self.container(&ObjectId::table(&part.name))?.name;
                 self.parts(part.kind, &above).find(|(_, other)| is_whole(other)).map(|(id, _)| id.clone())
             }

@@ -10,10 +10,12 @@ use autogen_core::object::sequence::{has_identity, identity_column};
 use autogen_core::object::table::TableAlteration;
 use autogen_core::{Alteration, Catalog, Kind, Object, ObjectId, Pair, QualName};
 
-use crate::family::{is_retyping, is_shared, moves, parents, stays_below, with_ancestors};
+use crate::family::{
+    comes_ahead, is_copy, is_retyping, is_shared, kept_parents, moves, original, parents, stays_below,
+    with_ancestors,
+};
 use crate::origins::{hands_down, is_inherited, is_own};
 use crate::plan::{Plan, Planned};
-use crate::stricter::{is_stricter, refuses_more};
 
 /// Takes off the list what a parent's new default, or its loss, does to a child that wants the same.
 pub(crate) fn leave_to_parents(plan: &mut Plan, pair: Pair<&Catalog>) {
@@ -80,15 +82,34 @@ pub(crate) fn renew_copies(plan: &mut Plan, pair: Pair<&Catalog>) {
     }
 }
 
+/// A column that a table has from parents, before and after, goes with theirs where they are made anew.
+pub(crate) fn leave_columns(plan: &mut Plan, pair: Pair<&Catalog>) {
+    let is_replaced =
+        |id: &ObjectId| plan.actions.get(id).is_some_and(|planned| planned.drop && planned.create);
+    let is_inherited = |id: &ObjectId| is_inherited(id, pair.before) && is_inherited(id, pair.after);
+    let columns =
+        plan.actions.keys().filter(|id| id.kind == Kind::Column && is_replaced(id) && is_inherited(id));
+    let along = columns.filter(|id| {
+        let mut above = kept_parents(&id.name, pair)
+            .into_iter()
+            .map(|parent| ObjectId { name: parent, ..(*id).clone() })
+            .peekable();
+        !moves(&id.name, pair) && above.peek().is_some() && above.all(|above| is_replaced(&above))
+    });
+    for id in along.cloned().collect::<Vec<_>>() {
+        plan.actions.entry(id).or_default().drop = false;
+    }
+}
+
 /// A child's copy of a check comes and goes with its parent's, where the child has one of its own of that name before or
 /// after. One of a column comes so; a parent's column goes without those of its children.
-pub(crate) fn leave_copies(plan: &mut Plan, pair: Pair<&Catalog>) {
+pub(crate) fn leave_copies(plan: &mut Plan, told: &BTreeSet<ObjectId>, pair: Pair<&Catalog>) {
     let replaced = plan.actions.iter().filter(|(_, planned)| planned.drop && planned.create);
     let own = replaced.map(|(id, _)| id).filter(|id| matches!(id.kind, Kind::Check | Kind::Column));
     let left: Vec<(ObjectId, Pair<bool>)> = own
         .map(|id| {
             let goes = id.kind == Kind::Check && goes_along(id, plan, pair);
-            let comes = comes_along(id, plan, pair) && !refuses_more(id, pair);
+            let comes = comes_along(id, plan, pair) && !told.contains(id);
             (id.clone(), Pair::new(goes, comes))
         })
         .collect();
@@ -132,6 +153,8 @@ pub(crate) struct Among<'a> {
     pub(crate) apart: &'a BTreeSet<QualName>,
     /// Columns that take another type meanwhile.
     pub(crate) detours: &'a BTreeMap<ObjectId, ObjectId>,
+    /// Columns that are told something when they have come with a parent's.
+    pub(crate) told: &'a BTreeSet<ObjectId>,
     /// See [`Hints::to_the_letter`].
     pub(crate) to_the_letter: bool,
 }
@@ -158,12 +181,10 @@ pub(crate) fn follows(id: &ObjectId, planned: &Planned, among: &Among<'_>, pair:
     let stays = !moves(&id.name, pair);
     let follows = |object: &Object| match object {
         Object::Column(column) => {
-            column.origin == Origin::Inherited && (stays || is_shared(id, pair)) && !is_stricter(id, pair)
+            column.origin == Origin::Inherited && (stays || is_shared(id, pair)) && !among.told.contains(id)
         }
         Object::Check(check) => check.origin == Origin::Inherited && (stays || is_shared(id, pair)),
-        Object::PrimaryKey(key) => key.inherited,
-        Object::Unique(key) => key.inherited,
-        Object::ForeignKey(key) => key.inherited,
+        Object::PrimaryKey(_) | Object::Unique(_) | Object::ForeignKey(_) => is_copy(object),
         Object::Privilege(privilege) => privilege.granted == privilege.by_default,
         Object::DefaultPrivilege(privilege) => privilege.granted == privilege.by_default,
         Object::Default(default) => {
@@ -191,9 +212,14 @@ pub(crate) fn follows(id: &ObjectId, planned: &Planned, among: &Among<'_>, pair:
     };
     match (planned.drop, planned.create) {
         (true, false) => sides.before.is_some_and(|object| {
-            follows(object) && !remains(object) || goes_with_identity(object, pair.after)
+            follows(object) && !remains(object)
+                || goes_with_identity(object, pair.after)
+                || goes_with_copy(id, pair)
         }),
-        (false, true) => sides.after.is_some_and(follows) || stays && comes_with_parents(id, pair),
+        (false, true) => {
+            sides.after.is_some_and(|object| follows(object) && !comes_ahead(id, pair))
+                || stays && comes_with_parents(id, pair)
+        }
         // The server stores a default that is NULL, which may be in the way of a type's change.
         (true, true) if id.kind == Kind::Default => false,
         (true, true) => {
@@ -224,6 +250,11 @@ fn goes_with_identity(object: &Object, after: &Catalog) -> bool {
     };
     let column = identity_column(on).and_then(|column| after.get(&column));
     column.is_some_and(|column| !has_identity(column))
+}
+
+/// True for what is set on a partition's copy of a trigger, which goes when the partition leaves.
+fn goes_with_copy(id: &ObjectId, pair: Pair<&Catalog>) -> bool {
+    original(id, pair.before).is_some_and(|trigger| !stays_below(&id.name, &trigger.name, pair))
 }
 
 /// True for the end of an attachment, which comes with the table's.

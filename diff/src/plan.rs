@@ -125,11 +125,17 @@ pub(crate) fn plan(pair: Pair<&Catalog>, hints: &Hints, forced: &BTreeSet<Object
     }
     typed::leave_to_types(&mut plan, pair);
     stricter::validate_checks(&mut plan, pair);
-    let among =
-        by_itself::Among { apart: &plan.apart, detours: &plan.detours, to_the_letter: plan.to_the_letter };
+    by_itself::leave_columns(&mut plan, pair);
+    let told = stricter::told(&plan, pair);
+    let among = by_itself::Among {
+        apart: &plan.apart,
+        detours: &plan.detours,
+        told: &told,
+        to_the_letter: plan.to_the_letter,
+    };
     plan.actions.retain(|id, planned| !by_itself::follows(id, planned, &among, pair));
     by_itself::leave_to_parents(&mut plan, pair);
-    by_itself::leave_copies(&mut plan, pair);
+    by_itself::leave_copies(&mut plan, &told, pair);
     let follow: Vec<ObjectId> =
         plan.actions.keys().filter(|id| owners::follows(id, &plan, pair)).cloned().collect();
     plan.actions.retain(|id, _| !follow.contains(id));

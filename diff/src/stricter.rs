@@ -1,7 +1,9 @@
-//! What a child alone refuses of a column or check that a parent is going to hand down: it is told so when it has it.
+//! What a child alone refuses of a column or check that a parent is going to hand down, or has set on it: it is told so when
+//! it has it.
 
 use std::collections::BTreeSet;
 
+use autogen_core::object::Column;
 use autogen_core::object::check::CheckAlteration;
 use autogen_core::{Alteration, Catalog, Kind, Object, ObjectId, Pair};
 
@@ -9,21 +11,45 @@ use crate::family::kept_parents;
 use crate::origins::is_inherited;
 use crate::plan::{Plan, Planned};
 
-/// True for a new column that a parent is going to hand down, and that refuses NULL where the parent does not.
-pub(crate) fn is_stricter(id: &ObjectId, pair: Pair<&Catalog>) -> bool {
-    !pair.before.contains(id) && refuses_more(id, pair)
+/// The columns that come with those of parents and are told something then: that they refuse NULL where the parents' do not, and
+/// what is set on them.
+pub(crate) fn told(plan: &Plan, pair: Pair<&Catalog>) -> BTreeSet<ObjectId> {
+    let is_made = |id: &ObjectId| plan.actions.get(id).is_some_and(|planned| planned.create);
+    let made = plan.actions.keys().filter(|id| id.kind == Kind::Column && is_made(id));
+    made.filter(|id| {
+        let above = above(id, pair);
+        !above.is_empty()
+            && above.iter().all(is_made)
+            && (refuses_more(id, &above, pair) || has_settings(id, &above, pair))
+    })
+    .cloned()
+    .collect()
 }
 
-/// The same of one that takes the place of the table's own.
-pub(crate) fn refuses_more(id: &ObjectId, pair: Pair<&Catalog>) -> bool {
-    let refuses =
-        |id: &ObjectId| matches!(pair.after.get(id), Some(Object::Column(column)) if column.not_null);
-    let above =
-        kept_parents(&id.name, pair).into_iter().map(|parent| ObjectId { name: parent, ..id.clone() });
-    let mut handed_down = above.filter(|above| pair.after.contains(above)).peekable();
-    refuses(id)
-        && handed_down.peek().is_some()
-        && handed_down.all(|above| !pair.before.contains(&above) && !refuses(&above))
+/// The columns that stay, or come, above one in tables that its own stays below.
+fn above(id: &ObjectId, pair: Pair<&Catalog>) -> Vec<ObjectId> {
+    let all = kept_parents(&id.name, pair).into_iter().map(|parent| ObjectId { name: parent, ..id.clone() });
+    all.filter(|above| pair.after.contains(above)).collect()
+}
+
+fn refuses_more(id: &ObjectId, above: &[ObjectId], pair: Pair<&Catalog>) -> bool {
+    let refuses = |id: &ObjectId| column(id, pair.after).is_some_and(|column| column.not_null);
+    refuses(id) && !above.iter().any(refuses)
+}
+
+/// What comes with a parent's has its compression, and nothing else that can be set.
+fn has_settings(id: &ObjectId, above: &[ObjectId], pair: Pair<&Catalog>) -> bool {
+    let Some(own) = column(id, pair.after) else { return false };
+    let is_other =
+        |above| column(above, pair.after).is_some_and(|above| above.compression != own.compression);
+    own.storage.is_some() || own.statistics.is_some() || !own.options.is_empty() || above.iter().any(is_other)
+}
+
+fn column<'a>(id: &ObjectId, catalog: &'a Catalog) -> Option<&'a Column> {
+    match catalog.get(id) {
+        Some(Object::Column(column)) => Some(column),
+        _ => None,
+    }
 }
 
 /// A child's check that is valid where that which a parent hands down is not, is validated when it is there, or there once

@@ -30,7 +30,7 @@ use children::{children_keep, children_without, release_sequences};
 pub(crate) use definition::{
     Shape, afterwards, alter_foreign_options, definition, own_default, properties, serial,
 };
-use definition::{set_statistics, set_storage};
+use definition::{set_compression, set_statistics, set_storage, settings, type_storage};
 pub(crate) use fill::{Volatility, volatility};
 pub(crate) use gets::{Gets, gets_or_has, in_terms_of_now, typed};
 pub(crate) use members::{Member, add_late, members};

@@ -32,11 +32,13 @@ impl Render for ForeignKey {
     }
 
     fn create(&self, id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {
-        if self.inherited {
+        if self.inherited && !constraint::comes_ahead(id, context) {
             return;
         }
         let looks = self.validated && self.enforced;
+        // The server takes none that is not valid for the part of a parent's.
         if looks
+            && !self.inherited
             && can_wait(id, context)
             && context.online_unless(&id.name, orphans(self, id, context).question())
         {

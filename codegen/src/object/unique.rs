@@ -16,7 +16,7 @@ impl Render for Unique {
     }
 
     fn create(&self, id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {
-        if self.inherited {
+        if self.inherited && !constraint::comes_ahead(id, context) {
             return;
         }
         let risk = risk(self, id, context);

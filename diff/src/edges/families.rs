@@ -9,7 +9,7 @@ use autogen_core::{Action, Alteration, Catalog, Kind, Object, ObjectId, Pair, Qu
 
 use super::Edges;
 use super::departures::{attaches, detaches};
-use crate::family::{attached_to, parents, retypes, with_ancestors};
+use crate::family::{attached_to, comes_ahead, original, parents, retypes, with_ancestors};
 use crate::nodes::{Nodes, is_attachment};
 
 /// A foreign key can only refer to a partitioned index that is valid, which it is with the index of its last partition.
@@ -128,8 +128,18 @@ pub(super) fn families(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
             for later in gone.iter().chain([&change.id.name]).flat_map(columns) {
                 edges.add(node, later, Reason::StillUsed);
             }
-            // Nor does it lose what it keeps of them with theirs, or get what they get.
-            for (_, later) in nodes.all().filter(|(id, _)| is_handed_down(id, &gone, pair)) {
+            // Nor does it lose what it keeps of them with theirs, or get what they get. A foreign key that it does not keep may
+            // have to go before: rows of others refer to its rows.
+            let is_lost = |id: &ObjectId, later: usize| {
+                let mut own = pair.before.parts(Kind::ForeignKey, &change.id.name);
+                id.kind == Kind::ForeignKey
+                    && nodes.drop.get(id) == Some(&later)
+                    && own.all(|(own, _)| {
+                        nodes.drop.contains_key(own) || !pair.before.wholes(own).any(|whole| whole == *id)
+                    })
+            };
+            let theirs = nodes.all().filter(|(id, _)| is_handed_down(id, &gone, pair));
+            for (_, later) in theirs.filter(|(id, later)| !is_lost(id, *later)) {
                 edges.add(node, later, Reason::StillUsed);
             }
         } else {
@@ -248,7 +258,8 @@ pub(super) fn origins(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
     }
 }
 
-/// An index or key is attached to a partitioned one while its table is a partition, and set free while it is none.
+/// An index or key is attached to a partitioned one while its table is a partition, and set free while it is none. Copies of
+/// triggers are there as long as it is one.
 pub(super) fn attached(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
     let (mut left, mut joined) = (BTreeMap::new(), BTreeMap::new());
     for (node, change) in nodes.list.iter().enumerate().filter(|(_, change)| change.id.kind == Kind::Table) {
@@ -265,11 +276,16 @@ pub(super) fn attached(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
         let table = match pair.after.get(id) {
             Some(Object::Index(index)) if index.partition_of.is_some() => &index.table,
             Some(object) if attached_to(object).is_some() => &id.name,
+            Some(Object::Setting(_)) if original(id, pair.after).is_some() => &id.name,
             _ => continue,
         };
         if let Some(joins) = joined.get(table) {
             edges.add(*joins, node, Reason::NeedsExisting);
         }
+    }
+    // Keys that are taken for the parts of the parent's.
+    for (id, node) in nodes.create.iter().filter(|(id, _)| comes_ahead(id, pair)) {
+        joined.get(&id.name).into_iter().for_each(|joins| edges.add(*node, *joins, Reason::NeedsExisting));
     }
     // One of its own could be taken for the part of a partitioned one that is alike.
     let free = |catalog: &Catalog, id: &ObjectId| match catalog.get(id) {

@@ -42,8 +42,9 @@ fn uses(node: usize, id: &ObjectId, pair: Pair<&Catalog>, nodes: &Nodes, edges: 
         });
     }
     for source in uses.iter().flat_map(|used| with_ancestors(after, used)) {
-        // What comes by itself comes with its container.
+        // What comes by itself comes with its container, or with what it is a part of.
         let own = nodes.create.get(&source);
+        let own = own.or_else(|| after.wholes(&source).find_map(|whole| nodes.create.get(&whole)));
         let create = own.or_else(|| after.container(&source).and_then(|whole| nodes.create.get(&whole)));
         if let Some(create) = create {
             edges.add(*create, node, Reason::NeedsExisting);

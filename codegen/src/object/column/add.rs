@@ -10,7 +10,7 @@ use super::super::{Render, check, constraint, default, foreign_key};
 use super::members::create_member;
 use super::{
     Member, Shape, add_late, afterwards, definition, domain, fill, generated, identity, members, not_null,
-    own_default, own_keys, serial,
+    own_default, own_keys, serial, settings,
 };
 use crate::context::{Context, Sheet, parents};
 use crate::script::Statement;
@@ -18,13 +18,7 @@ use crate::sql::Sql;
 
 pub(super) fn add(column: &Column, id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {
     if comes_from_parent(column, id, context) {
-        // But for its NOT NULL, which the parent has not.
-        if column.generated.is_none() && context.may_have_rows(&id.name) {
-            fill::new_column(id, context, sheet);
-        } else {
-            let statement = fill::set_not_null(id, context, sheet);
-            generated::judge(column, id, context, statement);
-        }
+        add_own(column, id, context, sheet);
         members(context).iter().for_each(|member| create_member(&member.id, context, sheet));
         return;
     }
@@ -42,6 +36,27 @@ pub(super) fn add(column: &Column, id: &ObjectId, context: &Context<'_>, sheet: 
         return;
     }
     Addition::of(column, id, context).write(sheet);
+}
+
+/// What a column has that is there because a parent has got it: its NOT NULL, which the parent has not, and settings.
+fn add_own(column: &Column, id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {
+    let above = context.after().get(&ObjectId::table(&id.name)).into_iter().flat_map(parents);
+    let above =
+        above.filter_map(|parent| match context.after().get(&ObjectId::column(parent, id.own_name())) {
+            Some(Object::Column(column)) => Some(column),
+            _ => None,
+        });
+    let above: Vec<&Column> = above.collect();
+    if column.not_null && !above.iter().any(|above| above.not_null) {
+        if column.generated.is_none() && context.may_have_rows(&id.name) {
+            fill::new_column(id, context, sheet);
+        } else {
+            let statement = fill::set_not_null(id, context, sheet);
+            generated::judge(column, id, context, statement);
+        }
+    }
+    let compression = above.first().and_then(|above| above.compression.as_deref());
+    settings(id, column, (None, compression), context, sheet);
 }
 
 /// A column that comes by a statement of its own, and what decides how.
@@ -97,7 +112,7 @@ impl<'a> Addition<'a> {
         for member in late {
             if self.online { create_member(&member.id, context, sheet) } else { add_late(member, sheet) }
         }
-        afterwards(id, column, sheet);
+        afterwards(id, column, context, sheet);
         if default.is_some() || self.serial.is_some() {
             default::take_off_children(id, context, sheet);
         }

@@ -2,14 +2,14 @@
 //! itself.
 
 use autogen_core::object::Column;
-use autogen_core::object::column::{ColumnAlteration, Storage};
+use autogen_core::object::column::ColumnAlteration;
 use autogen_core::{DataType, Expression, HazardKind, Kind, Lock, Object, ObjectId, Pair, QualName};
 
 use super::super::shared::{alter_column, collate, is_foreign, options};
 use super::values::{self, comes_back_anew, conversion, is_single};
 use super::{
     alter_foreign_options, backfilled, domain, fill, identity, not_null, rebuilt_checks, rebuilt_parts,
-    set_statistics, set_storage,
+    set_compression, set_statistics, set_storage, type_storage,
 };
 use crate::cast::{Cast, keeps_values};
 use crate::context::{Context, Questions, Sheet};
@@ -118,17 +118,13 @@ pub(super) fn alter(
             }
             ColumnAlteration::Storage(storage) => {
                 let storage = storage.or_else(|| type_storage(id, context));
-                sheet.push(set_storage(id, storage)).lock(Lock::AccessExclusive);
+                sheet.push(set_storage(id, storage, context)).lock(Lock::AccessExclusive);
             }
             ColumnAlteration::Compression(compression) => {
-                sheet.push(column().kw("SET COMPRESSION").kw(match compression.as_deref() {
-                    Some("lz4") => "lz4",
-                    Some("pglz") => "pglz",
-                    Some(_) | None => "default",
-                }));
+                sheet.push(set_compression(id, compression.as_deref()));
             }
             ColumnAlteration::Statistics(target) => {
-                sheet.push(set_statistics(id, *target)).lock(Lock::ShareUpdateExclusive);
+                sheet.push(set_statistics(id, *target, context)).lock(Lock::ShareUpdateExclusive);
             }
             ColumnAlteration::Options(new) => options(column, &pair.before.options, new, sheet),
             ColumnAlteration::ForeignOptions(new) => {
@@ -137,20 +133,6 @@ pub(super) fn alter(
             ColumnAlteration::Origin(_) => {}
         }
     }
-}
-
-/// The type's own storage before 16, which has no word for it. Of the types of variable length that Postgres brings, these
-/// are the only ones with another than the usual (`typstorage` in pg_type.dat).
-fn type_storage(id: &ObjectId, context: &Context<'_>) -> Option<Storage> {
-    let version = context.options.server_version;
-    let in_line = match context.after().get(id) {
-        Some(Object::Column(Column { data_type, .. })) => {
-            let is_named = |name: &&str| data_type.base == QualName::new("pg_catalog", *name);
-            !data_type.array && ["numeric", "inet", "cidr"].iter().any(is_named)
-        }
-        _ => false,
-    };
-    (version > 0 && version < 160_000).then_some(if in_line { Storage::Main } else { Storage::Extended })
 }
 
 fn retype(

@@ -56,12 +56,26 @@ pub(crate) fn properties(
 }
 
 /// The settings that no column definition can state on every version.
-pub(crate) fn afterwards(id: &ObjectId, column: &Column, sheet: &mut Sheet) {
-    if let Some(storage) = column.storage {
-        sheet.push(set_storage(id, Some(storage)));
+pub(crate) fn afterwards(id: &ObjectId, column: &Column, context: &Context<'_>, sheet: &mut Sheet) {
+    settings(id, column, (None, column.compression.as_deref()), context, sheet);
+}
+
+/// The settings of a column that has come with a storage and a compression.
+pub(crate) fn settings(
+    id: &ObjectId,
+    column: &Column,
+    (storage, compression): (Option<Storage>, Option<&str>),
+    context: &Context<'_>,
+    sheet: &mut Sheet,
+) {
+    if column.compression.as_deref() != compression {
+        sheet.push(set_compression(id, column.compression.as_deref()));
+    }
+    if column.storage != storage {
+        sheet.push(set_storage(id, column.storage.or_else(|| type_storage(id, context)), context));
     }
     if let Some(statistics) = column.statistics {
-        sheet.push(set_statistics(id, Some(statistics)));
+        sheet.push(set_statistics(id, Some(statistics), context));
     }
     options(|| alter_column(&id.name, id.own_name()), &Options::new(), &column.options, sheet);
 }
@@ -72,8 +86,16 @@ pub(crate) fn alter_foreign_options(id: &ObjectId, before: &Options, after: &Opt
     foreign_options(alter, before, after, sheet);
 }
 
-pub(crate) fn set_storage(id: &ObjectId, storage: Option<Storage>) -> Sql {
-    alter_column(&id.name, id.own_name()).kw("SET STORAGE").kw(match storage {
+/// What the server would say to partitions and children as well, which have their own.
+fn alter_own(id: &ObjectId, context: &Context<'_>) -> Sql {
+    if context.plan.children(&id.name, context.at).next().is_none() {
+        return alter_column(&id.name, id.own_name());
+    }
+    Sql::new("ALTER TABLE ONLY").name(&id.name).kw("ALTER COLUMN").ident(id.own_name())
+}
+
+pub(crate) fn set_storage(id: &ObjectId, storage: Option<Storage>, context: &Context<'_>) -> Sql {
+    alter_own(id, context).kw("SET STORAGE").kw(match storage {
         Some(Storage::Plain) => "PLAIN",
         Some(Storage::External) => "EXTERNAL",
         Some(Storage::Extended) => "EXTENDED",
@@ -83,8 +105,31 @@ pub(crate) fn set_storage(id: &ObjectId, storage: Option<Storage>) -> Sql {
     })
 }
 
-pub(crate) fn set_statistics(id: &ObjectId, target: Option<i32>) -> Sql {
-    alter_column(&id.name, id.own_name()).kw("SET STATISTICS").number(i64::from(target.unwrap_or(-1)))
+pub(crate) fn set_statistics(id: &ObjectId, target: Option<i32>, context: &Context<'_>) -> Sql {
+    alter_own(id, context).kw("SET STATISTICS").number(i64::from(target.unwrap_or(-1)))
+}
+
+/// The type's own storage before 16, which has no word for it. Of the types of variable length that Postgres brings, these
+/// are the only ones with another than the usual (`typstorage` in pg_type.dat).
+pub(crate) fn type_storage(id: &ObjectId, context: &Context<'_>) -> Option<Storage> {
+    let version = context.options.server_version;
+    let in_line = match context.after().get(id) {
+        Some(Object::Column(Column { data_type, .. })) => {
+            let is_named = |name: &&str| data_type.base == autogen_core::QualName::new("pg_catalog", *name);
+            !data_type.array && ["numeric", "inet", "cidr"].iter().any(is_named)
+        }
+        _ => false,
+    };
+    (version > 0 && version < 160_000).then_some(if in_line { Storage::Main } else { Storage::Extended })
+}
+
+/// Never said to partitions and children.
+pub(crate) fn set_compression(id: &ObjectId, compression: Option<&str>) -> Sql {
+    alter_column(&id.name, id.own_name()).kw("SET COMPRESSION").kw(match compression {
+        Some("lz4") => "lz4",
+        Some("pglz") => "pglz",
+        Some(_) | None => "default",
+    })
 }
 
 /// The `serial` word, if the column's default and sequence come with it.

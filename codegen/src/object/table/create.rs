@@ -39,7 +39,7 @@ pub(super) fn create(table: &Table, id: &ObjectId, context: &Context<'_>, sheet:
     }
     for (column_id, column) in &columns {
         if column.origin != Origin::Inherited {
-            column::afterwards(column_id, column, sheet);
+            column::afterwards(column_id, column, context, sheet);
         } else if table.partition_of.is_none()
             && column.not_null
             && !not_null::is_inherited(column_id, context.after())

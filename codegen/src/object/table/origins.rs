@@ -173,7 +173,7 @@ impl Family<'_, '_> {
                 self.step(alter_column(self.name, id.own_name()).kw("ADD").sql(identity::words(identity)));
             }
             self.default(id);
-            afterwards(id, column, self.sheet);
+            afterwards(id, column, self.context, self.sheet);
         }
         for sequence in &sequences {
             if let Some(column) = self.keeper(sequence) {
