@@ -73,7 +73,7 @@ pub struct EnumPlace {
 pub fn places(models: &Models, live: &Catalog) -> Places {
     let (canon, options) = (Canon::default(), OverlayOptions::default());
     let laid = Laid::new(models, live, &options.renames);
-    let mut builder = laid.builder(&canon, &options);
+    let mut builder = laid.builder(&canon, &options).laid();
     let tables = builder.tables.clone();
     let tables = tables
         .iter()
