@@ -40,9 +40,13 @@ pub(crate) fn order(
         return Err(cycle.into_iter().map(|node| nodes.list[node].id.clone()).collect());
     }
     let mut granted = within(nodes, &edges, Vec::new(), wishes.gone_first);
-    let lasting = within(nodes, &edges, granted.clone(), wishes.mirrors).split_off(granted.len());
+    let known = granted.len();
+    let lasting = [wishes.mirrors, overloads(nodes)].into_iter();
+    let lasting = lasting.fold(granted.clone(), |granted, wishes| within(nodes, &edges, granted, wishes));
+    let lasting = lasting.into_iter().skip(known);
     let reason = Reason::StillUsed;
-    edges.extend(lasting.into_iter().map(|(before, after)| Edge { before, after, reason }));
+    let lasting: Vec<Edge> = lasting.map(|(before, after)| Edge { before, after, reason }).collect();
+    edges.extend(lasting);
     granted = within(nodes, &edges, granted, wishes.free_first);
     let soft = soft_edges(nodes, &edges, granted, after);
     let mut waits = vec![BTreeSet::new(); count];
@@ -159,6 +163,21 @@ fn fold(
     }
 }
 
+/// A call might fit both the old and the new function of a name, also in an index that is built in a part of its own.
+fn overloads(nodes: &Nodes) -> BTreeSet<(usize, usize)> {
+    let functions = |all: &BTreeMap<ObjectId, usize>| -> Vec<(QualName, usize)> {
+        let all = all.iter().filter(|(id, _)| id.kind == Kind::Function);
+        all.map(|(id, node)| (id.name.clone(), *node)).collect()
+    };
+    let (gone, made) = (functions(&nodes.drop), functions(&nodes.create));
+    let mut all = BTreeSet::new();
+    for (name, drop) in &gone {
+        let same = made.iter().filter(|(new, create)| new == name && create != drop);
+        all.extend(same.map(|(_, create)| (*drop, *create)));
+    }
+    all
+}
+
 /// A whole would like to wait for what its members need, so that they can be folded; not at the price of a cycle.
 fn soft_edges(
     nodes: &Nodes,
@@ -197,12 +216,6 @@ fn soft_edges(
     let functions = creates(&[Kind::Function]);
     for relation in creates(&[Kind::Table, Kind::View, Kind::MaterializedView, Kind::CompositeType]) {
         soft.extend(functions.iter().map(|function| (relation, *function)));
-    }
-    // A call might fit both the old and the new function of a name.
-    for (old, drop) in nodes.drop.iter().filter(|(id, _)| id.kind == Kind::Function) {
-        let overloads =
-            nodes.create.iter().filter(|(id, _)| id.kind == Kind::Function && id.name == old.name);
-        soft.extend(overloads.map(|(_, create)| (*drop, *create)).filter(|(drop, create)| drop != create));
     }
     // An event trigger fires on what the script itself does, so it comes last and goes first.
     let fires = |id: &ObjectId| id.kind == Kind::Defined(DefinedKind::EventTrigger);
