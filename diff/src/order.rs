@@ -39,16 +39,16 @@ pub(crate) fn order(
     {
         return Err(cycle.into_iter().map(|node| nodes.list[node].id.clone()).collect());
     }
-    let mut granted = within(nodes, &edges, Vec::new(), wishes.gone_first);
-    let known = granted.len();
-    let lasting = [wishes.mirrors, overloads(nodes)].into_iter();
-    let lasting = lasting.fold(granted.clone(), |granted, wishes| within(nodes, &edges, granted, wishes));
-    let lasting = lasting.into_iter().skip(known);
+    let mut granted = Granted::new(count, &edges);
+    granted.add(wishes.gone_first);
+    let lasting = [wishes.mirrors, overloads(nodes)].into_iter().flat_map(|wishes| granted.add(wishes));
     let reason = Reason::StillUsed;
-    let lasting: Vec<Edge> = lasting.map(|(before, after)| Edge { before, after, reason }).collect();
-    edges.extend(lasting);
-    granted = within(nodes, &edges, granted, wishes.free_first);
-    let soft = soft_edges(nodes, &edges, granted, after);
+    edges.extend(lasting.map(|(before, after)| Edge { before, after, reason }));
+    granted.add(wishes.free_first);
+    // What a function calls comes before it, and is there when its own users call it: an index, a check.
+    granted.add(calls::wishes(nodes, after));
+    granted.add(soft_edges(nodes, &edges, after));
+    let soft = granted.wishes;
     let mut waits = vec![BTreeSet::new(); count];
     let mut hard_waits = vec![BTreeSet::new(); count];
     let mut followers = vec![BTreeSet::new(); count];
@@ -165,26 +165,21 @@ fn fold(
 
 /// A call might fit both the old and the new function of a name, also in an index that is built in a part of its own.
 fn overloads(nodes: &Nodes) -> BTreeSet<(usize, usize)> {
-    let functions = |all: &BTreeMap<ObjectId, usize>| -> Vec<(QualName, usize)> {
-        let all = all.iter().filter(|(id, _)| id.kind == Kind::Function);
-        all.map(|(id, node)| (id.name.clone(), *node)).collect()
-    };
-    let (gone, made) = (functions(&nodes.drop), functions(&nodes.create));
+    let is_function = |(id, _): &(&ObjectId, &usize)| id.kind == Kind::Function;
+    let mut made: BTreeMap<&QualName, Vec<usize>> = BTreeMap::new();
+    for (id, create) in nodes.create.iter().filter(is_function) {
+        made.entry(&id.name).or_default().push(*create);
+    }
     let mut all = BTreeSet::new();
-    for (name, drop) in &gone {
-        let same = made.iter().filter(|(new, create)| new == name && create != drop);
-        all.extend(same.map(|(_, create)| (*drop, *create)));
+    for (id, drop) in nodes.drop.iter().filter(is_function) {
+        let same = made.get(&id.name).into_iter().flatten().filter(|create| *create != drop);
+        all.extend(same.map(|create| (*drop, *create)));
     }
     all
 }
 
 /// A whole would like to wait for what its members need, so that they can be folded; not at the price of a cycle.
-fn soft_edges(
-    nodes: &Nodes,
-    edges: &[Edge],
-    granted: Vec<(usize, usize)>,
-    after: &Catalog,
-) -> Vec<(usize, usize)> {
+fn soft_edges(nodes: &Nodes, edges: &[Edge], after: &Catalog) -> BTreeSet<(usize, usize)> {
     let outermost = |mut node: usize| {
         while let Some(whole) = nodes.whole.get(&node).and_then(|whole| nodes.create.get(whole)) {
             node = *whole;
@@ -225,33 +220,39 @@ fn soft_edges(
     for (_, drop) in nodes.drop.iter().filter(|(id, _)| fires(id)) {
         soft.extend((0..nodes.list.len()).filter(|node| node != drop).map(|node| (*drop, node)));
     }
-    // What a function calls comes before it, and is there when its own users call it: an index, a check.
-    [calls::wishes(nodes, after), soft]
-        .into_iter()
-        .fold(granted, |granted, wishes| within(nodes, edges, granted, wishes))
+    soft
 }
 
 fn is_inherited(object: &Object) -> bool {
     matches!(object, Object::Column(column) if column.origin != Origin::Local)
 }
 
-/// Those of the wishes that go with the edges and the wishes granted before, and these.
-fn within(
-    nodes: &Nodes,
-    edges: &[Edge],
-    mut granted: Vec<(usize, usize)>,
-    mut wishes: BTreeSet<(usize, usize)>,
-) -> Vec<(usize, usize)> {
-    loop {
-        let hard = edges.iter().map(|edge| (edge.before, edge.after)).chain(granted.iter().copied());
-        let cycles = cycles(nodes.list.len(), hard.chain(wishes.iter().copied()));
-        if cycles.is_empty() {
-            granted.extend(wishes);
-            return granted;
-        }
-        for cycle in cycles {
-            let cycle: BTreeSet<usize> = cycle.into_iter().collect();
-            wishes.retain(|(before, after)| !(cycle.contains(before) && cycle.contains(after)));
+/// The wishes that go with the edges and with each other.
+struct Granted {
+    count: usize,
+    edges: Vec<(usize, usize)>,
+    wishes: Vec<(usize, usize)>,
+}
+
+impl Granted {
+    fn new(count: usize, edges: &[Edge]) -> Self {
+        let edges = edges.iter().map(|edge| (edge.before, edge.after)).collect();
+        Self { count, edges, wishes: Vec::new() }
+    }
+
+    /// Grants those that go with what is granted already, and gives them back.
+    fn add(&mut self, mut wishes: BTreeSet<(usize, usize)>) -> BTreeSet<(usize, usize)> {
+        loop {
+            let all = self.edges.iter().chain(&self.wishes).chain(&wishes).copied();
+            let cycles = cycles(self.count, all);
+            if cycles.is_empty() {
+                self.wishes.extend(&wishes);
+                return wishes;
+            }
+            for cycle in cycles {
+                let cycle: BTreeSet<usize> = cycle.into_iter().collect();
+                wishes.retain(|(before, after)| !(cycle.contains(before) && cycle.contains(after)));
+            }
         }
     }
 }
