@@ -9,7 +9,8 @@ use anyhow::{Context, Result};
 use autogen_core::{Catalog, Diagnostic, Hints, ObjectId, Renames, Severity, SourceMap, visible};
 use autogen_introspect::models::grammar::Said;
 use autogen_introspect::models::overlay::{
-    Asked, Baseline, Canon, Canonical, Coverage, IdStyle, OverlayOptions, Role, overlay as lay_over,
+    Asked, Baseline, Canon, Canonical, Coverage, IdStyle, OverlayOptions, Role, UnknownParent,
+    overlay as lay_over,
 };
 use autogen_introspect::models::{self, Models, ReadOptions};
 use diesel::PgConnection;
@@ -59,6 +60,8 @@ pub(crate) struct Wanted {
     pub(crate) diagnostics: Vec<Diagnostic>,
     /// How much of the schema the models are about, if models say what is wanted.
     pub(crate) coverage: Option<Coverage>,
+    /// What foreign keys refer to, where `.sql` files have to bring it.
+    pub(crate) unknown_parents: Vec<UnknownParent>,
 }
 
 /// Models as read, before any database is looked at.
@@ -149,6 +152,9 @@ pub(crate) fn overlay(
         };
         sql_models::lay_over(&read.sql, &mut wanted, around, servers)?;
     }
+    let is_missing = |one: &UnknownParent| !one.columns.iter().all(|id| wanted.catalog.contains(id));
+    let missing = std::mem::take(&mut wanted.unknown_parents).into_iter().filter(is_missing);
+    wanted.diagnostics.extend(missing.map(|one| one.finding));
     spelling::keep(&mut wanted.catalog, &current.catalog);
     if args.prune {
         wanted.notes = prune(&mut wanted);
@@ -217,6 +223,7 @@ fn overlay_rust(
         notes: Vec::new(),
         diagnostics,
         coverage: Some(overlay.coverage),
+        unknown_parents: overlay.unknown_parents,
     })
 }
 

@@ -41,9 +41,15 @@ pub(crate) fn order(
     }
     let mut granted = Granted::new(count, &edges);
     granted.add(wishes.gone_first);
-    let lasting = [wishes.mirrors, overloads(nodes)].into_iter().flat_map(|wishes| granted.add(wishes));
-    let reason = Reason::StillUsed;
-    edges.extend(lasting.map(|(before, after)| Edge { before, after, reason }));
+    let lasting = [
+        (wishes.mirrors, Reason::StillUsed),
+        (overloads(nodes), Reason::StillUsed),
+        (settled_parents(nodes, after), Reason::NeedsExisting),
+    ];
+    for (wishes, reason) in lasting {
+        let lasting = granted.add(wishes).into_iter();
+        edges.extend(lasting.map(|(before, after)| Edge { before, after, reason }));
+    }
     granted.add(wishes.free_first);
     // What a function calls comes before it, and is there when its own users call it: an index, a check.
     granted.add(calls::wishes(nodes, after));
@@ -178,6 +184,27 @@ fn overloads(nodes: &Nodes) -> BTreeSet<(usize, usize)> {
     all
 }
 
+/// What a new child takes over from a parent's column is what the parent is to have, and a change of type there would set back
+/// what is the child's own.
+fn settled_parents(nodes: &Nodes, after: &Catalog) -> BTreeSet<(usize, usize)> {
+    let mut all = BTreeSet::new();
+    for (above, child) in above_new(nodes, after) {
+        let alters = nodes.alter.get(&above).into_iter().flatten();
+        all.extend(alters.filter(|alter| nodes.settles(**alter).is_empty()).map(|alter| (*alter, child)));
+    }
+    all
+}
+
+/// The columns of parents that a new table has, too, each with the table's node.
+fn above_new<'a>(nodes: &'a Nodes, after: &'a Catalog) -> impl Iterator<Item = (ObjectId, usize)> + 'a {
+    let tables = nodes.create.iter().filter(|(id, _)| id.kind == Kind::Table);
+    tables.flat_map(|(id, child)| {
+        let inherited = after.parts(Kind::Column, &id.name).filter(|(_, object)| is_inherited(object));
+        let above = inherited.flat_map(|(column, _)| with_ancestors(after, column).into_iter().skip(1));
+        above.map(|above| (above, *child))
+    })
+}
+
 /// A whole would like to wait for what its members need, so that they can be folded; not at the price of a cycle.
 fn soft_edges(nodes: &Nodes, edges: &[Edge], after: &Catalog) -> BTreeSet<(usize, usize)> {
     let outermost = |mut node: usize| {
@@ -194,15 +221,9 @@ fn soft_edges(nodes: &Nodes, edges: &[Edge], after: &Catalog) -> BTreeSet<(usize
         }
     }
     // What a new child has from its parents is there then.
-    for (id, child) in nodes.create.iter().filter(|(id, _)| id.kind == Kind::Table) {
-        let inherited = after.parts(Kind::Column, &id.name).filter(|(_, object)| is_inherited(object));
-        for (column, _) in inherited {
-            let above = with_ancestors(after, column);
-            let above = above.iter().skip(1).filter_map(|above| nodes.create.get(above));
-            soft.extend(
-                above.map(|above| (outermost(*above), *child)).filter(|(above, child)| above != child),
-            );
-        }
+    for (above, child) in above_new(nodes, after) {
+        let comes = nodes.create.get(&above).map(|above| outermost(*above));
+        soft.extend(comes.filter(|above| *above != child).map(|above| (above, child)));
     }
     // The text of a function may use tables and views without the catalog's knowledge.
     let creates = |wanted: &[Kind]| -> Vec<usize> {

@@ -1,12 +1,14 @@
-//! Names of a partition's indexes and keys that are its part of the partitioned table's. Such a part cannot be dropped while
+//! Names of a partition's indexes, keys and foreign keys that are its part of the partitioned table's. Such a part cannot be dropped while
 //! its whole stays, so one that has another name on the other side is renamed, without asking anybody.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use autogen_core::object::Comment;
 use autogen_core::{Catalog, Hints, Kind, Object, ObjectId, Pair, QualName, Renames};
 
 use crate::alike::alike;
+use crate::family::is_copy;
 
 /// What can be a part of a partitioned one, and what a foreign key can stand on.
 pub(crate) const KINDS: [Kind; 3] = [Kind::Index, Kind::PrimaryKey, Kind::Unique];
@@ -48,7 +50,12 @@ fn renamed_parts(pair: Pair<&Catalog>, renames: &Renames) -> Vec<(ObjectId, Obje
         come.entry(table(id, object)).or_default().push((id, object));
     }
     let same = same(&leave, &come).into_iter().map(|(old, new)| (old.clone(), new.clone()));
-    same.filter(|(old, new)| renames.follow(old) != *new).collect()
+    // The name of a foreign key's copy is no difference, but a comment speaks of it.
+    let has_comment = |id: &ObjectId, catalog: &Catalog| catalog.contains(&Comment::id(id));
+    let counts = |old: &ObjectId, new: &ObjectId| {
+        old.kind != Kind::ForeignKey || has_comment(old, pair.before) || has_comment(new, pair.after)
+    };
+    same.filter(|(old, new)| renames.follow(old) != *new && counts(old, new)).collect()
 }
 
 /// Objects by the table that they are of.
@@ -72,12 +79,14 @@ pub(crate) fn same<'a>(leave: &ByTable<'a>, come: &ByTable<'a>) -> Vec<(&'a Obje
     all
 }
 
-/// What is a partition's part of a partitioned table's index or key.
+/// What is a partition's part of a partitioned table's index, key or foreign key.
 fn parts(catalog: &Catalog) -> impl Iterator<Item = (&ObjectId, &Object)> {
-    KINDS.into_iter().flat_map(|kind| catalog.of_kind(kind)).filter(|(_, object)| is_part(object))
+    let with_indexes =
+        KINDS.into_iter().flat_map(|kind| catalog.of_kind(kind)).filter(|(_, one)| is_part(one));
+    with_indexes.chain(catalog.of_kind(Kind::ForeignKey).filter(|(_, key)| is_copy(key)))
 }
 
-/// The same of one.
+/// The same of one with an index.
 pub(crate) fn is_part(object: &Object) -> bool {
     match object {
         Object::Index(index) => index.partition_of.is_some(),

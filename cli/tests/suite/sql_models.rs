@@ -44,6 +44,28 @@ fn a_refused_statement_is_shown_where_it_stands() -> Result<()> {
     Ok(())
 }
 
+/// A struct may refer to a table that only the files make.
+#[test]
+fn a_key_may_refer_to_a_table_of_the_files() -> Result<()> {
+    let models = "#[autogen(table = \"notes\", managed = \"full\")]\npub struct Note {\n    #[autogen(primary_key)]\n    \
+        pub id: i32,\n    #[autogen(references(part_1, column = id))]\n    pub at: i32,\n}\n";
+    let objects = "CREATE TABLE parts (id int PRIMARY KEY) PARTITION BY LIST (id);
+        CREATE TABLE part_1 PARTITION OF parts FOR VALUES IN (1);";
+    let place = Place::new("", &[("models.rs", models), ("objects.sql", objects), ("none.sql", "")])?;
+    let (stdout, _) =
+        place.run(&["diff", "--models", "models.rs", "objects.sql", "--format", "sql", "--out", "m"], 0)?;
+    let up = std::fs::read_to_string(place.folder.path().join("m/up.sql"))?;
+    ensure!(up.contains("REFERENCES part_1 (id)"), "{stdout}{up}");
+    load(&place.server, "live", &up)?;
+    place.run(&["check", "--models", "models.rs", "objects.sql"], 0)?;
+    load(&place.server, "live", &std::fs::read_to_string(place.folder.path().join("m/down.sql"))?)?;
+    let (_, stderr) = place.run(&["diff", "--models", "models.rs", "none.sql"], 2)?;
+    for part in ["error[unknown-parent]: notes refers to part_1", "models.rs:5:15"] {
+        ensure!(stderr.contains(part), "{part} in\n{stderr}");
+    }
+    Ok(())
+}
+
 #[test]
 fn what_the_files_do_not_say_is_unmanaged() -> Result<()> {
     let live =

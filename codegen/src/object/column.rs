@@ -28,9 +28,9 @@ use crate::context::{Context, Questions, Risk, Sheet, in_words};
 pub(crate) use children::leave_to_children;
 use children::{children_keep, children_without, release_sequences};
 pub(crate) use definition::{
-    Shape, afterwards, alter_foreign_options, definition, own_default, properties, serial,
+    Shape, above, alter_foreign_options, definition, own_default, properties, serial, settings,
 };
-use definition::{set_compression, set_statistics, set_storage, settings, type_storage};
+use definition::{set_compression, set_statistics, set_storage, type_storage};
 pub(crate) use fill::{Volatility, volatility};
 pub(crate) use gets::{Gets, gets_or_has, in_terms_of_now, typed};
 pub(crate) use members::{Member, add_late, members};

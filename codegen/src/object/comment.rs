@@ -7,12 +7,15 @@ use autogen_core::object::sequence;
 use autogen_core::{Catalog, Kind, Lock, Object, ObjectId, Pair};
 
 use super::shared::is_foreign;
-use super::{Render, defined, function};
+use super::{Render, constraint, defined, function};
 use crate::context::{Context, Sheet};
 use crate::sql::Sql;
 
 impl Render for Comment {
     fn create(&self, _: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {
+        if let Some(named) = named_by_server(&self.on, context) {
+            constraint::rename(&named, &self.on, sheet);
+        }
         set(&self.on, Some(&self.text), context.after(), sheet);
     }
 
@@ -34,6 +37,14 @@ impl Render for Comment {
 
     /// A comment follows its object.
     fn rename(&self, _: &ObjectId, _: &ObjectId, _: &Context<'_>, _: &mut Sheet) {}
+}
+
+/// A new partition's copy of a foreign key where it is to have another name than the parent's, which the server gives it
+/// (`CloneFkReferencing` in tablecmds.c). The name alone is no difference.
+fn named_by_server(on: &ObjectId, context: &Context<'_>) -> Option<ObjectId> {
+    let whole = context.after().whole(on).filter(|_| on.kind == Kind::ForeignKey)?;
+    let is_there = context.before().contains(on) || context.plan.created_at(on).is_some();
+    Some(ObjectId { part: whole.part, ..on.clone() }).filter(|named| !is_there && named != on)
 }
 
 pub(crate) fn set(on: &ObjectId, text: Option<&str>, catalog: &Catalog, sheet: &mut Sheet) {

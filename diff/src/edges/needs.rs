@@ -42,11 +42,14 @@ fn uses(node: usize, id: &ObjectId, pair: Pair<&Catalog>, nodes: &Nodes, edges: 
         });
     }
     for source in uses.iter().flat_map(|used| with_ancestors(after, used)) {
-        // What comes by itself comes with its container, or with what it is a part of.
+        // What comes by itself comes with its container, or with what it is a part of: with the later of them.
+        let by_itself = || {
+            let whole = after.wholes(&source).find_map(|whole| nodes.create.get(&whole));
+            let container = after.container(&source).and_then(|container| nodes.create.get(&container));
+            whole.into_iter().chain(container)
+        };
         let own = nodes.create.get(&source);
-        let own = own.or_else(|| after.wholes(&source).find_map(|whole| nodes.create.get(&whole)));
-        let create = own.or_else(|| after.container(&source).and_then(|whole| nodes.create.get(&whole)));
-        if let Some(create) = create {
+        for create in own.into_iter().chain(own.is_none().then(by_itself).into_iter().flatten()) {
             edges.add(*create, node, Reason::NeedsExisting);
         }
         // What is settled with it is there before, and so is a partition that only takes other bounds.

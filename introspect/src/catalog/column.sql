@@ -1,7 +1,7 @@
 -- The columns of tables, views and composite types; of indexes only those with parameters of an operator class or a
--- statistics target. These
--- are the most rows of all, and the reader orders them at a tenth of what the server would need. The schemas are a list
--- made once, as a join with them for every row would cost a third of the query.
+-- statistics target. These are the most rows of all, and the reader orders them at a tenth of what the server would need.
+-- The schemas are a list made once, as a join with them for every row would cost a third of the query. A foreign table may
+-- have the compression of a parent, which means nothing and cannot be changed.
 SELECT
     a.attrelid AS relation,
     a.attnum AS number,
@@ -18,7 +18,7 @@ SELECT
         WHERE d.adrelid = a.attrelid AND d.adnum = a.attnum
     ) END AS expression,
     a.attstorage AS storage,
-    {{since 14: a.attcompression}}{{before 14: ''::pg_catalog."char"}} AS compression,
+    {{since 14: CASE WHEN c.relkind <> 'f' THEN a.attcompression ELSE '' END}}{{before 14: ''::pg_catalog."char"}} AS compression,
     nullif(a.attstattarget::pg_catalog.int4, -1) AS statistics,
     a.attoptions AS options,
     CASE WHEN a.attfdwoptions IS NOT NULL THEN ARRAY(

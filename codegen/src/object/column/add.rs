@@ -9,7 +9,7 @@ use super::super::shared::alter_table;
 use super::super::{Render, check, constraint, default, foreign_key};
 use super::members::create_member;
 use super::{
-    Member, Shape, add_late, afterwards, definition, domain, fill, generated, identity, members, not_null,
+    Member, Shape, above, add_late, definition, domain, fill, generated, identity, members, not_null,
     own_default, own_keys, serial, settings,
 };
 use crate::context::{Context, Sheet, parents};
@@ -40,14 +40,7 @@ pub(super) fn add(column: &Column, id: &ObjectId, context: &Context<'_>, sheet: 
 
 /// What a column has that is there because a parent has got it: its NOT NULL, which the parent has not, and settings.
 fn add_own(column: &Column, id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {
-    let above = context.after().get(&ObjectId::table(&id.name)).into_iter().flat_map(parents);
-    let above =
-        above.filter_map(|parent| match context.after().get(&ObjectId::column(parent, id.own_name())) {
-            Some(Object::Column(column)) => Some(column),
-            _ => None,
-        });
-    let above: Vec<&Column> = above.collect();
-    if column.not_null && !above.iter().any(|above| above.not_null) {
+    if column.not_null && !not_null::is_inherited(id, context.after()) {
         if column.generated.is_none() && context.may_have_rows(&id.name) {
             fill::new_column(id, context, sheet);
         } else {
@@ -55,7 +48,7 @@ fn add_own(column: &Column, id: &ObjectId, context: &Context<'_>, sheet: &mut Sh
             generated::judge(column, id, context, statement);
         }
     }
-    let compression = above.first().and_then(|above| above.compression.as_deref());
+    let compression = above(id, context).and_then(|above| above.compression.as_deref());
     settings(id, column, (None, compression), context, sheet);
 }
 
@@ -112,7 +105,7 @@ impl<'a> Addition<'a> {
         for member in late {
             if self.online { create_member(&member.id, context, sheet) } else { add_late(member, sheet) }
         }
-        afterwards(id, column, context, sheet);
+        settings(id, column, (None, column.compression.as_deref()), context, sheet);
         if default.is_some() || self.serial.is_some() {
             default::take_off_children(id, context, sheet);
         }

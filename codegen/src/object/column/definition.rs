@@ -3,11 +3,13 @@
 use autogen_core::object::Column;
 use autogen_core::object::column::Storage;
 use autogen_core::object::sequence::is_owned;
-use autogen_core::{Expression, Kind, Name, Object, ObjectId, Options};
+use autogen_core::{Expression, Kind, Name, Object, ObjectId, Options, QualName};
 
-use super::super::shared::{alter_column, collate, foreign_options, options, with_foreign_options};
+use super::super::shared::{
+    alter_column, collate, foreign_options, is_foreign, options, with_foreign_options,
+};
 use super::identity;
-use crate::context::{Context, Sheet};
+use crate::context::{Context, Sheet, parents};
 use crate::sql::Sql;
 
 /// How a column is written where that is not the column's own matter.
@@ -55,12 +57,17 @@ pub(crate) fn properties(
     sql.sql(not_null.unwrap_or_default())
 }
 
-/// The settings that no column definition can state on every version.
-pub(crate) fn afterwards(id: &ObjectId, column: &Column, context: &Context<'_>, sheet: &mut Sheet) {
-    settings(id, column, (None, column.compression.as_deref()), context, sheet);
+/// The column that the first of its table's parents hands down, if any.
+pub(crate) fn above<'a>(id: &ObjectId, context: &Context<'a>) -> Option<&'a Column> {
+    let parents = context.after().get(&ObjectId::table(&id.name)).into_iter().flat_map(parents);
+    let mut above = parents.map(|parent| context.after().get(&ObjectId::column(parent, id.own_name())));
+    above.find_map(|object| match object {
+        Some(Object::Column(column)) => Some(column),
+        _ => None,
+    })
 }
 
-/// The settings of a column that has come with a storage and a compression.
+/// The settings of a column that has come with a storage and a compression: no definition can state them on every version.
 pub(crate) fn settings(
     id: &ObjectId,
     column: &Column,
@@ -68,7 +75,8 @@ pub(crate) fn settings(
     context: &Context<'_>,
     sheet: &mut Sheet,
 ) {
-    if column.compression.as_deref() != compression {
+    let is_compressed = !is_foreign(&ObjectId::table(&id.name), context.after());
+    if is_compressed && column.compression.as_deref() != compression {
         sheet.push(set_compression(id, column.compression.as_deref()));
     }
     if column.storage != storage {
@@ -115,7 +123,7 @@ pub(crate) fn type_storage(id: &ObjectId, context: &Context<'_>) -> Option<Stora
     let version = context.options.server_version;
     let in_line = match context.after().get(id) {
         Some(Object::Column(Column { data_type, .. })) => {
-            let is_named = |name: &&str| data_type.base == autogen_core::QualName::new("pg_catalog", *name);
+            let is_named = |name: &&str| data_type.base == QualName::new("pg_catalog", *name);
             !data_type.array && ["numeric", "inet", "cidr"].iter().any(is_named)
         }
         _ => false,

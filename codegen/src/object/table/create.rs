@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use autogen_core::object::column::{Column, Origin};
+use autogen_core::object::column::{Column, Origin, Storage};
 use autogen_core::object::table::{Persistence, ReplicaIdentity};
 use autogen_core::object::{PrimaryKey, Table};
 use autogen_core::{Kind, Name, Object, ObjectId, Options, QualName};
@@ -38,9 +38,9 @@ pub(super) fn create(table: &Table, id: &ObjectId, context: &Context<'_>, sheet:
         key::of_partition::take_names(&id.name, context, sheet);
     }
     for (column_id, column) in &columns {
-        if column.origin != Origin::Inherited {
-            column::afterwards(column_id, column, context, sheet);
-        } else if table.partition_of.is_none()
+        column::settings(column_id, column, comes_with(table, column_id, column, context), context, sheet);
+        if column.origin == Origin::Inherited
+            && table.partition_of.is_none()
             && column.not_null
             && !not_null::is_inherited(column_id, context.after())
         {
@@ -162,7 +162,9 @@ fn elements(
             let serial = column::serial(column, id, context);
             let is_implied = is_key || column.identity.is_some() || serial.is_some();
             let not_null = not_null::words(column, id, is_implied, context);
-            column::definition(id.own_name(), column, default, Shape { not_null, serial })
+            let compression = column.compression.clone().filter(|_| handed_down(id, context).1.is_none());
+            let column = Column { compression, ..(*column).clone() };
+            column::definition(id.own_name(), &column, default, Shape { not_null, serial })
         };
         for member in inline.iter().filter(|member| member.column.as_ref() == Some(id.own_name())) {
             sql = sql.sql(member.inline.clone().unwrap_or_default());
@@ -178,6 +180,24 @@ fn elements(
         });
     }
     all
+}
+
+/// The storage and the compression that a new table's column takes over from its parents' (`MergeAttributes` in tablecmds.c),
+/// which refuses another compression beside.
+fn handed_down<'a>(id: &ObjectId, context: &Context<'a>) -> (Option<Storage>, Option<&'a str>) {
+    column::above(id, context).map_or((None, None), |above| (above.storage, above.compression.as_deref()))
+}
+
+/// The storage and the compression that a column has when its table is there.
+fn comes_with<'a>(
+    table: &Table,
+    id: &ObjectId,
+    column: &'a Column,
+    context: &Context<'a>,
+) -> (Option<Storage>, Option<&'a str>) {
+    let (storage, compression) = handed_down(id, context);
+    let said = column.compression.as_deref().filter(|_| !is_given(table, column));
+    (storage, compression.or(said))
 }
 
 /// True for a column that a parent or type gives, whose name alone stands in the statement, if at all.

@@ -8,7 +8,7 @@ use autogen_core::object::sequence::is_owned;
 use autogen_core::object::{Check, Column, Table, choose_name};
 use autogen_core::{Catalog, Kind, Lock, Name, Object, ObjectId, QualName};
 
-use super::super::column::{Shape, afterwards, definition, identity, leave_to_children, not_null};
+use super::super::column::{Shape, definition, identity, leave_to_children, not_null, settings};
 use super::super::shared::{alter_column, alter_table, collate, is_foreign};
 use super::super::{check, constraint, sequence};
 use crate::cast::underlying;
@@ -173,7 +173,7 @@ impl Family<'_, '_> {
                 self.step(alter_column(self.name, id.own_name()).kw("ADD").sql(identity::words(identity)));
             }
             self.default(id);
-            afterwards(id, column, self.context, self.sheet);
+            settings(id, column, (None, column.compression.as_deref()), self.context, self.sheet);
         }
         for sequence in &sequences {
             if let Some(column) = self.keeper(sequence) {

@@ -9,7 +9,7 @@ use super::super::TableModel;
 use super::super::grammar::{Action, ForeignKeyAttr, Match, Said};
 use super::listed::{self, Listed, Place, deferrability};
 use super::table::is_full;
-use super::{Builder, FromModels};
+use super::{Builder, FromModels, UnknownParent};
 
 impl FromModels for ForeignKey {
     fn lay(builder: &mut Builder<'_>) {
@@ -48,11 +48,9 @@ impl Listed for ForeignKey {
         let columns = builder.columns_named(table, model, &key.columns, span)?;
         let schema = key.parent.schema.as_deref();
         let parent = builder.relation(schema, &key.parent.table, &table.schema);
-        let Some(parent_columns) = builder.parent_columns(&parent, &key.parent.columns) else {
-            let message = format!("{table} refers to {parent}, which has no such table or no primary key");
-            let help = "name the columns: references(parent, column = …), and check the table's name";
-            builder.report(Diagnostic::error("unknown-parent", message).at(span.clone()).help(help));
-            return None;
+        let parent_columns = match builder.parent_columns(&parent, &key.parent.columns) {
+            Some(columns) => columns,
+            None => builder.later_parent(place, &parent, &key.parent.columns)?,
         };
         let set_columns = builder.columns_named(table, model, &key.on_delete_columns, span)?;
         Some(Self {
@@ -163,6 +161,22 @@ impl Builder<'_> {
             .iter()
             .all(|column| self.out.catalog.contains(&ObjectId::column(parent, column)))
             .then_some(columns)
+    }
+
+    /// The columns of a parent that neither the database nor a struct has. If the key names them, somebody else may bring them.
+    fn later_parent(&mut self, place: &Place<'_>, parent: &QualName, said: &[String]) -> Option<Vec<Name>> {
+        let message =
+            format!("{} refers to {parent}, which has no such table or no primary key", place.table);
+        let help = "name the columns: references(parent, column = …), and check the table's name";
+        let finding = Diagnostic::error("unknown-parent", message).at(place.span.clone()).help(help);
+        if said.is_empty() || self.out.catalog.contains(&ObjectId::table(parent)) {
+            self.report(finding);
+            return None;
+        }
+        let columns: Vec<Name> = said.iter().map(Name::new).collect();
+        let ids = columns.iter().map(|column| ObjectId::column(parent, column)).collect();
+        self.out.unknown_parents.push(UnknownParent { columns: ids, finding });
+        Some(columns)
     }
 
     fn foreign_key_id(&self, table: &QualName, name: Option<&str>, wanted: &ForeignKey) -> ObjectId {

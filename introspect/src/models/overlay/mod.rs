@@ -110,6 +110,17 @@ pub struct Overlay {
     pub vanished: Vec<Vanished>,
     /// Tables and columns that are to be made for the sake of a `table!` alone.
     pub declared: BTreeSet<ObjectId>,
+    /// What foreign keys refer to and only other files can bring.
+    pub unknown_parents: Vec<UnknownParent>,
+}
+
+/// Columns that a foreign key refers to, of a table that neither the database nor a struct has.
+#[derive(Clone, Debug)]
+pub struct UnknownParent {
+    /// The columns.
+    pub columns: Vec<ObjectId>,
+    /// What is to be said if nothing brings them.
+    pub finding: Diagnostic,
 }
 
 /// Lays models over a live catalog.

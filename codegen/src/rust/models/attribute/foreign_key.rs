@@ -4,6 +4,7 @@ use autogen_core::object::foreign_key::ReferentialAction;
 use autogen_core::object::{ForeignKey, choose_name};
 use autogen_core::{Catalog, Kind, Name, Object, QualName};
 
+use super::super::part::is_modelled;
 use super::super::word::{word, words};
 use super::constraint::deferrability;
 use super::{Entry, TableEntries, name_option};
@@ -51,7 +52,8 @@ fn parent(catalog: &Catalog, table: &QualName, key: &ForeignKey) -> String {
     let primary = catalog.parts(Kind::PrimaryKey, &key.parent).any(
         |(_, object)| matches!(object, Object::PrimaryKey(primary) if primary.columns == key.parent_columns),
     );
-    if !primary {
+    // A table of objects.sql has no key yet when the models are read.
+    if !primary || !is_modelled(catalog, &key.parent) {
         out.push_str(&format!("({})", words(&key.parent_columns)));
     }
     out
