@@ -3,16 +3,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use autogen_core::object::KeyAlteration;
 use autogen_core::object::check::CheckAlteration;
 use autogen_core::object::column::{ColumnAlteration, Origin};
 use autogen_core::object::sequence::{has_identity, identity_column};
 use autogen_core::object::table::TableAlteration;
+use autogen_core::object::{KeyAlteration, comes_ahead, is_copy};
 use autogen_core::{Alteration, Catalog, Kind, Object, ObjectId, Pair, QualName};
 
 use crate::family::{
-    comes_ahead, is_copy, is_retyping, is_shared, kept_parents, moves, original, parents, stays_below,
-    with_ancestors,
+    is_retyping, is_shared, kept_parents, moves, original, parents, stays_below, with_ancestors,
 };
 use crate::origins::{hands_down, is_inherited, is_own};
 use crate::plan::{Plan, Planned};

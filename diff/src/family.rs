@@ -63,26 +63,6 @@ pub(crate) fn moves(table: &QualName, pair: Pair<&Catalog>) -> bool {
         && pair.map(|catalog| parents(catalog, table)).differs()
 }
 
-/// True for a key or foreign key that a partition has with its parent's.
-pub(crate) fn is_copy(object: &Object) -> bool {
-    match object {
-        Object::PrimaryKey(key) => key.inherited,
-        Object::Unique(key) => key.inherited,
-        Object::ForeignKey(key) => key.inherited,
-        _ => false,
-    }
-}
-
-/// True for such a one of a table that is there and becomes a partition: it comes before, as the table's own, which the server
-/// takes for the part of the parent's. So it has the name that it is to have; a foreign key has that of the parent's anyway.
-pub(crate) fn comes_ahead(id: &ObjectId, pair: Pair<&Catalog>) -> bool {
-    let table = ObjectId::table(&id.name);
-    let joins = pair.before.contains(&table) && is_partition(&table, pair.after) && moves(&id.name, pair);
-    let is_named =
-        || id.kind != Kind::ForeignKey || !pair.after.wholes(id).any(|whole| whole.part == id.part);
-    joins && pair.after.get(id).is_some_and(is_copy) && is_named()
-}
-
 /// True for what a parent that stays has, too.
 pub(crate) fn is_shared(id: &ObjectId, pair: Pair<&Catalog>) -> bool {
     let kept = kept_parents(&id.name, pair);

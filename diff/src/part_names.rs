@@ -4,11 +4,10 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use autogen_core::object::Comment;
+use autogen_core::object::{Comment, is_copy};
 use autogen_core::{Catalog, Hints, Kind, Object, ObjectId, Pair, QualName, Renames};
 
 use crate::alike::alike;
-use crate::family::is_copy;
 
 /// What can be a part of a partitioned one, and what a foreign key can stand on.
 pub(crate) const KINDS: [Kind; 3] = [Kind::Index, Kind::PrimaryKey, Kind::Unique];

@@ -2,7 +2,7 @@
 //! definitions.
 
 use autogen_core::object::Deferrability;
-use autogen_core::{Catalog, Kind, Lock, Name, Object, ObjectId, QualName};
+use autogen_core::{Kind, Lock, Name, Object, ObjectId, QualName};
 
 use super::shared::{alter_table, with_options};
 use crate::context::{Context, Sheet};
@@ -42,17 +42,6 @@ pub(crate) fn is_left_behind(id: &ObjectId, context: &Context<'_>) -> bool {
     context.after().contains(&table)
         && old != new
         && !old.is_some_and(|old| goes_with(id, &old.name, context))
-}
-
-/// True for a constraint that a table is to have with its parent's, and gets before it is attached.
-pub(crate) fn comes_ahead(id: &ObjectId, context: &Context<'_>) -> bool {
-    let table = ObjectId::table(&id.name);
-    let container = |catalog: &Catalog| catalog.container(&table);
-    let is_named =
-        || id.kind != Kind::ForeignKey || !context.after().wholes(id).any(|whole| whole.part == id.part);
-    context.before().contains(&table)
-        && container(context.before()) != container(context.after())
-        && is_named()
 }
 
 /// True if the parent's constraint, of which it is a copy, goes before the table leaves its parent.

@@ -1,9 +1,7 @@
 //! Foreign keys. Rows without a parent make them fail.
 
-use autogen_core::object::ForeignKey;
-use autogen_core::object::choose_name;
 use autogen_core::object::foreign_key::{ForeignKeyAlteration, ReferentialAction};
-use autogen_core::object::{Deferrability, ObjectKind};
+use autogen_core::object::{Deferrability, ForeignKey, ObjectKind, choose_name, comes_ahead};
 use autogen_core::{Expression, HazardKind, Lock, Name, ObjectId, Pair, Question};
 
 use super::column::{Gets, gets_or_has};
@@ -32,7 +30,7 @@ impl Render for ForeignKey {
     }
 
     fn create(&self, id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {
-        if self.inherited && !constraint::comes_ahead(id, context) {
+        if self.inherited && !comes_ahead(id, Pair::new(context.before(), context.after())) {
             return;
         }
         let looks = self.validated && self.enforced;

@@ -1,6 +1,6 @@
 //! Primary keys. NULLs in the columns and duplicates make them fail.
 
-use autogen_core::object::{KeyAlteration, PrimaryKey};
+use autogen_core::object::{KeyAlteration, PrimaryKey, comes_ahead};
 use autogen_core::{HazardKind, Name, ObjectId, Pair};
 
 use super::{Render, constraint, key};
@@ -15,7 +15,7 @@ impl Render for PrimaryKey {
     }
 
     fn create(&self, id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {
-        if self.inherited && !constraint::comes_ahead(id, context) {
+        if self.inherited && !comes_ahead(id, Pair::new(context.before(), context.after())) {
             return;
         }
         let risk = risk(self, id, context);

@@ -1,6 +1,6 @@
 //! Unique constraints. Duplicates make them fail.
 
-use autogen_core::object::{KeyAlteration, Unique};
+use autogen_core::object::{KeyAlteration, Unique, comes_ahead};
 use autogen_core::{HazardKind, Name, ObjectId, Pair};
 
 use super::primary_key::words;
@@ -16,7 +16,7 @@ impl Render for Unique {
     }
 
     fn create(&self, id: &ObjectId, context: &Context<'_>, sheet: &mut Sheet) {
-        if self.inherited && !constraint::comes_ahead(id, context) {
+        if self.inherited && !comes_ahead(id, Pair::new(context.before(), context.after())) {
             return;
         }
         let risk = risk(self, id, context);

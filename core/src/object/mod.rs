@@ -244,7 +244,7 @@ for_each_kind!(registry);
 pub use chosen_name::choose_name;
 pub use default_privilege::Standing;
 pub use defined::DefinedKind;
-pub use key::KeyAlteration;
+pub use key::{KeyAlteration, comes_ahead, is_copy};
 pub use row_type::{attributes, stored_tables, tables_within, types_within};
 
 /// The alteration of kinds that Postgres can only replace.

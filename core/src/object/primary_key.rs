@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::object::{Deferrability, KeyAlteration, ObjectKind, choose_name};
-use crate::{Catalog, Kind, Name, ObjectId, Options, QualName, Renames};
+use crate::object::{Deferrability, KeyAlteration, ObjectKind, choose_name, key};
+use crate::{Catalog, Name, ObjectId, Options, QualName, Renames};
 
 /// A primary key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,19 +38,11 @@ impl ObjectKind for PrimaryKey {
     }
 
     fn references(&self, id: &ObjectId, _: &Catalog) -> Vec<ObjectId> {
-        let parent = self.partition_of.iter().map(|name| ObjectId::new(Kind::Index, name.clone()));
-        self.columns
-            .iter()
-            .chain(&self.include)
-            .map(|column| ObjectId::column(&id.name, column))
-            .chain(parent)
-            .collect()
+        key::references(id, self.columns.iter().chain(&self.include), self.partition_of.as_ref())
     }
 
     fn rename(&mut self, id: &ObjectId, renames: &Renames) {
-        renames.columns(&id.name, &mut self.columns);
-        renames.columns(&id.name, &mut self.include);
-        renames.index(&mut self.partition_of);
+        key::rename(id, [&mut self.columns, &mut self.include], &mut self.partition_of, renames);
     }
 
     fn apply(&mut self, alteration: &KeyAlteration) {

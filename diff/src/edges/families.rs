@@ -4,12 +4,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use autogen_core::object::table::{Persistence, TableAlteration, ancestors, staying};
-use autogen_core::object::{Sequence, Table};
+use autogen_core::object::{Sequence, Table, comes_ahead};
 use autogen_core::{Action, Alteration, Catalog, Kind, Object, ObjectId, Pair, QualName, Reason};
 
 use super::Edges;
 use super::departures::{attaches, detaches};
-use crate::family::{attached_to, comes_ahead, original, parents, retypes, with_ancestors};
+use crate::family::{attached_to, original, parents, retypes, with_ancestors};
 use crate::nodes::{Nodes, is_attachment};
 
 /// A foreign key can only refer to a partitioned index that is valid, which it is with the index of its last partition.
