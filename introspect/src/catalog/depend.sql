@@ -22,15 +22,12 @@ WHERE d.deptype IN ('n', 'a')
   AND NOT (d.classid = 'pg_catalog.pg_attrdef'::pg_catalog.regclass AND d.deptype = 'a')
   AND NOT (d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objsubid > 0 AND d.deptype = 'n'
     AND (d.refclassid, d.refobjid) NOT IN (
-        SELECT m.classid, m.objid
+        SELECT m.classid, o.oid
         FROM pg_catalog.pg_depend m
-        WHERE m.deptype = 'e'
-        UNION ALL
-        SELECT m.classid, t.typarray
-        FROM pg_catalog.pg_depend m
-        JOIN pg_catalog.pg_type t ON t.oid = m.objid
-        WHERE m.deptype = 'e'
-          AND m.classid = 'pg_catalog.pg_type'::pg_catalog.regclass
+        LEFT JOIN pg_catalog.pg_type t
+            ON t.oid = m.objid AND m.classid = 'pg_catalog.pg_type'::pg_catalog.regclass
+        CROSS JOIN LATERAL (VALUES (m.objid), (nullif(t.typarray, 0))) o (oid)
+        WHERE m.deptype = 'e' AND o.oid IS NOT NULL
     ))
   AND NOT (d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.deptype = 'a' AND d.objsubid = 0 AND d.objid IN (
     SELECT i.indexrelid

@@ -1,9 +1,8 @@
--- Defaults of views' columns, statistics targets of columns of indexes and materialized views, what else is set on columns of the
--- latter, the index that a table is
--- clustered on, copies of triggers on partitions that do not fire when the original does, sequences of identity columns that are
--- unlogged where their tables are not, or the other way round, and NOT NULL that is NOT VALID. The relations of $1 are those
--- that the columns and sequences were found to have something set on: those catalogs are the largest, and once is enough to go
--- through them.
+-- Defaults of views' columns, statistics targets of columns of indexes and materialized views, what else is set on columns of
+-- the latter, the index that a table is clustered on, copies of triggers on partitions that do not fire when the original does,
+-- sequences of identity columns that are unlogged where their tables are not, or the other way round, and NOT NULL that is NOT
+-- VALID. The relations of $1 are those that the columns and sequences were found to have something set on: those catalogs are
+-- the largest, and once is enough to go through them.
 WITH RECURSIVE clones AS (
     SELECT t.oid AS oid, t.tgparentid AS origin
     FROM pg_catalog.pg_trigger t
@@ -13,6 +12,9 @@ WITH RECURSIVE clones AS (
     FROM clones c
     JOIN pg_catalog.pg_trigger t ON t.oid = c.origin
     WHERE t.tgparentid <> 0
+),
+words (storage, words) AS (
+    VALUES ('p'::pg_catalog."char", 'PLAIN'), ('e', 'EXTERNAL'), ('x', 'EXTENDED'), ('m', 'MAIN')
 ),
 settings AS (
     SELECT
@@ -78,12 +80,8 @@ settings AS (
     JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
     CROSS JOIN LATERAL (
         SELECT 'storage' AS key, 'SET STORAGE ' || own.words AS set, 'SET STORAGE ' || given.words AS reset
-        FROM (
-            VALUES ('p'::pg_catalog."char", 'PLAIN'), ('e', 'EXTERNAL'), ('x', 'EXTENDED'), ('m', 'MAIN')
-        ) own (storage, words)
-        JOIN (
-            VALUES ('p'::pg_catalog."char", 'PLAIN'), ('e', 'EXTERNAL'), ('x', 'EXTENDED'), ('m', 'MAIN')
-        ) given (storage, words) ON given.storage = t.typstorage
+        FROM words own
+        JOIN words given ON given.storage = t.typstorage
         WHERE own.storage = a.attstorage AND a.attstorage <> t.typstorage
         {{since 14: UNION ALL
         SELECT
