@@ -94,18 +94,16 @@ impl Context<'_> {
     /// How many rows a table has, about: `8331`.
     pub(crate) fn row_count(&self, table: &QualName) -> Option<u64> {
         let table = self.kept_table(table)?;
-        match self.answers().get(&Question::Rows { table })? {
-            Answer::Count { matching: 1.., total: total @ 1.. } => Some(*total),
-            Answer::Count { .. } | Answer::Refused { .. } | Answer::Unknown { .. } => None,
-        }
+        let (matching, total) = self.counted(&Question::Rows { table })?;
+        (matching > 0 && total > 0).then_some(total)
     }
 
     /// What the rows said to a question.
     pub(crate) fn found(&self, question: &Question) -> Found {
-        match self.answers().get(question) {
-            Some(Answer::Count { matching: 0, .. }) => Found::None,
-            Some(Answer::Count { matching, total }) => Found::Some { matching: *matching, total: *total },
-            Some(Answer::Refused { .. } | Answer::Unknown { .. }) | None => Found::Unknown,
+        match self.counted(question) {
+            Some((0, _)) => Found::None,
+            Some((matching, total)) => Found::Some { matching, total },
+            None => Found::Unknown,
         }
     }
 
