@@ -1,7 +1,7 @@
 //! The main job from end to end: current schema, wanted schema, their difference, a look at the rows, and the scripts of
 //! both directions. Nothing is printed or written here but progress and questions.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use anyhow::{Context, Result};
 use autogen_codegen::{Direction, LabelCandidate, RenameCandidate, RenderOptions, Script, render_both};
@@ -38,6 +38,22 @@ pub(crate) enum Depth {
     Rows,
 }
 
+/// What a comparison is made for.
+pub(crate) struct Purpose {
+    /// How far it goes.
+    pub(crate) depth: Depth,
+    /// Which tables others use.
+    pub(crate) traffic: Traffic,
+    /// What a migration has just dropped: a `table!` that still has it wants it no more.
+    pub(crate) dropped: BTreeSet<ObjectId>,
+}
+
+impl From<Depth> for Purpose {
+    fn from(depth: Depth) -> Self {
+        Self { depth, traffic: Traffic::WhereRowsAre, dropped: BTreeSet::new() }
+    }
+}
+
 /// Where the wanted schema comes from.
 enum Wish {
     Models(Box<ReadModels>),
@@ -61,7 +77,7 @@ pub(crate) fn compare_with(
     let source = setup.current(args.db.as_deref(), terminal)?;
     let configured = setup.config.lock_timeout;
     setup.config.lock_timeout = manner.lock_timeout.unwrap_or(configured);
-    compare_as(source, setup, args, (depth, manner.traffic), terminal)
+    compare_as(source, setup, args, Purpose { traffic: manner.traffic, ..depth.into() }, terminal)
 }
 
 /// Compares, in a project whose configuration is known.
@@ -83,15 +99,15 @@ pub(crate) fn compare_from(
     depth: Depth,
     terminal: &Terminal,
 ) -> Result<Outcome> {
-    compare_as(source, setup, args, (depth, Traffic::WhereRowsAre), terminal)
+    compare_as(source, setup, args, depth.into(), terminal)
 }
 
-/// The same, where it is known which tables others use.
+/// The same, where more is known.
 pub(crate) fn compare_as(
     source: Source,
     setup: Setup,
     args: &CompareArgs,
-    (depth, traffic): (Depth, Traffic),
+    Purpose { depth, traffic, dropped }: Purpose,
     terminal: &Terminal,
 ) -> Result<Outcome> {
     // All input is understood before a server is touched.
@@ -127,7 +143,7 @@ pub(crate) fn compare_as(
             Source::Migrations(dir) | Source::Part(dir, _) => dir.clone(),
             Source::Live(_) | Source::SqlFile(_) | Source::Snapshot(_) => setup.project.migrations(),
         },
-        dropped: args.dropped.clone(),
+        dropped,
     };
 
     let (mut wanted, label) = match &wish {

@@ -1,9 +1,7 @@
 //! What is compared and how it is told: options that several commands share.
 
-use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use autogen_core::ObjectId;
 use clap::{ArgAction, ValueEnum};
 
 use super::ServerArgs;
@@ -54,9 +52,6 @@ pub(crate) struct CompareArgs {
     /// Left alone are what extensions brought, Diesel's own table, and what something managed uses. Data goes with it.
     #[arg(long, conflicts_with = "target", help_heading = "What is compared")]
     pub(crate) prune: bool,
-    /// What a migration has just dropped: a `table!` that still has it wants it no more. No option, but a step's result.
-    #[arg(skip)]
-    pub(crate) dropped: BTreeSet<ObjectId>,
     /// Take the database as it is, even if it lacks migrations of the project
     ///
     /// Otherwise those that its table of migrations does not have are replayed on its schema in a throwaway Postgres, and

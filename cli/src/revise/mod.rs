@@ -26,7 +26,7 @@ use crate::outcome::Outcome;
 use crate::output::Terminal;
 use crate::output::migration::{self, MigrationName, Texts};
 use crate::output::version::{Versions, following};
-use crate::pipeline::{Depth, compare_as, compare_from};
+use crate::pipeline::{Depth, Purpose, compare_as, compare_from};
 use crate::postgres::load;
 use crate::postgres::replay::Migration;
 use crate::project::displayed;
@@ -150,7 +150,8 @@ fn fresh(
         let catalogs = &first.graph.catalogs;
         args.rename.extend(renamed.between(&catalogs.before, &catalogs.after));
     }
-    compare_as(base(), setup.clone(), &args, (Depth::Scripts, traffic), terminal)
+    let purpose = Purpose { traffic, ..Depth::Scripts.into() };
+    compare_as(base(), setup.clone(), &args, purpose, terminal)
 }
 
 /// Brings what people wrote into the scripts.

@@ -28,10 +28,11 @@ use crate::describe;
 use crate::names::{self, Rename};
 use crate::output::{Findings, Terminal};
 use crate::past;
-use crate::pipeline::{self, Depth};
+use crate::pipeline::{Depth, Purpose, compare_as};
 use crate::postgres::replay;
 use crate::servers::Servers;
-use crate::source::preferred_major;
+use crate::setup::Setup;
+use crate::source::{Source, preferred_major};
 use bench::Bench;
 use fill::{Filled, Rules};
 use plan::Wanted;
@@ -272,21 +273,17 @@ fn reaches(
     terminal: &Terminal,
 ) -> Result<Option<Broken>> {
     let _progress = terminal.progress("comparing with what is wanted");
-    let args = CompareArgs {
-        db: Some(bench.database.url.clone()),
-        rename: Vec::new(),
-        drop: Vec::new(),
-        dropped: past::lost(first, reached),
-        no_pending: true,
-        ..comparison.clone()
-    };
+    let args = CompareArgs { rename: Vec::new(), drop: Vec::new(), no_pending: true, ..comparison.clone() };
     // What there is to say about the models has been said, or is said by `check`.
     let quiet = Terminal::new(
         &TerminalArgs { quiet: true, no_input: true, ..TerminalArgs::default() },
         Findings::Excerpts,
     );
-    let outcome =
-        pipeline::compare(&args, Depth::Scripts, &quiet).context("the schema after up cannot be compared")?;
+    let purpose = Purpose { dropped: past::lost(first, reached), ..Depth::Scripts.into() };
+    let setup = Setup::new(args.project.as_deref(), args.config.as_deref(), &quiet)?;
+    let source = Source::Live(bench.database.url.clone());
+    let outcome = compare_as(source, setup, &args, purpose, &quiet)
+        .context("the schema after up cannot be compared")?;
     if outcome.is_in_sync() {
         return Ok(None);
     }
