@@ -7,7 +7,8 @@ use std::collections::BTreeSet;
 use autogen_core::object::EnumType;
 use autogen_core::object::enum_type::EnumTypeAlteration;
 use autogen_core::{
-    Action, Alteration, Change, ChangeGraph, Kind, Object, ObjectId, QualName, TokenKind, strings, tokens,
+    Action, Alteration, Catalog, Change, ChangeGraph, DataType, Kind, Object, ObjectId, QualName, TokenKind,
+    strings, tokens,
 };
 
 use crate::script::Statement;
@@ -17,12 +18,16 @@ pub(super) fn used(graph: &ChangeGraph, by_change: &[Vec<Statement>]) -> BTreeSe
     let mut first = BTreeSet::new();
     for (at, change) in graph.changes.iter().enumerate() {
         let labels = added(change);
+        if labels.is_empty() {
+            continue;
+        }
+        let types = made_of(&change.id.name, &graph.catalogs.after);
+        let is_label = |text: &String| labels.iter().any(|label| is_within(label, text));
         let used = |statement: &Statement| {
-            mentions_type(statement, graph, &change.id.name)
-                && strings(&statement.sql).iter().any(|s| labels.contains(&s.as_str()))
+            strings(&statement.sql).iter().any(is_label) && mentions_type(statement, graph, &types)
         };
-        let others = || by_change.iter().enumerate().filter(|(other, _)| *other != at);
-        if !labels.is_empty() && others().any(|(_, statements)| statements.iter().any(used)) {
+        let mut others = by_change.iter().enumerate().filter(|(other, _)| *other != at);
+        if others.any(|(_, statements)| statements.iter().any(used)) {
             first.insert(at);
         }
     }
@@ -41,33 +46,67 @@ fn added(change: &Change) -> Vec<&str> {
         .collect()
 }
 
-/// True if a statement has to do with a type: by its words, by what its object uses, or by the columns of its table. It
+/// The enum and every type whose values hold some of it: domains, ranges, composite types.
+fn made_of(name: &QualName, catalog: &Catalog) -> BTreeSet<ObjectId> {
+    let mut all = BTreeSet::from([ObjectId::new(Kind::EnumType, name.clone())]);
+    loop {
+        let is_one = |data_type: &DataType| data_type.object(catalog).is_some_and(|id| all.contains(&id));
+        let holds = |object: &Object| match object {
+            Object::Domain(domain) => is_one(&domain.base),
+            Object::RangeType(range) => is_one(&range.subtype),
+            Object::CompositeType(composite) => {
+                composite.attributes.iter().any(|attribute| is_one(&attribute.data_type))
+            }
+            _ => false,
+        };
+        let types = [Kind::Domain, Kind::RangeType, Kind::CompositeType];
+        let types = types.into_iter().flat_map(|kind| catalog.of_kind(kind));
+        let more = types.filter(|(id, object)| !all.contains(id) && holds(object));
+        let more: Vec<ObjectId> = more.map(|(id, _)| id.clone()).collect();
+        if more.is_empty() {
+            return all;
+        }
+        all.extend(more);
+    }
+}
+
+/// True for a text that is a label, or the text of an array, a row or a range that one is in.
+fn is_within(label: &str, text: &str) -> bool {
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    let stands_alone = |(at, _): (usize, &str)| {
+        let (before, after) = (&text[..at], &text[at + label.len()..]);
+        !before.ends_with(is_word) && !after.starts_with(is_word)
+    };
+    text == label || text.starts_with(['{', '(', '[']) && text.match_indices(label).any(stands_alone)
+}
+
+/// True if a statement has to do with one of the types: by its words, by what its object uses, or by the columns of its table. It
 /// says yes too often rather than too rarely; a part too many does no harm.
-fn mentions_type(statement: &Statement, graph: &ChangeGraph, name: &QualName) -> bool {
+fn mentions_type(statement: &Statement, graph: &ChangeGraph, types: &BTreeSet<ObjectId>) -> bool {
+    let is_named = |is_so: &dyn Fn(&str) -> bool| types.iter().any(|id| is_so(id.name.name.as_str()));
     let words = tokens(&statement.sql).into_iter().any(|token| match token.kind {
-        TokenKind::Word => token.text.eq_ignore_ascii_case(name.name.as_str()),
-        TokenKind::Quoted => token.text.trim_matches('"') == name.name.as_str(),
-        TokenKind::String => token.text.starts_with('$') && token.text.contains(name.name.as_str()),
+        TokenKind::Word => is_named(&|name| token.text.eq_ignore_ascii_case(name)),
+        TokenKind::Quoted => is_named(&|name| token.text.trim_matches('"') == name),
+        TokenKind::String => token.text.starts_with('$') && is_named(&|name| token.text.contains(name)),
         TokenKind::Comment | TokenKind::Space | TokenKind::Other => false,
     });
     let after = &graph.catalogs.after;
-    let enum_type = ObjectId::new(Kind::EnumType, name.clone());
     let relation = match after.get(&statement.id) {
         Some(Object::Index(index)) => &index.table,
         Some(Object::EnumType(EnumType { .. })) => return false,
         _ => &statement.id.name,
     };
-    let of_column = || {
-        after
-            .parts(Kind::Column, relation)
-            .any(|(_, object)| matches!(object, Object::Column(c) if c.data_type.base == *name))
+    let is_of_type = |object: &Object| match object {
+        Object::Column(column) => column.data_type.object(after).is_some_and(|id| types.contains(&id)),
+        _ => false,
     };
-    words || after.uses(&statement.id).any(|used| *used == enum_type) || of_column()
+    let of_column = || after.parts(Kind::Column, relation).any(|(_, object)| is_of_type(object));
+    words || after.uses(&statement.id).any(|used| types.contains(used)) || of_column()
 }
 
 #[cfg(test)]
 mod tests {
-    use autogen_core::{DataType, Pair};
+    use autogen_core::Pair;
 
     use super::*;
     use crate::testing::{Scene, column_id, default, labels, named, nullable, part, public, text, users};
