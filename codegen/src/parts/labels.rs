@@ -25,6 +25,7 @@ pub(super) fn used(graph: &ChangeGraph, by_change: &[Vec<Statement>]) -> BTreeSe
         let is_label = |text: &String| labels.iter().any(|label| is_within(label, text));
         let used = |statement: &Statement| {
             strings(&statement.sql).iter().any(is_label) && mentions_type(statement, graph, &types)
+                || computes(statement, &graph.catalogs.after, &types)
         };
         let mut others = by_change.iter().enumerate().filter(|(other, _)| *other != at);
         if others.any(|(_, statements)| statements.iter().any(used)) {
@@ -67,6 +68,19 @@ fn made_of(name: &QualName, catalog: &Catalog) -> BTreeSet<ObjectId> {
             return all;
         }
         all.extend(more);
+    }
+}
+
+/// True for a statement that calls a function of the types for rows: it may make a label of what it finds there.
+fn computes(statement: &Statement, catalog: &Catalog, types: &BTreeSet<ObjectId>) -> bool {
+    let calls = || {
+        let functions = catalog.uses(&statement.id).filter(|used| used.kind == Kind::Function);
+        functions.flat_map(|function| catalog.uses(function)).any(|used| types.contains(used))
+    };
+    match catalog.get(&statement.id) {
+        Some(Object::Column(column)) => column.generated.is_some() && calls(),
+        Some(Object::MaterializedView(_) | Object::Index(_) | Object::Check(_)) => calls(),
+        _ => false,
     }
 }
 
