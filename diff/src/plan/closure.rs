@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use autogen_core::object::column::ColumnAlteration;
 use autogen_core::object::composite_type::CompositeTypeAlteration;
 use autogen_core::object::defined::DefinedKind;
+use autogen_core::object::sequence::{identity_column, of_identity};
 use autogen_core::object::{attributes, types_within};
 use autogen_core::{Alteration, Catalog, Dependants, Kind, Object, ObjectId, Pair};
 
@@ -27,6 +29,7 @@ pub(super) fn close(plan: &mut Plan, pair: Pair<&Catalog>) {
         .filter_map(|(id, planned)| Some((id.clone(), wave(id, planned, pair)?)))
         .collect();
     waves.extend(plan.detours.keys().map(|id| (id.clone(), Wave::Disturbed(Disturbance::Retyped))));
+    waves.extend(lost_sequences(plan).map(|sequence| (sequence, Wave::Gone)));
     waves.extend(origins::reached(plan, pair).into_iter().map(|id| (id, Wave::Gone)));
     if waves.is_empty() {
         return;
@@ -42,6 +45,14 @@ pub(super) fn close(plan: &mut Plan, pair: Pair<&Catalog>) {
             }
         }
     }
+}
+
+/// The sequences of columns that are no identities any longer.
+fn lost_sequences(plan: &Plan) -> impl Iterator<Item = ObjectId> {
+    let is_lost =
+        |alteration: &Alteration| matches!(alteration, Alteration::Column(ColumnAlteration::Identity(None)));
+    let columns = plan.actions.iter().filter(move |(_, planned)| planned.alterations.iter().any(is_lost));
+    columns.map(|(id, _)| of_identity(id))
 }
 
 /// The wave that an object's own change makes.
@@ -116,7 +127,8 @@ fn reach(
     if !gives_way {
         return None;
     }
-    plan.actions.entry(id.clone()).or_default().give_way(source.clone());
+    let because = identity_column(source).unwrap_or_else(|| source.clone());
+    plan.actions.entry(id.clone()).or_default().give_way(because);
     Some((id.clone(), Wave::Gone))
 }
 

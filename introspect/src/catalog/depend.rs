@@ -2,6 +2,7 @@
 //! its type) is in the model already and left out, which keeps this small.
 
 use autogen_core::object::DefinedKind;
+use autogen_core::object::sequence::identity_column;
 use autogen_core::{Catalog, Kind, Object, ObjectId};
 
 use super::Error;
@@ -33,6 +34,12 @@ pub(crate) fn read(reader: &mut Reader<'_>) -> Result<(), Error> {
             continue;
         }
         let Some(used) = reader.oids.resolve(row.used_class, row.used_oid, row.used_sub) else { continue };
+        // The sequence of an identity comes and goes with the column, or without it.
+        if let Some(column) = identity_column(&used)
+            && column != user
+        {
+            reader.catalog.add_use(user.clone(), column);
+        }
         if user != used && !is_structural(&reader.catalog, &user, &used) {
             reader.catalog.add_use(user, used);
         }

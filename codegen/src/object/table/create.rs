@@ -162,8 +162,7 @@ fn elements(
             let serial = column::serial(column, id, context);
             let is_implied = is_key || column.identity.is_some() || serial.is_some();
             let not_null = not_null::words(column, id, is_implied, context);
-            let compression = column.compression.clone().filter(|_| handed_down(id, context).1.is_none());
-            let column = Column { compression, ..(*column).clone() };
+            let column = own_words(id, column, context);
             column::definition(id.own_name(), &column, default, Shape { not_null, serial })
         };
         for member in inline.iter().filter(|member| member.column.as_ref() == Some(id.own_name())) {
@@ -182,8 +181,19 @@ fn elements(
     all
 }
 
-/// The storage and the compression that a new table's column takes over from its parents' (`MergeAttributes` in tablecmds.c),
-/// which refuses another compression beside.
+/// A column as its definition says it. What it takes over from its parents' (`MergeAttributes` in tablecmds.c) is not said again:
+/// another compression is refused, and until 15 any generation expression.
+fn own_words(id: &ObjectId, column: &Column, context: &Context<'_>) -> Column {
+    let above = column::above(id, context);
+    let generated = above.and_then(|above| above.generated.as_ref());
+    Column {
+        compression: column.compression.clone().filter(|_| handed_down(id, context).1.is_none()),
+        generated: column.generated.clone().filter(|own| Some(own) != generated),
+        ..column.clone()
+    }
+}
+
+/// The storage and the compression that a new table's column takes over from its parents'.
 fn handed_down<'a>(id: &ObjectId, context: &Context<'a>) -> (Option<Storage>, Option<&'a str>) {
     column::above(id, context).map_or((None, None), |above| (above.storage, above.compression.as_deref()))
 }
