@@ -50,7 +50,8 @@ fn named_by_server(on: &ObjectId, context: &Context<'_>) -> Option<ObjectId> {
 pub(crate) fn set(on: &ObjectId, text: Option<&str>, catalog: &Catalog, sheet: &mut Sheet) {
     let Some(target) = target(on, catalog) else { return };
     let sql = Sql::new("COMMENT ON").sql(target).kw("IS");
-    let statement = sheet.push(match text {
+    // To the server an empty one is none.
+    let statement = sheet.push(match text.filter(|text| !text.is_empty()) {
         Some(text) => sql.literal(text),
         None => sql.kw("NULL"),
     });

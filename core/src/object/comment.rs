@@ -10,7 +10,7 @@ use crate::{Catalog, Kind, ObjectId, Renames};
 pub struct Comment {
     /// The object it is on.
     pub on: ObjectId,
-    /// Its text.
+    /// Its text; empty where somebody took off what the object has by default.
     pub text: String,
     /// What the object has where nobody says anything: an extension brings a comment along, schema public is born with one.
     pub by_default: Option<String>,

@@ -1,23 +1,26 @@
 -- Only what users can have said: the system's own comments are on objects that initdb made. Schema public is one of
--- those, and keeps the comment it was born with until somebody changes it. Extensions bring theirs along.
-WITH comments AS (
+-- those, and keeps the comment it was born with until somebody changes it. Extensions bring theirs along. Where somebody took
+-- such a comment off, that is said as an empty one.
+WITH born AS (
+    SELECT n.tableoid AS class, n.oid AS oid, 'standard public schema' AS text
+    FROM pg_catalog.pg_namespace n
+    WHERE n.nspname = 'public'
+    UNION ALL
+    SELECT e.tableoid, e.oid, a.comment
+    FROM pg_catalog.pg_extension e
+    JOIN pg_catalog.pg_available_extensions a ON a.name = e.extname
+    WHERE a.comment IS NOT NULL AND e.oid >= 16384
+),
+comments AS (
     SELECT
-        d.classoid AS class,
-        d.objoid AS oid,
-        d.objsubid AS sub,
-        d.description AS text,
-        CASE
-            WHEN n.nspname = 'public' THEN 'standard public schema'
-            WHEN e.extname IS NOT NULL THEN (
-                SELECT a.comment FROM pg_catalog.pg_available_extensions a WHERE a.name = e.extname
-            )
-        END AS by_default
+        coalesce(d.classoid, b.class) AS class,
+        coalesce(d.objoid, b.oid) AS oid,
+        coalesce(d.objsubid, 0) AS sub,
+        coalesce(d.description, '') AS text,
+        b.text AS by_default
     FROM pg_catalog.pg_description d
-    LEFT JOIN pg_catalog.pg_namespace n
-        ON n.oid = d.objoid AND d.classoid = 'pg_catalog.pg_namespace'::pg_catalog.regclass
-    LEFT JOIN pg_catalog.pg_extension e
-        ON e.oid = d.objoid AND d.classoid = 'pg_catalog.pg_extension'::pg_catalog.regclass
-    WHERE d.objoid >= 16384 OR n.oid IS NOT NULL
+    FULL JOIN born b ON b.class = d.classoid AND b.oid = d.objoid
+    WHERE b.oid IS NOT NULL OR d.objoid >= 16384
 )
 SELECT c.class AS class, c.oid AS oid, c.sub AS sub, c.text AS text, c.by_default AS by_default, k.conname AS domain_check
 FROM comments c
