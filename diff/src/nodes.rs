@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use autogen_core::object::choose_name;
+use autogen_core::object::column::Origin;
 use autogen_core::object::sequence::SequenceAlteration;
 use autogen_core::object::table::{ReplicaIdentity, TableAlteration, staying};
 use autogen_core::{Action, Alteration, Catalog, Change, Kind, Object, ObjectId, Pair, QualName, Renames};
@@ -132,6 +133,12 @@ impl Nodes {
                     | Object::Trigger(_)
                     | Object::Rule(_),
                 ) => self.absorbed_parts.push((id.clone(), id.name.clone())),
+                // Its type may need the table.
+                Some(Object::Column(column))
+                    if column.origin == Origin::Local && column.data_type.object(pair.before).is_some() =>
+                {
+                    self.absorbed_parts.push((id.clone(), id.name.clone()));
+                }
                 _ => {}
             }
         }
@@ -274,7 +281,8 @@ impl Nodes {
     }
 
     /// Gives parts that would go with their tables a drop of their own: foreign keys, and if there are none the defaults,
-    /// checks and indexes, which may call functions that use the table. False if there is none in the cycle.
+    /// checks and indexes, which may call functions that use the table, and then columns, whose types may be made of such.
+    /// False if there is none in the cycle.
     pub(crate) fn set_free_parts(&mut self, cycle: &[ObjectId]) -> bool {
         let relations: BTreeSet<&QualName> = cycle.iter().map(|id| &id.name).collect();
         // A partition's parts go with the partitioned table.
@@ -286,9 +294,13 @@ impl Nodes {
             .filter(|(id, table)| relations.contains(table) || goes_with(id))
             .map(|(id, _)| id.clone())
             .collect();
-        let has_keys = in_cycle.iter().any(|id| id.kind == Kind::ForeignKey);
-        let free: BTreeSet<ObjectId> =
-            in_cycle.into_iter().filter(|id| !has_keys || id.kind == Kind::ForeignKey).collect();
+        let rank = |id: &ObjectId| match id.kind {
+            Kind::ForeignKey => 0,
+            Kind::Column => 2,
+            _ => 1,
+        };
+        let first = in_cycle.iter().map(rank).min();
+        let free: BTreeSet<ObjectId> = in_cycle.into_iter().filter(|id| Some(rank(id)) == first).collect();
         self.absorbed_parts.retain(|(id, _)| !free.contains(id));
         for id in &free {
             let node = self.push(id, Action::Drop, &Plan::default());
