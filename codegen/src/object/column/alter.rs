@@ -11,7 +11,7 @@ use super::{
     alter_foreign_options, backfilled, domain, fill, identity, not_null, rebuilt_checks, rebuilt_parts,
     set_compression, set_statistics, set_storage, type_storage,
 };
-use crate::cast::{Cast, keeps_values};
+use crate::cast::Cast;
 use crate::context::{Context, Questions, Sheet};
 use crate::sql::Sql;
 
@@ -73,7 +73,7 @@ pub(super) fn alter(
                 let is_single = |other: &&ColumnAlteration| match other {
                     ColumnAlteration::Identity(_) | ColumnAlteration::Generated(_) => false,
                     ColumnAlteration::Type { data_type, .. } => {
-                        keeps_values(Pair::new(&pair.before.data_type, data_type))
+                        values::stay_on_disk(Pair::new(&pair.before.data_type, data_type), context)
                     }
                     ColumnAlteration::NotNull(_)
                     | ColumnAlteration::NotNullConstraint(_)
@@ -173,7 +173,8 @@ fn retype(
         }
     };
     let statement = sheet.push(sql).lock(Lock::AccessExclusive);
-    let is_written = using.is_some() || !keeps_values(types) || comes_back_anew(types, context);
+    let is_written =
+        using.is_some() || !values::stay_on_disk(types, context) || comes_back_anew(types, context);
     if is_written {
         context.tell_rewrite(&id.name, statement);
     }

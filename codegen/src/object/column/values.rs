@@ -10,7 +10,7 @@ use autogen_core::{
 };
 
 use crate::Statement;
-use crate::cast::{Cast, cast, is_from_text, shortened};
+use crate::cast::{Cast, cast, is_from_text, keeps_values, modifiers, shortened};
 use crate::context::{Context, Found, Questions, Sheet};
 use crate::narrow::{Loss, Narrowing, narrowing};
 use crate::object::key::duplicates;
@@ -238,6 +238,28 @@ fn is_text_of_others(id: &ObjectId, data_type: &DataType, context: &Context<'_>)
 pub(super) fn comes_back_anew(types: Pair<&DataType>, context: &Context<'_>) -> bool {
     types.before.base == types.after.base
         && (returns_from_text(types, context) || has_conditions(types.after, context.after()))
+}
+
+/// True if the values stay as they are on disk, into and out of domains too: conditions alone are proved by writing the values
+/// (`ATColumnChangeRequiresRewrite` in tablecmds.c).
+pub(super) fn stay_on_disk(types: Pair<&DataType>, context: &Context<'_>) -> bool {
+    if types.differs() && has_conditions(types.after, context.after()) {
+        return false;
+    }
+    let bases = Pair::new(beneath(types.before, context.before()), beneath(types.after, context.after()));
+    // The server does not see how long the values of a domain are.
+    let is_cut = types.before != bases.before && !modifiers(bases.after).is_empty();
+    !is_cut && keeps_values(bases)
+}
+
+/// The type that the values of a domain have; of an array of them, that array.
+fn beneath<'a>(mut data_type: &'a DataType, catalog: &'a Catalog) -> &'a DataType {
+    while !data_type.array
+        && let Some(Object::Domain(domain)) = data_type.object(catalog).and_then(|id| catalog.get(&id))
+    {
+        data_type = &domain.base;
+    }
+    data_type
 }
 
 /// True for a domain with a condition, of its own or of the domain beneath it.
