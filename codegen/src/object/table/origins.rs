@@ -51,6 +51,9 @@ pub(super) fn settle(
     family.hand_down(&columns);
     for (id, check) in &checks {
         family.step(constraint::adds(&family.of_stand_in(id), written(check)));
+        if !check.validated {
+            family.validate_below(id);
+        }
     }
     family.stand_down();
 }
@@ -120,6 +123,20 @@ impl Family<'_, '_> {
                     .kw("DROP CONSTRAINT")
                     .ident(part.own_name()),
             );
+        }
+    }
+
+    /// What is not valid in a parent may be so in tables below: those that were made since.
+    fn validate_below(&mut self, check: &ObjectId) {
+        let children: Vec<&QualName> = self.context.plan.children(&check.name, self.context.at).collect();
+        for child in children {
+            let own = ObjectId { name: child.clone(), ..check.clone() };
+            match self.context.after().get(&own) {
+                Some(Object::Check(object)) if object.validated && object.enforced => {
+                    constraint::validate(&own, self.sheet);
+                }
+                _ => self.validate_below(&own),
+            }
         }
     }
 
