@@ -276,6 +276,8 @@ fn comes_with_parents(id: &ObjectId, pair: Pair<&Catalog>) -> bool {
         && parents(pair.after, &id.name).into_iter().any(|parent| {
             let above = ObjectId { name: parent, ..id.clone() };
             let wanted = pair.after.get(&above);
-            wanted == pair.after.get(id) && (is_new || wanted != pair.before.get(&above))
+            // With the parent's column it does not come to one that is there already.
+            let is_alone = pair.before.contains(&ObjectId { kind: Kind::Column, ..above.clone() });
+            wanted == pair.after.get(id) && (is_new || is_alone && wanted != pair.before.get(&above))
         })
 }
