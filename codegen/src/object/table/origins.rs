@@ -6,7 +6,7 @@
 use autogen_core::object::column::Origin;
 use autogen_core::object::sequence::is_owned;
 use autogen_core::object::{Check, Column, Table, choose_name};
-use autogen_core::{Catalog, Kind, Lock, Name, Object, ObjectId, QualName};
+use autogen_core::{Catalog, HazardKind, Kind, Lock, Name, Object, ObjectId, QualName};
 
 use super::super::column::{Shape, definition, identity, leave_to_children, not_null, settings};
 use super::super::shared::{alter_column, alter_table, collate, is_foreign};
@@ -133,7 +133,11 @@ impl Family<'_, '_> {
             let own = ObjectId { name: child.clone(), ..check.clone() };
             match self.context.after().get(&own) {
                 Some(Object::Check(object)) if object.validated && object.enforced => {
-                    constraint::validate(&own, self.sheet);
+                    let statement = constraint::validate(&own, self.sheet);
+                    if self.context.keeps_waiting(child) {
+                        let message = format!("nobody can use {child} while all rows are checked");
+                        statement.hazard(HazardKind::BlocksUse, message);
+                    }
                 }
                 _ => self.validate_below(&own),
             }
