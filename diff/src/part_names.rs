@@ -1,5 +1,5 @@
-//! Names of a partition's indexes, keys and foreign keys that are its part of the partitioned table's. Such a part cannot be dropped while
-//! its whole stays, so one that has another name on the other side is renamed, without asking anybody.
+//! Names of a partition's indexes, keys and foreign keys that are its part of the partitioned table's. Such a part cannot
+//! be dropped while its whole stays, so one that has another name on the other side is renamed, without asking anybody.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;

@@ -186,28 +186,24 @@ fn elements(
 fn own_words(id: &ObjectId, column: &Column, context: &Context<'_>) -> Column {
     let above = column::above(id, context);
     let generated = above.and_then(|above| above.generated.as_ref());
+    let is_compressed = above.is_some_and(|above| above.compression.is_some());
     Column {
-        compression: column.compression.clone().filter(|_| handed_down(id, context).1.is_none()),
+        compression: column.compression.clone().filter(|_| !is_compressed),
         generated: column.generated.clone().filter(|own| Some(own) != generated),
         ..column.clone()
     }
 }
 
-/// The storage and the compression that a new table's column takes over from its parents'.
-fn handed_down<'a>(id: &ObjectId, context: &Context<'a>) -> (Option<Storage>, Option<&'a str>) {
-    column::above(id, context).map_or((None, None), |above| (above.storage, above.compression.as_deref()))
-}
-
-/// The storage and the compression that a column has when its table is there.
+/// The storage and the compression that a column has when its table is there: its parents', else as it is said.
 fn comes_with<'a>(
     table: &Table,
     id: &ObjectId,
     column: &'a Column,
     context: &Context<'a>,
 ) -> (Option<Storage>, Option<&'a str>) {
-    let (storage, compression) = handed_down(id, context);
+    let above = column::above(id, context);
     let said = column.compression.as_deref().filter(|_| !is_given(table, column));
-    (storage, compression.or(said))
+    (above.and_then(|above| above.storage), above.and_then(|above| above.compression.as_deref()).or(said))
 }
 
 /// True for a column that a parent or type gives, whose name alone stands in the statement, if at all.
