@@ -9,6 +9,8 @@ FROM (VALUES
     ('pg_event_trigger', EXISTS (SELECT FROM pg_catalog.pg_event_trigger c WHERE c.oid >= 16384)),
     ('pg_foreign_data_wrapper', EXISTS (SELECT FROM pg_catalog.pg_foreign_data_wrapper c WHERE c.oid >= 16384)),
     ('pg_foreign_server', EXISTS (SELECT FROM pg_catalog.pg_foreign_server c WHERE c.oid >= 16384)),
+    -- A table is clustered on it.
+    ('pg_index', EXISTS (SELECT FROM pg_catalog.pg_index c WHERE c.indisclustered)),
     ('pg_language', EXISTS (SELECT FROM pg_catalog.pg_language c WHERE c.oid >= 16384)),
     ('pg_opclass', EXISTS (SELECT FROM pg_catalog.pg_opclass c WHERE c.oid >= 16384)),
     ('pg_operator', EXISTS (SELECT FROM pg_catalog.pg_operator c WHERE c.oid >= 16384)),
@@ -25,6 +27,8 @@ FROM (VALUES
         SELECT FROM pg_catalog.pg_type c
         WHERE c.oid >= 16384 AND c.typtype IN ('b', 'p') AND c.typoutput <> 'pg_catalog.array_out'::pg_catalog.regproc
     )),
+    -- It is a partition's copy.
+    ('pg_trigger', EXISTS (SELECT FROM pg_catalog.pg_trigger c WHERE c.tgparentid <> 0)),
     ('pg_ts_config', EXISTS (SELECT FROM pg_catalog.pg_ts_config c WHERE c.oid >= 16384)),
     ('pg_ts_dict', EXISTS (SELECT FROM pg_catalog.pg_ts_dict c WHERE c.oid >= 16384)),
     ('pg_ts_parser', EXISTS (SELECT FROM pg_catalog.pg_ts_parser c WHERE c.oid >= 16384)),

@@ -69,9 +69,6 @@ impl FromCatalog for Check {
 
 /// The texts of checks, by oid.
 fn texts(reader: &mut Reader<'_>, oids: Vec<u32>) -> Result<FxHashMap<u32, String>, Error> {
-    if oids.is_empty() {
-        return Ok(FxHashMap::default());
-    }
     let rows = reader.session.rows_of::<TextRow>(query!("expressions of checks", "check_text.sql"), oids)?;
     let text = |row: TextRow| Some((row.oid, row.expression?));
     rows.filter_map(|row| row.map(text).transpose()).collect()

@@ -10,6 +10,8 @@ WITH born AS (
     FROM pg_catalog.pg_extension e
     JOIN pg_catalog.pg_available_extensions a ON a.name = e.extname
     WHERE a.comment IS NOT NULL AND e.oid >= 16384
+      -- The server reads a folder to list what is available.
+      AND EXISTS (SELECT FROM pg_catalog.pg_extension any_of WHERE any_of.oid >= 16384)
 ),
 comments AS (
     SELECT

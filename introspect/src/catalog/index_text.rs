@@ -65,9 +65,6 @@ pub(super) fn read(reader: &mut Reader<'_>, rows: &mut [IndexRow]) -> Result<Tex
 /// The texts of these indexes, one by one.
 pub(super) fn ask(reader: &mut Reader<'_>, indexes: Vec<u32>) -> Result<FxHashMap<u32, Text>, Error> {
     let mut texts = FxHashMap::default();
-    if indexes.is_empty() {
-        return Ok(texts);
-    }
     let query = query!("expressions of indexes", "index_text.sql");
     for row in reader.session.rows_of::<TextRow>(query, indexes)? {
         let row = row?;

@@ -12,8 +12,8 @@ use super::query::{Census, Query, query};
 use super::row::{FromRow, Positional, row};
 use super::{Error, ReadOptions};
 
-/// All of this is SET LOCAL: nothing is left changed on the connection. JIT would compile for longer than it reads, and
-/// parallel workers cost the server more than they spare it; the memory lets the largest catalogs sort without files.
+/// All of this is SET LOCAL: nothing is left changed on the connection. JIT would compile for longer than it reads, other
+/// orders of joins than the written ones cost more to weigh than they spare, and so do parallel workers; the memory lets the largest catalogs sort without files.
 const SETTINGS: &str = "\
     SET LOCAL search_path = ''; \
     SET LOCAL TimeZone = 'UTC'; \
@@ -25,6 +25,7 @@ const SETTINGS: &str = "\
     SET LOCAL standard_conforming_strings = on; \
     SET LOCAL quote_all_identifiers = off; \
     SET LOCAL jit = off; \
+    SET LOCAL join_collapse_limit = 1; \
     SET LOCAL max_parallel_workers_per_gather = 0; \
     SET LOCAL work_mem = '32MB';";
 
@@ -97,8 +98,17 @@ impl<'c> Session<'c> {
         Ok(rows.map_err(fail)?.map(move |row| row.map(|row| row.0).map_err(fail)))
     }
 
-    /// Runs a query that takes an array.
+    /// Runs a query about the objects of an array, unless there are none.
     pub(crate) fn rows_of<T: FromRow + 'static>(
+        &mut self,
+        query: Query,
+        oids: Vec<u32>,
+    ) -> Result<impl Iterator<Item = Result<T, Error>>, Error> {
+        let rows = if oids.is_empty() { None } else { Some(self.run_of::<T>(query, oids)?) };
+        Ok(Rows(rows))
+    }
+
+    fn run_of<T: FromRow + 'static>(
         &mut self,
         query: Query,
         oids: Vec<u32>,

@@ -2,6 +2,7 @@
 //! `pg_class` and `pg_constraint`. The statements are put together by the query, quoted by the server.
 
 use autogen_core::object::Setting;
+use autogen_core::object::not_null::NAMES_NOT_NULL;
 use autogen_core::{Expression, Kind, Object, ObjectId};
 
 use super::oids::Relation;
@@ -9,6 +10,7 @@ use super::query::query;
 use super::reader::Reader;
 use super::row::row;
 use super::sequence::IdentitySequence;
+use super::session::collect;
 use super::{Error, FromCatalog};
 
 row! {
@@ -30,11 +32,7 @@ row! {
 
 impl FromCatalog for Setting {
     fn read(reader: &mut Reader<'_>) -> Result<(), Error> {
-        let query = query!("settings", "setting.sql");
-        let mut relations = reader.attributes.with_targets();
-        relations.extend(unlike_their_tables(reader));
-        for row in reader.session.rows_of::<SettingRow>(query, relations)? {
-            let row = row?;
+        for row in rows(reader)? {
             let Some(relation) = reader.oids.own_relation(row.relation) else { continue };
             let column = relation.column(i16::try_from(row.on_column).unwrap_or_default());
             let on = match column {
@@ -62,6 +60,20 @@ impl FromCatalog for Setting {
         }
         Ok(())
     }
+}
+
+fn rows(reader: &mut Reader<'_>) -> Result<Vec<SettingRow>, Error> {
+    let mut relations = reader.attributes.with_targets();
+    relations.extend(unlike_their_tables(reader));
+    let mut all =
+        collect(reader.session.rows_of(query!("settings of columns", "setting/relation.sql"), relations)?)?;
+    all.extend(reader.session.all(query!("defaults of views", "setting/view_default.sql"))?);
+    all.extend(reader.session.all(query!("clustered tables", "setting/cluster.sql"))?);
+    all.extend(reader.session.all(query!("triggers of partitions", "setting/trigger.sql"))?);
+    if reader.session.version() >= NAMES_NOT_NULL {
+        all.extend(reader.session.all(query!("unproved NOT NULL", "setting/not_null.sql"))?);
+    }
+    Ok(all)
 }
 
 /// The sequences of identity columns that are unlogged where their tables are not, or the other way round. Before 15 there

@@ -21,7 +21,9 @@ row! {
 pub(crate) fn read(reader: &mut Reader<'_>) -> Result<(), Error> {
     let grants = query!("privileges on what extensions own", "member_grants.sql");
     let wanted = reader.privileges.then_some(grants);
-    for query in [query!("objects of other kinds", "unread.sql")].into_iter().chain(wanted) {
+    let always =
+        [query!("objects of other kinds", "unread.sql"), query!("what may be a secret", "secret.sql")];
+    for query in always.into_iter().chain(wanted) {
         for row in reader.session.rows::<UnreadRow>(query)? {
             let row = row?;
             let name = QualName { schema: row.schema, name: row.name };

@@ -1,47 +1,8 @@
--- What is there but of no kind that autogen models, or is not to be read; not what extensions brought, nor what came with
--- another object.
+-- What is there but of no kind that autogen models; not what extensions brought, nor what came with another object.
 WITH objects AS (
-    SELECT 'option of a user mapping' AS kind, 'pg_catalog.pg_user_mapping'::pg_catalog.regclass::pg_catalog.oid AS class,
-        m.umid AS oid, 0 AS namespace, m.usename || ' on ' || m.srvname || ': ' || o.option_name AS name
-    FROM pg_catalog.pg_user_mappings m
-    CROSS JOIN LATERAL pg_catalog.pg_options_to_table(m.umoptions) o
-    WHERE {{secret: o.option_name}}
-    UNION ALL
-    SELECT 'option of a foreign data wrapper', 'pg_catalog.pg_foreign_data_wrapper'::pg_catalog.regclass, w.oid, 0,
-        w.fdwname || ': ' || o.option_name
-    FROM pg_catalog.pg_foreign_data_wrapper w
-    CROSS JOIN LATERAL pg_catalog.pg_options_to_table(w.fdwoptions) o
-    WHERE {{secret: o.option_name}}
-    UNION ALL
-    SELECT 'option of a foreign server', 'pg_catalog.pg_foreign_server'::pg_catalog.regclass, v.oid, 0,
-        v.srvname || ': ' || o.option_name
-    FROM pg_catalog.pg_foreign_server v
-    CROSS JOIN LATERAL pg_catalog.pg_options_to_table(v.srvoptions) o
-    WHERE {{secret: o.option_name}}
-    UNION ALL
-    SELECT 'option of a foreign table', c.tableoid, c.oid, c.relnamespace,
-        c.relname || ': ' || o.option_name
-    FROM pg_catalog.pg_foreign_table f
-    JOIN pg_catalog.pg_class c ON c.oid = f.ftrelid
-    CROSS JOIN LATERAL pg_catalog.pg_options_to_table(f.ftoptions) o
-    WHERE {{secret: o.option_name}}
-    UNION ALL
-    SELECT 'option of a foreign table', c.tableoid, c.oid, c.relnamespace,
-        c.relname || '.' || a.attname || ': ' || o.option_name
-    FROM pg_catalog.pg_foreign_table f
-    JOIN pg_catalog.pg_class c ON c.oid = f.ftrelid
-    JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid
-    CROSS JOIN LATERAL pg_catalog.pg_options_to_table(a.attfdwoptions) o
-    WHERE {{secret: o.option_name}}
-    UNION ALL
-    SELECT 'user mapping', 'pg_catalog.pg_user_mapping'::pg_catalog.regclass, m.umid, 0, m.usename || ' on ' || m.srvname
-    FROM pg_catalog.pg_user_mappings m
-    JOIN pg_catalog.pg_foreign_server v ON v.oid = m.srvid
-    WHERE NOT (
-        (SELECT r.rolsuper FROM pg_catalog.pg_roles r WHERE r.rolname = current_user)
-        OR m.umuser = 0 AND pg_catalog.pg_has_role(v.srvowner, 'USAGE')
-        OR m.usename = current_user AND pg_catalog.has_server_privilege(v.oid, 'USAGE')
-    )
+    SELECT 'security label' AS kind, l.classoid AS class, l.objoid AS oid, 0 AS namespace,
+        l.provider || ' on ' || pg_catalog.pg_describe_object(l.classoid, l.objoid, l.objsubid) AS name
+    FROM pg_catalog.pg_seclabel l
     -- Before 14 only superusers may look at subscriptions.
     {{since 14: UNION ALL
     SELECT 'subscription', 'pg_catalog.pg_subscription'::pg_catalog.regclass, s.oid, 0, s.subname
@@ -58,20 +19,12 @@ WITH objects AS (
     FROM pg_catalog.pg_constraint c
     JOIN pg_catalog.pg_class r ON r.oid = c.conrelid
     WHERE c.contype = 'n' AND c.connoinherit AND EXISTS (SELECT FROM pg_catalog.pg_inherits i WHERE i.inhrelid = c.conrelid)}}
-    UNION ALL
-    SELECT 'security label', l.classoid, l.objoid, 0, l.provider || ' on ' || pg_catalog.pg_describe_object(l.classoid, l.objoid, l.objsubid)
-    FROM pg_catalog.pg_seclabel l
 )
 SELECT
     o.kind AS kind,
     coalesce(n.nspname, '') AS schema,
     o.name AS name,
     CASE o.kind
-        WHEN 'user mapping' THEN 'its options are hidden from this role'
-        WHEN 'option of a user mapping' THEN 'it may be a secret, and is not read'
-        WHEN 'option of a foreign data wrapper' THEN 'it may be a secret, and is not read'
-        WHEN 'option of a foreign server' THEN 'it may be a secret, and is not read'
-        WHEN 'option of a foreign table' THEN 'it may be a secret, and is not read'
         WHEN 'NOT NULL constraint' THEN 'it is NO INHERIT, which is not compared in a table that inherits'
         ELSE 'autogen does not model this kind'
     END AS reason
