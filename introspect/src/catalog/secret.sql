@@ -1,4 +1,5 @@
-{{with pg_foreign_data_wrapper}}-- What is not to be read: options that may hold a secret, and those that the role may not see. Not what extensions brought.
+{{with pg_foreign_data_wrapper}}-- What is not to be read: options that may hold a secret, and those that the role may not see.
+-- Not what extensions brought.
 WITH objects AS (
     SELECT 'option of a user mapping' AS kind, 'pg_catalog.pg_user_mapping'::pg_catalog.regclass::pg_catalog.oid AS class,
         m.umid AS oid, 0 AS namespace, m.usename || ' on ' || m.srvname || ': ' || o.option_name AS name

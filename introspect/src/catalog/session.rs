@@ -13,7 +13,8 @@ use super::row::{FromRow, Positional, row};
 use super::{Error, ReadOptions};
 
 /// All of this is SET LOCAL: nothing is left changed on the connection. JIT would compile for longer than it reads, other
-/// orders of joins than the written ones cost more to weigh than they spare, and so do parallel workers; the memory lets the largest catalogs sort without files.
+/// orders of joins than the written ones cost more to weigh than they spare, and so do parallel workers; the memory lets the
+/// largest catalogs sort without files.
 const SETTINGS: &str = "\
     SET LOCAL search_path = ''; \
     SET LOCAL TimeZone = 'UTC'; \
