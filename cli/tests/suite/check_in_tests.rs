@@ -56,9 +56,11 @@ fn package(folder: &Path) {
     );
     write("migrations/2024-01-01-000000_users/down.sql", "DROP TABLE users;");
     write("tests/schema.rs", TESTS);
+    // The profile of the workspace, or else every dependency is built once more.
     let manifest = format!(
         "[package]\nname = \"project\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[dev-dependencies]\nautogen = {{ path = {:?} }}\n\n\
-         [workspace]\n\n[profile.dev]\ndebug = \"line-tables-only\"\n",
+         [workspace]\n\n[profile.dev]\ndebug = \"line-tables-only\"\n\n[profile.dev.package.\"*\"]\ndebug = false\n\n\
+         [profile.dev.build-override]\ndebug = false\n",
         env!("CARGO_MANIFEST_DIR")
     );
     write("Cargo.toml", &manifest);

@@ -241,6 +241,7 @@ fn pruning_leaves_what_is_needed() -> Result<()> {
 
 #[test]
 fn a_scratch_server_is_left_as_it_was() -> Result<()> {
+    support::signals::as_on_a_terminal();
     let objects = "CREATE VIEW v AS SELECT 1 AS one;\nCREATE VIEW bad AS SELECT nothing;\n";
     let place = Place::new("", &[("objects.sql", objects)])?;
     let scratch = place.server.url("postgres");

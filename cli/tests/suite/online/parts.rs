@@ -1,4 +1,4 @@
-//! Every case of `fixtures/` as a change of tables in use: a migration that takes several folders can be stopped after each
+//! The cases of `fixtures/` as changes of tables in use: a migration that takes several folders can be stopped after each
 //! of them, and taken back or gone on with from there. `pg_dump` is the referee.
 
 use std::path::Path;
@@ -8,7 +8,7 @@ use autogen::postgres::Ephemeral;
 use diesel::PgConnection;
 use serde_json::Value;
 
-use crate::support::cases::{Case, Scene, cases, check_each, fill, roles};
+use crate::support::cases::{Case, Scene, check_each, fill, roles, some_cases};
 use crate::support::{self, apply, autogen, dump, run, same};
 
 /// The rules of `autogen lint` about locks that others wait for while rows are gone through, and about what cannot run as it
@@ -32,7 +32,7 @@ pub(super) struct Part {
 #[test]
 fn each_part_takes_back_what_it_has_done() -> Result<()> {
     let server = support::start()?;
-    let cases = cases(&server)?;
+    let cases = some_cases(&server)?;
     roles(&server)?;
     check_each(&cases, |case| {
         let scene = write(case, &server, &[])?;
@@ -48,7 +48,7 @@ fn each_part_takes_back_what_it_has_done() -> Result<()> {
 #[test]
 fn lint_agrees_that_nobody_waits() -> Result<()> {
     let server = support::start()?;
-    let cases = cases(&server)?;
+    let cases = some_cases(&server)?;
     roles(&server)?;
     check_each(&cases, |case| {
         let scene = write(case, &server, &["--no-probe"])?;
