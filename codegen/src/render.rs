@@ -105,12 +105,7 @@ fn why(context: &Context<'_>) -> String {
         (Action::Create | Action::Alter(_), _) if change.id.kind == Kind::Owner => given(&change.id, context),
         (Action::Create, false) => format!("Add {id}"),
         (Action::Create, true) => format!("Make {id} anew"),
-        (Action::Drop, false) => match context.before().get(&change.id) {
-            Some(Object::Comment(comment)) if comment.by_default.is_some() => {
-                format!("Give {} its own comment back", named(&comment.on))
-            }
-            _ => format!("Remove {id}"),
-        },
+        (Action::Drop, false) => removed(&change.id, context),
         (Action::Drop, true) => format!("Take {id} away, to be made anew below"),
         (Action::Rename { from }, _) => {
             format!("Rename {} to {}", named(from), new_name(from, &change.id))
@@ -127,6 +122,15 @@ fn given(id: &ObjectId, context: &Context<'_>) -> String {
     match context.after().get(id) {
         Some(Object::Owner(owner)) => format!("Give {} to {}", named(&owner.on), owner.role),
         _ => format!("Change {id}"),
+    }
+}
+
+fn removed(id: &ObjectId, context: &Context<'_>) -> String {
+    match context.before().get(id) {
+        Some(Object::Comment(comment)) if comment.by_default.is_some() => {
+            format!("Give {} its own comment back", named(&comment.on))
+        }
+        _ => format!("Remove {}", subject(id, context)),
     }
 }
 

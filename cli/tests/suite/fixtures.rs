@@ -127,7 +127,7 @@ fn go(
 
 /// Compares the written scripts with the stored ones, or stores them.
 fn compare(case: &Case, (up, down): &(Scripts, Scripts)) -> Result<()> {
-    let bless = std::env::var_os("AUTOGEN_BLESS").is_some_and(|value| value != "0");
+    let bless = support::is_asked("AUTOGEN_BLESS");
     let written: Scripts = up.iter().chain(down).map(|(key, sql)| (key.clone(), sql.clone())).collect();
     let mut stored = scripts(&case.folder, "up")?;
     stored.extend(scripts(&case.folder, "down")?);

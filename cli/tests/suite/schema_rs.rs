@@ -26,7 +26,7 @@ fn as_diesel_prints_it() -> Result<()> {
         let stored = match &diesel {
             Some(diesel) if name != "hostile" => {
                 let printed = printed(Path::new(diesel), &server, &name, &case)?;
-                if std::env::var_os("AUTOGEN_BLESS").is_some() {
+                if support::is_asked("AUTOGEN_BLESS") {
                     store(&case, &printed)?;
                 }
                 ensure!(generated(&case)? == printed, "{name}: diesel prints something else than is stored");

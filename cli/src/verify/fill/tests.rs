@@ -48,11 +48,10 @@ fn the_tables_of_all_fixtures_get_rows() {
         std::fs::read_dir(&fixtures).unwrap().map(|entry| entry.unwrap().path()).collect();
     folders.sort();
     // Two at a time, as there are hundreds.
-    let halves = folders.split_at(folders.len() / 2);
-    let (server, first) = (&server, halves.0);
+    let (first, second) = folders.split_at(folders.len() / 2);
     let (one, other) = std::thread::scope(|scope| {
-        let one = scope.spawn(move || rows_of(server, first));
-        (rows_of(server, halves.1), one.join().unwrap())
+        let one = scope.spawn(|| rows_of(&server, first));
+        (rows_of(&server, second), one.join().unwrap())
     });
     let (tables, empty) = (one.0 + other.0, [one.1, other.1].concat());
     assert!(tables > 200, "{tables}");

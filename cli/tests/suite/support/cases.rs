@@ -123,18 +123,22 @@ pub(crate) fn fill(sql: &str, rules: &[(String, String)]) -> String {
 
 /// The cases that the filter lets through and that are about the server's version; a filter that matches none is a mistake.
 pub(crate) fn cases(server: &Ephemeral) -> Result<Vec<Case>> {
-    let filter = std::env::var("AUTOGEN_FIXTURE").unwrap_or_default();
+    let filter = filter();
     let cases: Vec<Case> = all_cases()?.into_iter().filter(|case| case.name.contains(&filter)).collect();
     ensure!(!cases.is_empty(), "AUTOGEN_FIXTURE={filter} matches no case");
     of_version(server, cases)
+}
+
+/// What the names of the cases must contain.
+fn filter() -> String {
+    std::env::var("AUTOGEN_FIXTURE").unwrap_or_default()
 }
 
 /// Those of them that are run where each case takes long and `fixtures.rs` has seen all of them: a third, the same ones each
 /// time; all with `AUTOGEN_ALL=1` and where cases are chosen by name.
 pub(crate) fn some_cases(server: &Ephemeral) -> Result<Vec<Case>> {
     let mut cases = cases(server)?;
-    let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0");
-    if !is_set("AUTOGEN_ALL") && !is_set("AUTOGEN_FIXTURE") {
+    if !super::is_asked("AUTOGEN_ALL") && filter().is_empty() {
         let all = cases.len();
         cases.retain(|case| case.name.bytes().map(u32::from).sum::<u32>().is_multiple_of(3));
         eprintln!("{} of {all} cases; AUTOGEN_ALL=1 runs all", cases.len());

@@ -36,6 +36,11 @@ pub(crate) fn start_with(settings: Vec<String>) -> Result<Ephemeral> {
         .context("these tests need Postgres binaries")
 }
 
+/// Whether a variable says yes.
+pub(crate) fn is_asked(variable: &str) -> bool {
+    std::env::var_os(variable).is_some_and(|value| !value.is_empty() && value != "0")
+}
+
 /// The folder with the test data.
 pub(crate) fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures")
