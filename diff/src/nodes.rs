@@ -8,7 +8,7 @@ use autogen_core::object::sequence::SequenceAlteration;
 use autogen_core::object::table::{ReplicaIdentity, TableAlteration, staying};
 use autogen_core::{Action, Alteration, Catalog, Change, Kind, Object, ObjectId, Pair, QualName, Renames};
 
-use crate::family::attached_to;
+use crate::family::{attached_to, is_retyping};
 use crate::owners;
 use crate::plan::Plan;
 use crate::serial::serials;
@@ -16,7 +16,7 @@ use crate::typed::Step;
 
 mod detours;
 
-pub(crate) use detours::comes_first;
+pub(crate) use detours::{Detour, comes_first};
 
 /// The nodes and their index.
 pub(crate) struct Nodes {
@@ -31,8 +31,7 @@ pub(crate) struct Nodes {
     pub(crate) late: Vec<(usize, Vec<ObjectId>)>,
     /// Where columns and checks come from elsewhere than before, which disturbs those that use them.
     pub(crate) origins: Vec<(usize, Vec<ObjectId>)>,
-    /// Where a column leaves a domain for its base type, with the domain.
-    pub(crate) away: Vec<(usize, ObjectId)>,
+    pub(crate) detours: Vec<Detour>,
     pub(crate) rename: Vec<usize>,
     /// Renames in two steps, first and second.
     pub(crate) aside: Vec<(usize, usize)>,
@@ -51,7 +50,7 @@ impl Nodes {
             alter: BTreeMap::new(),
             late: Vec::new(),
             origins: Vec::new(),
-            away: Vec::new(),
+            detours: Vec::new(),
             rename: Vec::new(),
             aside: Vec::new(),
             whole: BTreeMap::new(),
@@ -207,6 +206,9 @@ impl Nodes {
                 && matches!(pair.before.get(id), Some(Object::Table(table)) if table.partition_of.is_some());
             if leaves {
                 now.push(Alteration::Table(TableAlteration::PartitionOf(None)));
+            }
+            if plan.detours.contains_key(id) {
+                now.retain(|alteration| !is_retyping(alteration));
             }
             now.extend(leaves_first(pair.before.get(id), &late));
             now.extend(leaves_type(pair.before.get(id), &late));

@@ -44,6 +44,7 @@ pub(crate) fn order(
     // What a function calls comes before it, and is there when its own users call it: an index, a check.
     granted.add(calls::wishes(nodes, after));
     granted.add(wishes::soft_edges(nodes, &edges, after));
+    granted.add(wishes::columns_in_order(nodes, after));
     let soft = granted.wishes;
     let mut waits = vec![BTreeSet::new(); count];
     let mut hard_waits = vec![BTreeSet::new(); count];

@@ -70,17 +70,17 @@ pub(crate) fn give_way(plan: &mut Plan, pair: Pair<&Catalog>) {
     if rewritten.is_empty() {
         return;
     }
-    for (id, object) in pair.before.of_kind(Kind::Column).filter(|(id, _)| pair.after.contains(id)) {
-        let Object::Column(column) = object else { continue };
+    for (id, object) in pair.before.of_kind(Kind::Column) {
+        let (Object::Column(column), Some(wanted)) = (object, pair.after.get(id)) else { continue };
         // Few columns are of a table's row type, and nearly all are of the server's own.
         if column.generated.is_some() || column.data_type.is_builtin() || family::is_handed_down(id, pair) {
             continue;
         }
         let goes = plan.actions.get(id).is_some_and(|planned| planned.drop);
-        let table = tables(object, pair.before)
-            .iter()
-            .map(ObjectId::table)
-            .find(|table| rewritten.contains_key(table));
+        // One that is to be of another type leaves for good before.
+        let kept = tables(wanted, pair.after);
+        let stored = tables(object, pair.before).into_iter().filter(|table| kept.contains(table));
+        let table = stored.map(|table| ObjectId::table(&table)).find(|table| rewritten.contains_key(table));
         if let Some(table) = table.filter(|_| !goes) {
             plan.detours.insert(id.clone(), table);
         }

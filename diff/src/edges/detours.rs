@@ -10,7 +10,7 @@ use autogen_core::{Catalog, Kind, Object, ObjectId, Pair, QualName, Reason};
 
 use super::{Edges, types};
 use crate::family::stays_below;
-use crate::nodes::{Nodes, comes_first};
+use crate::nodes::{Detour, Nodes, comes_first};
 use crate::order::Wishes;
 use crate::plan::Plan;
 use crate::stored_rows;
@@ -52,9 +52,11 @@ impl Within {
     }
 }
 
-/// A column leaves before what it is made of goes or changes, and before a column comes that is refused while rows are stored.
+/// A column leaves before it is back, before what it is made of goes or changes, and before a column comes that is refused while
+/// rows are stored.
 pub(super) fn detours(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
-    for (away, left) in &nodes.away {
+    for Detour { away, back, left } in &nodes.detours {
+        edges.add(*away, *back, Reason::StillUsed);
         let within = Within::of(&nodes.list[*away].id, left, pair.before);
         let is_whole = |node: &usize| nodes.list[*node].id.kind != Kind::Column;
         let gone = nodes.drop.iter().filter(|(id, _)| within.is_of(id)).map(|(_, node)| *node);
@@ -63,7 +65,7 @@ pub(super) fn detours(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
         let altered = altered.filter(|node| !comes_first(&nodes.list[*node]));
         let written = within.new_columns(nodes).filter(|(id, _)| stored_rows::is_written(id, pair.after));
         // A column of the table may be on a detour itself.
-        let detours = nodes.away.iter().map(|(other, _)| *other);
+        let detours = nodes.detours.iter().map(|other| other.away);
         let detours = detours.filter(|other| within.is_of(&nodes.list[*other].id));
         let later = gone.filter(is_whole).chain(altered).chain(written.map(|(_, node)| node)).chain(detours);
         for later in later {
@@ -75,7 +77,7 @@ pub(super) fn detours(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
 /// What should come before a column leaves: first of all what goes.
 pub(crate) fn wishes(pair: Pair<&Catalog>, nodes: &Nodes, plan: &Plan) -> Wishes {
     let mut all = Wishes { mirrors: types::wishes(pair, nodes), ..Wishes::default() };
-    for (away, left) in &nodes.away {
+    for Detour { away, left, .. } in &nodes.detours {
         let within = Within::of(&nodes.list[*away].id, left, pair.before);
         let is_own = |node: &usize| nodes.list[*node].id.kind == Kind::Column;
         let gone = nodes.drop.iter().filter(|(id, _)| within.is_of(id)).map(|(_, node)| *node);

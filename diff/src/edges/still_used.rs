@@ -34,7 +34,7 @@ fn users_go(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
         }
         for used in pair.before.depends_on(id) {
             let sources = with_ancestors(pair.before, &used);
-            let away = nodes.away.iter().map(|(away, _)| away);
+            let away = nodes.detours.iter().map(|detour| &detour.away);
             let away = away.filter(|away| sources.contains(&nodes.list[**away].id));
             // A part goes with its whole.
             let wholes = pair.before.wholes(&used).filter_map(|whole| nodes.drop.get(&whole).copied());

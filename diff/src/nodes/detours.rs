@@ -9,6 +9,14 @@ use super::Nodes;
 use crate::plan::Plan;
 use crate::reset;
 
+/// Where a column leaves what it is made of for another type, and where it is back.
+pub(crate) struct Detour {
+    pub(crate) away: usize,
+    pub(crate) back: usize,
+    /// What changes meanwhile.
+    pub(crate) left: ObjectId,
+}
+
 impl Nodes {
     /// A column leaves a domain for its base type, a collation for the default one (any other type for text), and takes the new
     /// one when that is there.
@@ -31,11 +39,11 @@ impl Nodes {
             Alteration::Column(ColumnAlteration::Type { data_type, collation })
         };
         let away = self.push(column, Action::Alter(vec![of(&meanwhile, collation)]), &Plan::default());
-        self.away.push((away, source.clone()));
         let back = of(&wanted.data_type, wanted.collation.clone());
         let back: Vec<Alteration> = std::iter::once(back).chain(reset::said(wanted)).collect();
         let back = self.push(column, Action::Alter(back), &Plan::default());
         self.alter.entry(column.clone()).or_default().push(back);
+        self.detours.push(Detour { away, back, left: source.clone() });
     }
 }
 

@@ -56,6 +56,22 @@ fn above_new<'a>(nodes: &'a Nodes, after: &'a Catalog) -> impl Iterator<Item = (
     })
 }
 
+/// The new columns of a table that is there come in the order that it is to have them in, as nobody can move them later.
+pub(super) fn columns_in_order(nodes: &Nodes, after: &Catalog) -> BTreeSet<(usize, usize)> {
+    let mut new: BTreeMap<&QualName, Vec<(i32, usize)>> = BTreeMap::new();
+    for (id, node) in nodes.create.iter().filter(|(_, node)| nodes.list[**node].id.kind == Kind::Column) {
+        if let Some(Object::Column(column)) = after.get(id) {
+            new.entry(&id.name).or_default().push((column.position, *node));
+        }
+    }
+    let mut all = BTreeSet::new();
+    for columns in new.values_mut() {
+        columns.sort_unstable();
+        all.extend(columns.windows(2).map(|pair| (pair[0].1, pair[1].1)));
+    }
+    all
+}
+
 /// A whole would like to wait for what its members need, so that they can be folded; not at the price of a cycle.
 pub(super) fn soft_edges(nodes: &Nodes, edges: &[Edge], after: &Catalog) -> BTreeSet<(usize, usize)> {
     let outermost = |mut node: usize| {
