@@ -31,6 +31,7 @@ pub(crate) struct Nodes {
     pub(crate) late: Vec<(usize, Vec<ObjectId>)>,
     /// Where columns and checks come from elsewhere than before, which disturbs those that use them.
     pub(crate) origins: Vec<(usize, Vec<ObjectId>)>,
+    /// Columns that are of another type while what they are made of changes.
     pub(crate) detours: Vec<Detour>,
     pub(crate) rename: Vec<usize>,
     /// Renames in two steps, first and second.
@@ -207,6 +208,7 @@ impl Nodes {
             if leaves {
                 now.push(Alteration::Table(TableAlteration::PartitionOf(None)));
             }
+            // A column on a detour takes its type on the way back.
             if plan.detours.contains_key(id) {
                 now.retain(|alteration| !is_retyping(alteration));
             }

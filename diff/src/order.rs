@@ -175,18 +175,20 @@ impl Granted {
 
     /// Grants those that go with what is granted already, and gives them back.
     fn add(&mut self, mut wishes: BTreeSet<(usize, usize)>) -> BTreeSet<(usize, usize)> {
-        loop {
+        // What is granted has no cycle.
+        while !wishes.is_empty() {
             let all = self.edges.iter().chain(&self.wishes).chain(&wishes).copied();
             let cycles = cycles(self.count, all);
             if cycles.is_empty() {
                 self.wishes.extend(&wishes);
-                return wishes;
+                break;
             }
             for cycle in cycles {
                 let cycle: BTreeSet<usize> = cycle.into_iter().collect();
                 wishes.retain(|(before, after)| !(cycle.contains(before) && cycle.contains(after)));
             }
         }
+        wishes
     }
 }
 

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use autogen_core::object::ForeignKey;
 use autogen_core::{Catalog, Kind, Object, ObjectId, Pair, QualName, Reason};
 
 use super::Edges;
-use crate::family::moves;
+use super::still_used::goes_with_parents;
 use crate::nodes::Nodes;
 use crate::part_names::{KINDS, table};
 
@@ -17,24 +18,23 @@ pub(super) fn keys(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
         let Some(object) = pair.before.get(id) else { continue };
         gone.entry(table(id, object)).or_default().push((object, id, *node));
     }
+    let serving = |foreign: &ForeignKey| -> Vec<usize> {
+        let keys = gone.get(&foreign.parent).into_iter().flatten();
+        keys.filter(|(object, key, _)| foreign.is_served_by(key, object)).map(|(_, _, node)| *node).collect()
+    };
     for (id, left) in nodes.drop.iter().filter(|(id, _)| id.kind == Kind::ForeignKey) {
         let Some(Object::ForeignKey(old)) = pair.before.get(id) else { continue };
-        // A partition's copy goes with its parent's, unless the partition leaves.
-        if old.inherited && !moves(&id.name, pair) {
+        if goes_with_parents(id, old, pair) {
             continue;
         }
-        for (object, key, node) in gone.get(&old.parent).into_iter().flatten() {
-            if old.is_served_by(key, object) {
-                edges.add(*left, *node, Reason::StillUsed);
-            }
+        for key in serving(old) {
+            edges.add(*left, key, Reason::StillUsed);
         }
     }
     for (id, made) in nodes.create.iter().filter(|(id, _)| id.kind == Kind::ForeignKey) {
         let Some(Object::ForeignKey(new)) = pair.after.get(id) else { continue };
-        for (object, key, node) in gone.get(&new.parent).into_iter().flatten() {
-            if new.is_served_by(key, object) {
-                edges.add(*node, *made, Reason::StillUsed);
-            }
+        for key in serving(new) {
+            edges.add(key, *made, Reason::StillUsed);
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use autogen_core::object::ForeignKey;
 use autogen_core::object::column::Origin;
 use autogen_core::{Catalog, Kind, Object, ObjectId, Pair, Reason};
 
@@ -28,8 +29,7 @@ fn users_go(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
             None => false,
         };
         let is_attached = pair.before.get(id).is_some_and(|object| attached_to(object).is_some());
-        // A partition's copy of a foreign key goes with its parent's, which uses the same, unless the partition leaves.
-        if handed_down && id.kind == Kind::ForeignKey && !moves(&id.name, pair) {
+        if matches!(pair.before.get(id), Some(Object::ForeignKey(key)) if goes_with_parents(id, key, pair)) {
             continue;
         }
         for used in pair.before.depends_on(id) {
@@ -76,6 +76,11 @@ fn users_go(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
             }
         }
     }
+}
+
+/// True for a partition's copy of a foreign key: it goes with its parent's, which uses the same, unless the partition leaves.
+pub(super) fn goes_with_parents(id: &ObjectId, key: &ForeignKey, pair: Pair<&Catalog>) -> bool {
+    key.inherited && !moves(&id.name, pair)
 }
 
 /// What is changed to use something no longer is so before that goes or changes.

@@ -16,17 +16,18 @@ use crate::stored_rows;
 /// What stores whole rows, a column or a materialized view, goes, or is of another type, before their table gets a column, or one
 /// above it.
 pub(super) fn stored_rows(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
-    let mut leaves = nodes.drop.clone();
     let is_back = |node: usize| nodes.detours.iter().any(|detour| detour.back == node);
     let retyped = nodes.alter.iter().filter(|(id, _)| id.kind == Kind::Column);
-    leaves.extend(retyped.filter_map(|(id, all)| {
+    let retyped = retyped.filter_map(|(id, all)| {
         let own = all.iter().find(|node| nodes.list[**node].id == *id && retypes(&nodes.list[**node]))?;
         let stored = |catalog: &Catalog| catalog.get(id).map(|object| stored_rows::tables(object, catalog));
         let left = pair.map(stored).both().is_some_and(|tables| tables.differs());
         (left && !is_back(*own)).then(|| (id.clone(), *own))
-    }));
-    for (gone, made) in beside_columns(&leaves, pair.before, &nodes.create, pair) {
-        edges.add(gone, made, Reason::StillUsed);
+    });
+    for leaves in [&nodes.drop, &retyped.collect()] {
+        for (gone, made) in beside_columns(leaves, pair.before, &nodes.create, pair) {
+            edges.add(gone, made, Reason::StillUsed);
+        }
     }
 }
 

@@ -56,7 +56,7 @@ fn above_new<'a>(nodes: &'a Nodes, after: &'a Catalog) -> impl Iterator<Item = (
     })
 }
 
-/// The new columns of a table that is there come in the order that it is to have them in, as nobody can move them later.
+/// The new columns of a table come in the order that it is to have them in, as nobody can move them later.
 pub(super) fn columns_in_order(nodes: &Nodes, after: &Catalog) -> BTreeSet<(usize, usize)> {
     let mut new: BTreeMap<&QualName, Vec<(i32, usize)>> = BTreeMap::new();
     for (id, node) in nodes.create.iter().filter(|(_, node)| nodes.list[**node].id.kind == Kind::Column) {
