@@ -46,6 +46,7 @@ pub(crate) fn edges(pair: Pair<&Catalog>, nodes: &Nodes, plan: &Plan) -> Vec<Edg
     keys::keys(pair, nodes, &mut all);
     replica_identity::replica_identities(pair, nodes, &mut all);
     types::stored_rows(pair, nodes, &mut all);
+    types::domains(pair, nodes, &mut all);
     types::of_types(pair, nodes, &mut all);
     types::rebuilt_enums(plan, nodes, &mut all);
     grants::default_privileges(pair.after, nodes, &mut all);

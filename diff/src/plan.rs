@@ -107,6 +107,7 @@ pub(crate) fn plan(pair: Pair<&Catalog>, hints: &Hints, forced: &BTreeSet<Object
         by_itself::renew_copies(&mut plan, pair);
         origins::restate(&mut plan, pair);
         stored_rows::give_way(&mut plan, pair);
+        domains::views_give_way(&mut plan, pair);
         typed::leave_types(&mut plan, pair);
         persistence::leave_to_tables(&mut plan, pair);
         taken::renew(&mut plan, pair);

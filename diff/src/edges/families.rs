@@ -126,7 +126,11 @@ pub(super) fn families(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
             let gone: BTreeSet<QualName> = old.difference(&new).cloned().collect();
             let gone = ancestors(pair.before, gone);
             for later in gone.iter().chain([&change.id.name]).flat_map(columns) {
-                edges.add(node, later, Reason::StillUsed);
+                if shares_type(later, &change.id.name, pair, nodes) {
+                    edges.add(later, node, Reason::NeedsExisting);
+                } else {
+                    edges.add(node, later, Reason::StillUsed);
+                }
             }
             // Nor does it lose what it keeps of them with theirs, or get what they get. A foreign key that it does not keep may
             // have to go before: rows of others refer to its rows.
@@ -155,6 +159,24 @@ pub(super) fn families(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
             }
         }
     }
+}
+
+/// True for a change of the type of a parent's column that is to reach the child's: the child leaves the parent for a moment
+/// only, has the column from there alone, and no change of its own says so.
+fn shares_type(change: usize, child: &QualName, pair: Pair<&Catalog>, nodes: &Nodes) -> bool {
+    let above = &nodes.list[change].id;
+    let is_only_one = |catalog: &Catalog| {
+        let has_column =
+            |table: &&QualName| catalog.contains(&ObjectId { name: (*table).clone(), ..above.clone() });
+        let all = parents(catalog, child);
+        all.contains(&above.name) && all.iter().filter(has_column).count() == 1
+    };
+    let own = ObjectId { name: child.clone(), ..above.clone() };
+    above.kind == Kind::Column
+        && retypes(&nodes.list[change])
+        && is_only_one(pair.before)
+        && is_only_one(pair.after)
+        && !nodes.alter.get(&own).into_iter().flatten().any(|node| retypes(&nodes.list[*node]))
 }
 
 /// True for a default, key, foreign key or index of these tables, which partitions and children have with them.

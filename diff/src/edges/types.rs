@@ -11,7 +11,7 @@ use super::departures::{attaches, detaches};
 use crate::family::retypes;
 use crate::nodes::Nodes;
 use crate::plan::Plan;
-use crate::stored_rows;
+use crate::{domains, stored_rows};
 
 /// What stores whole rows, a column or a materialized view, goes, or is of another type, before their table gets a column, or one
 /// above it.
@@ -40,6 +40,28 @@ pub(crate) fn wishes(pair: Pair<&Catalog>, nodes: &Nodes) -> BTreeSet<(usize, us
     let stores = stores.map(|(id, node)| (id.clone(), *node)).collect();
     let both = beside_columns(&stores, pair.after, &own.collect(), pair).into_iter();
     both.map(|(made, gone)| (gone, made)).filter(|(gone, made)| gone != made).collect()
+}
+
+/// What has values of a domain inside others goes before the server looks at all of the domain's values, and comes after.
+pub(super) fn domains(pair: Pair<&Catalog>, nodes: &Nodes, edges: &mut Edges) {
+    for (domain, all) in nodes.alter.iter().filter(|(id, _)| id.kind == Kind::Domain) {
+        let looks =
+            |node: &&usize| matches!(&nodes.list[**node].action, Action::Alter(all) if domains::looks(all));
+        for node in all.iter().filter(looks) {
+            let holders = |catalog: &Catalog, own: &BTreeMap<ObjectId, usize>| -> Vec<usize> {
+                let holds = |id: &ObjectId| {
+                    catalog.get(id).is_some_and(|object| domains::is_holder(object, domain, catalog))
+                };
+                own.iter().filter(|(id, _)| holds(id)).map(|(_, node)| *node).collect()
+            };
+            for gone in holders(pair.before, &nodes.drop) {
+                edges.add(gone, *node, Reason::StillUsed);
+            }
+            for made in holders(pair.after, &nodes.create) {
+                edges.add(*node, made, Reason::NeedsExisting);
+            }
+        }
+    }
 }
 
 /// Pairs of nodes: of what stores the rows of a table, and of a column of that or of one above it.
